@@ -1,0 +1,104 @@
+package hub
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"hearth/charter"
+	"hearth/room"
+	"hearth/room/group"
+)
+
+// Errors that a [Journal] or [Store] gives. Anything else means that the store
+// could not keep its promise just now: nothing was written, ask again.
+var (
+	ErrConflict  = errors.New("journal: another writer was first") // read the tail, decide again
+	ErrDuplicate = errors.New("journal: command id already kept")  // the first result stands
+	ErrNotFound  = errors.New("store: not found")
+	ErrTaken     = errors.New("store: taken") // a second device, a used-up link
+)
+
+// CommandKey makes a command unique: one id per seat (R2). Timers use the house
+// seat and an id made from what fires.
+type CommandKey struct {
+	Seat room.SeatID
+	ID   string
+}
+
+// Journal is the durable, totally ordered log of each live session's form.
+// It holds no words and no times. Safe for use by many goroutines.
+type Journal interface {
+	// Append writes rows as after+1, after+2, … in one commit and returns the
+	// last number. When it returns nil the rows survive kill -9 and power loss.
+	// ErrConflict: after is not the last number. ErrDuplicate: key is already
+	// kept; seq is then the last number of the first result. It may share a
+	// commit with other sessions (group commit).
+	Append(ctx context.Context, session string, after int64, key CommandKey, rows [][]byte) (seq int64, err error)
+	// Tail calls fn with every row after a number, in order.
+	Tail(ctx context.Context, session string, after int64, fn func(seq int64, key CommandKey, row []byte) error) error
+}
+
+// Store keeps what is around the rooms: groups, charters, sessions, seats,
+// links, devices, records. Every method is one transaction. Safe for use by
+// many goroutines.
+type Store interface {
+	CreateGroup(ctx context.Context, g group.Group, draft charter.Text) error
+	UpdateGroup(ctx context.Context, g group.Group) error
+	Groups(ctx context.Context) ([]group.Group, error) // newest first
+	Group(ctx context.Context, id string) (group.Group, error)
+	Draft(ctx context.Context, groupID string) (charter.Text, error)
+	SaveDraft(ctx context.Context, groupID string, t charter.Text) error
+	// Adopt keeps t as the next version; versions never change afterwards.
+	Adopt(ctx context.Context, groupID string, t charter.Text, at time.Time) (charter.Version, error)
+	Versions(ctx context.Context, groupID string) ([]charter.Version, error) // newest first
+	Version(ctx context.Context, groupID string, number int) (charter.Version, error)
+
+	// CreateSession keeps the session with its first seats and links.
+	CreateSession(ctx context.Context, s group.Session, seats []group.Seat, links []group.Link) error
+	Sessions(ctx context.Context, groupID string) ([]group.Session, error) // newest first
+	Session(ctx context.Context, id string) (group.Session, error)
+	LiveSessions(ctx context.Context) ([]group.Session, error)
+	SetLive(ctx context.Context, id string) error
+	Seats(ctx context.Context, session string) ([]group.Seat, error)
+	Seat(ctx context.Context, id room.SeatID) (group.Seat, error)
+
+	Links(ctx context.Context, session string) ([]group.Link, error)
+	LinkByHash(ctx context.Context, hash [32]byte) (group.Link, error)
+	AddLink(ctx context.Context, l group.Link, seat *group.Seat) error
+	// RotateLink voids link old and keeps l in its place, leading to the same seat.
+	// Devices bound to the seat stay bound.
+	RotateLink(ctx context.Context, old string, l group.Link) error
+	// RevokeLink voids the link, revokes its seat and unbinds its devices.
+	RevokeLink(ctx context.Context, id string) (group.Link, error)
+	// UseOpen counts one use of an open link and keeps the new seat, bound to
+	// the device. ErrTaken when used up.
+	UseOpen(ctx context.Context, link string, seat group.Seat, device [32]byte) error
+
+	// Bind ties a seat to a device (the SHA-256 of its cookie). If another
+	// device holds it: ErrTaken, unless move, which moves the seat.
+	Bind(ctx context.Context, seat room.SeatID, device [32]byte, move bool) error
+	// AddSeat keeps a seat bound to a device (a second device that claims a seat).
+	AddSeat(ctx context.Context, seat group.Seat, device [32]byte) error
+	// Holds says whether the device is bound to the seat, and the seat.
+	Holds(ctx context.Context, device [32]byte, seat room.SeatID) (group.Seat, error)
+	// RevokeSeat marks a seat revoked and unbinds its devices (removal, level 5).
+	RevokeSeat(ctx context.Context, seat room.SeatID) error
+	BindOrganiser(ctx context.Context, device [32]byte) error
+	IsOrganiser(ctx context.Context, device [32]byte) (bool, error)
+	// Organiser returns the organiser link in force; ErrNotFound on a new house.
+	Organiser(ctx context.Context) (group.Link, error)
+	// SetOrganiser voids earlier organiser links, and their devices, and keeps l.
+	SetOrganiser(ctx context.Context, l group.Link) error
+
+	// Finish keeps the content-free record, erases the session's journal, seats'
+	// names and bindings, and marks the session over, in one transaction.
+	// Afterwards the erased bytes are not in the data folder. Finishing twice is
+	// the same as once.
+	Finish(ctx context.Context, session string, record []byte, at time.Time) error
+	Record(ctx context.Context, session string) ([]byte, error)
+
+	// Check says whether a write succeeds now (for /readyz).
+	Check(ctx context.Context) error
+	Close() error
+}

@@ -1,0 +1,100 @@
+// Package group holds the nouns around a live room: the standing group, its
+// scheduled sessions, the seats of a session and the links that lead to them.
+// It is pure: ids, tokens and times come in from outside.
+package group
+
+import (
+	"time"
+
+	"hearth/charter"
+	"hearth/room"
+)
+
+// Policy is the confidentiality policy of a group (practice §4). The choice is
+// made and told; hearth does not choose.
+type Policy string
+
+// Policies.
+const (
+	AskFirst  Policy = "ask-first"
+	DutyToAct Policy = "duty-to-act"
+)
+
+// Group is a standing group with a charter.
+type Group struct {
+	ID       string           `json:"id"`
+	Name     string           `json:"name"`
+	Template charter.Template `json:"template"` // wording only, never rights (A08)
+	Policy   Policy           `json:"policy"`
+	Region   string           `json:"region"` // which helplines are shown first
+	Contact  string           `json:"contact"` // whom to write to about the group, shown on goodbye pages
+	Created  time.Time        `json:"created"`
+}
+
+// SessionState is where a session is in its life.
+type SessionState string
+
+// Session states.
+const (
+	Scheduled SessionState = "scheduled" // no journal yet
+	Live      SessionState = "live"      // has a journal
+	Over      SessionState = "over"      // closed; its journal is erased, its record kept
+)
+
+// Session is one meeting of a group.
+type Session struct {
+	ID     string       `json:"id"`
+	Group  string       `json:"group"`
+	Title  string       `json:"title"` // neutral, for calendars
+	Start  time.Time    `json:"start"`
+	Plan   room.Plan    `json:"plan"`
+	Rules  room.Rules   `json:"rules"`
+	State  SessionState `json:"state"`
+	Closed time.Time    `json:"closed,omitzero"`
+}
+
+// Ends is the planned end: the start plus the planned minutes.
+func (s Session) Ends() time.Time {
+	end := s.Start
+	for _, p := range s.Plan.Phases {
+		end = end.Add(time.Duration(p.Minutes) * time.Minute)
+	}
+	return end
+}
+
+// Seat is a place in a session. Role is fixed by the link that made it.
+type Seat struct {
+	ID      room.SeatID `json:"id"`
+	Session string      `json:"session"`
+	Role    room.Role   `json:"role"`
+	Link    string      `json:"link"` // id of the link that leads here
+	Open    bool        `json:"open"` // made by an open link
+	Claims  room.SeatID `json:"claims,omitempty"` // a second device that says it is this seat
+	Revoked bool        `json:"revoked"`
+}
+
+// LinkKind is what a link opens.
+type LinkKind string
+
+// Link kinds (walls §2.2).
+const (
+	OrganiserLink LinkKind = "organiser" // no session
+	PersonalLink  LinkKind = "personal"  // one participant seat, bound to the first device
+	LeadLink      LinkKind = "lead"
+	WellbeingLink LinkKind = "wellbeing"
+	TraineeLink   LinkKind = "trainee"
+	OpenLink      LinkKind = "open" // makes a seat at each use, always to the lobby
+)
+
+// Link is what is kept of a link: the SHA-256 of its token, never the token.
+type Link struct {
+	ID      string      `json:"id"`
+	Kind    LinkKind    `json:"kind"`
+	Session string      `json:"session,omitempty"`
+	Seat    room.SeatID `json:"seat,omitempty"`
+	Hash    [32]byte    `json:"-"`
+	Expires time.Time   `json:"expires,omitzero"` // zero: never (organiser)
+	MaxUses int         `json:"max_uses,omitempty"`
+	Uses    int         `json:"uses,omitempty"`
+	Revoked bool        `json:"revoked"`
+}
