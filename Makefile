@@ -1,0 +1,61 @@
+# hearth. `make run` and `make test` are all a newcomer needs.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+
+STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
+GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
+BUILD := go build -trimpath -ldflags "-s -w -X main.version=$(shell git describe --always --dirty 2>/dev/null || echo dev)"
+export CGO_ENABLED ?= 0
+
+.PHONY: help build run test setup lint unit model fuzz browser proof bench soak vuln clean
+
+help: ## say what there is to make
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+
+build: ## build bin/hearth
+	$(BUILD) -o bin/hearth ./cmd/hearth
+
+run: build ## build and start hearth with a ready-made group; prints links to open
+	exec ./bin/hearth serve --example
+
+test: setup lint unit model fuzz proof browser ## set up what is needed and run everything (about 20 minutes on two cores)
+
+setup: ## install what the tests need
+	.ci/setup
+
+lint: ## formatting, vet, staticcheck, house style, types of the browser client
+	.ci/lint
+	go vet ./...
+	go run $(STATICCHECK) ./...
+	cd static && npm run --silent check
+
+unit: ## Go tests with the race detector, and the browser client's unit tests
+	CGO_ENABLED=1 go test -race -shuffle=on -timeout 10m ./...
+	cd static && npm test --silent
+
+model: ## a room against its model: 2,000 runs of 100 actions; coverage of room and charter
+	go test ./room -run Model -rapid.checks=2000 -timeout 10m
+	.ci/coverage 95 ./room ./charter
+
+fuzz: ## each fuzz target for a few seconds
+	.ci/fuzz 8s
+
+proof: ## kill -9, garbage, floods and canaries against the real binary
+	go test -tags proof -timeout 12m -v ./cmd/hearthload/...
+
+browser: build ## a whole session in real Chromium; screens, sizes, accessibility
+	cd static && npm run --silent browser
+
+bench: ## figures: memory, latency, CPU per delivery beside a bare fan-out (about 6 minutes)
+	go run ./cmd/hearthload bench
+
+soak: ## 100 kills and 10 minutes of load, for before a release
+	go run ./cmd/hearthload crash -kills 100
+
+vuln: ## known faults in what we build on (needs vuln.go.dev)
+	go run $(GOVULNCHECK) ./...
+
+clean: ## remove what was built
+	rm -rf bin static/test/shots
