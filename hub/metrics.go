@@ -1,0 +1,4 @@
+package hub
+
+// Metrics counts what happens in the hub.
+type Metrics struct{}
