@@ -2,29 +2,28 @@ package hub
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"hearth/charter"
+	"hearth/hub/journal/kept"
 	"hearth/room"
 	"hearth/room/group"
 )
 
 // Errors that a [Journal] or [Store] gives. Anything else means that the store
-// could not keep its promise just now: nothing was written, ask again.
+// could not keep its promise just now: nothing was acknowledged, ask again with
+// the same key. They live in package kept, so that a journal need not import
+// the hub.
 var (
-	ErrConflict  = errors.New("journal: another writer was first") // read the tail, decide again
-	ErrDuplicate = errors.New("journal: command id already kept")  // the first result stands
-	ErrNotFound  = errors.New("store: not found")
-	ErrTaken     = errors.New("store: taken") // a second device, a used-up link
+	ErrConflict  = kept.ErrConflict  // another writer was first: read the tail, decide again
+	ErrDuplicate = kept.ErrDuplicate // command id already kept: the first result stands
+	ErrNotFound  = kept.ErrNotFound
+	ErrTaken     = kept.ErrTaken // a second device, a used-up link
 )
 
 // CommandKey makes a command unique: one id per seat (R2). Timers use the house
 // seat and an id made from what fires.
-type CommandKey struct {
-	Seat room.SeatID
-	ID   string
-}
+type CommandKey = kept.CommandKey
 
 // Journal is the durable, totally ordered log of each live session's form.
 // It holds no words and no times. Safe for use by many goroutines.
