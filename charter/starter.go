@@ -34,8 +34,8 @@ func Templates() []TemplateChoice {
 		{MentalHealth, "Mental health", "For people who live with low mood, worry, hearing voices or anything like it."},
 		{RecoveryGroup, "Recovery", "For people who are changing how they drink or use, at any stage."},
 		{LongTermIllness, "Long-term illness", "For people whose illness or pain stays with them."},
-		{Carers, "Carers", "For people who look after somebody."},
-		{Mixed, "Mixed", "For people who come with different things."},
+		{Carers, "Carers", "For people who look after someone they love or live with."},
+		{Mixed, "Mixed", "For people who each come with something of their own."},
 	}
 }
 
