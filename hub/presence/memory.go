@@ -1,0 +1,77 @@
+// Package presence knows which connections each seat has: in memory, for one
+// node. Its promises are the suite in presence/conform.
+package presence
+
+import (
+	"context"
+	"sync"
+
+	"hearth/hub"
+	"hearth/room"
+)
+
+// Memory is presence on one node. The zero value is not ready; use [NewMemory].
+// Safe for use by many goroutines. Its methods never give an error.
+type Memory struct {
+	mu       sync.Mutex
+	sessions map[string]map[room.SeatID]map[hub.ConnID]struct{}
+}
+
+// NewMemory returns an empty presence.
+func NewMemory() *Memory {
+	return &Memory{sessions: make(map[string]map[room.SeatID]map[hub.ConnID]struct{})}
+}
+
+// Join implements [hub.Presence].
+func (m *Memory) Join(_ context.Context, session string, seat room.SeatID, conn hub.ConnID) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	seats := m.sessions[session]
+	if seats == nil {
+		seats = make(map[room.SeatID]map[hub.ConnID]struct{})
+		m.sessions[session] = seats
+	}
+	conns := seats[seat]
+	if conns == nil {
+		conns = make(map[hub.ConnID]struct{}, 1)
+		seats[seat] = conns
+	}
+	first := len(conns) == 0
+	conns[conn] = struct{}{}
+	return first, nil
+}
+
+// Leave implements [hub.Presence].
+func (m *Memory) Leave(_ context.Context, session string, seat room.SeatID, conn hub.ConnID) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	seats := m.sessions[session]
+	conns := seats[seat]
+	if _, known := conns[conn]; !known {
+		return false, nil // it has left before, or never came: nobody is put out
+	}
+	delete(conns, conn)
+	if len(conns) > 0 {
+		return false, nil
+	}
+	delete(seats, seat)
+	if len(seats) == 0 {
+		delete(m.sessions, session)
+	}
+	return true, nil
+}
+
+// Here implements [hub.Presence].
+func (m *Memory) Here(_ context.Context, session string, seat room.SeatID) (bool, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.sessions[session][seat]) > 0, nil
+}
+
+// Forget implements [hub.Presence].
+func (m *Memory) Forget(_ context.Context, session string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.sessions, session)
+	return nil
+}

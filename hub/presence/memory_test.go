@@ -1,0 +1,17 @@
+package presence_test
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"hearth/hub"
+	"hearth/hub/presence"
+	"hearth/hub/presence/conform"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+func TestMemoryConforms(t *testing.T) {
+	conform.Run(t, func(*testing.T) hub.Presence { return presence.NewMemory() })
+}
