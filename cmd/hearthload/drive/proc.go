@@ -1,0 +1,94 @@
+package drive
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// clockTick is the kernel's USER_HZ, 100 on every Linux that Go runs on.
+const clockTick = 10 * time.Millisecond
+
+// RSS is the resident memory of a process in bytes (VmRSS).
+func RSS(pid int) (int64, error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
+		return 0, fmt.Errorf("read the memory of the server: %w", err)
+	}
+	sc := bufio.NewScanner(bytes.NewReader(b))
+	for sc.Scan() {
+		if rest, ok := strings.CutPrefix(sc.Text(), "VmRSS:"); ok {
+			kb, err := strconv.ParseInt(strings.TrimSpace(strings.TrimSuffix(rest, "kB")), 10, 64)
+			return kb << 10, err
+		}
+	}
+	return 0, errors.New("read the memory of the server: no VmRSS")
+}
+
+// CPU is the processor time a process has used, user and system together.
+// schedstat counts in nanoseconds per thread; where it is missing, stat counts
+// in hundredths of a second.
+func CPU(pid int) (time.Duration, error) {
+	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		return 0, fmt.Errorf("read the CPU time of the server: %w", err)
+	}
+	i := bytes.LastIndexByte(b, ')')
+	f := strings.Fields(string(b[i+1:]))
+	if i < 0 || len(f) < 13 {
+		return 0, errors.New("read the CPU time of the server: short stat")
+	}
+	user, err1 := strconv.ParseInt(f[11], 10, 64)
+	sys, err2 := strconv.ParseInt(f[12], 10, 64)
+	return time.Duration(user+sys) * clockTick, errors.Join(err1, err2)
+}
+
+// OnCPU runs fn with this thread, and so every process that fn starts, bound
+// to one processor. Where there is no such processor it only runs fn.
+func OnCPU(cpu int, fn func() error) error {
+	var all unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &all); err != nil {
+		return fn()
+	}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	var one unix.CPUSet
+	one.Set(cpu)
+	if err := unix.SchedSetaffinity(0, &one); err != nil {
+		return fn()
+	}
+	err := fn()
+	return errors.Join(err, unix.SchedSetaffinity(0, &all))
+}
+
+// Processors is how many processors this process may run on.
+func Processors() int {
+	var all unix.CPUSet
+	if err := unix.SchedGetaffinity(0, &all); err != nil {
+		return 1
+	}
+	return all.Count()
+}
+
+// StayOnCPU starts this program again, bound to one processor, and does not
+// come back. The mark in the environment keeps it from doing so twice.
+func StayOnCPU(cpu int, mark string) error {
+	if os.Getenv(mark) != "" || Processors() < 2 {
+		return nil
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return fmt.Errorf("find this program: %w", err)
+	}
+	return OnCPU(cpu, func() error {
+		return unix.Exec(self, os.Args, append(os.Environ(), mark+"=1"))
+	})
+}
