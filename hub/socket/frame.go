@@ -80,6 +80,9 @@ func closeFrame(code int, reason string) *Frame {
 		}
 		reason = reason[:cut]
 	}
+	if code == NoStatus { // which must not be sent (RFC 6455 §7.4.1)
+		return &Frame{wire: []byte{finClose, 0}}
+	}
 	wire := appendHeader(make([]byte, 0, 4+len(reason)), finClose, 2+len(reason))
 	wire = binary.BigEndian.AppendUint16(wire, uint16(code))
 	return &Frame{wire: append(wire, reason...)}

@@ -12,7 +12,7 @@ type Limits struct {
 	// ReadRate and ReadBurst bound every byte read from the peer, whatever
 	// frames it makes: 16 KiB per second, 128 KiB at once. The library's own
 	// read limit never sees empty continuation frames or pongs (A18, F20).
-	// Over it: 1008. A negative ReadRate lifts both.
+	// Over it: 1008. A negative value of either lifts both.
 	ReadRate  int
 	ReadBurst int
 	// Pings is how many pings are answered within PingWindow, which begins with
@@ -95,16 +95,18 @@ type budget struct {
 }
 
 func (b *budget) take(n int, now time.Duration, l *Limits) bool {
-	if l.ReadRate < 0 {
+	if l.ReadRate < 0 || l.ReadBurst < 0 {
 		return true
 	}
-	burst := int64(l.ReadBurst)
-	filled := int64(float64(now-b.at) / float64(time.Second) * float64(l.ReadRate))
-	if filled > 0 {
-		// Less than a whole byte of time stays on the clock, so that many
+	rate, burst := time.Duration(l.ReadRate), int64(l.ReadBurst)
+	passed := now - b.at
+	if passed > time.Duration(burst)*time.Second/rate {
+		b.left, b.at = burst, now
+	} else if filled := passed * rate / time.Second; filled > 0 {
+		// The time of less than a whole byte stays on the clock, so that many
 		// small reads fill no slower than few large ones.
-		b.left = min(b.left+filled, burst)
-		b.at = now
+		b.left = min(b.left+int64(filled), burst)
+		b.at += filled * time.Second / rate
 	}
 	b.left -= int64(n)
 	return b.left >= 0
