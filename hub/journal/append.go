@@ -1,0 +1,268 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"hearth/hub/journal/kept"
+)
+
+// MaxRow is the longest row, in bytes.
+const MaxRow = 1 << 20
+
+// maxRows is the highest number of rows of one command.
+const maxRows = 4096
+
+// page is how many rows Tail reads at once. A read is over before fn is called,
+// so a slow caller never holds up the erasing of old pages.
+const page = 256
+
+// An addition is the rows of one command on their way into the log.
+type addition struct {
+	session string
+	after   int64
+	cmd     []byte
+	rows    [][]byte // sealed
+	bytes   int
+}
+
+// Append writes rows as after+1, after+2, … and returns the last number. When
+// it returns nil they survive kill -9 and, on an honest disk, power loss (R1).
+//
+// Errors: [kept.ErrDuplicate] with the last number of the first result, if key
+// is already kept (whatever after is); [kept.ErrConflict], if after is not the
+// last number; [kept.ErrNotFound], if the session is unknown or over. After any
+// other error nothing was acknowledged. If ctx ended it is not known whether
+// the rows stand: ask again with the same key (R2).
+//
+// Rows must hold no words and no times, and a key that a client makes must be
+// random: the journal must not be able to tell a pass from a share (A02).
+//
+// Appends that wait at the same time share a commit. Safe for use by many
+// goroutines.
+func (s *SQLite) Append(ctx context.Context, session string, after int64, key kept.CommandKey, rows [][]byte) (int64, error) {
+	add, err := s.addition(ctx, session, after, key, rows)
+	if err != nil {
+		return 0, err
+	}
+	return s.writer.submit(&act{ctx: ctx, add: add, done: make(chan outcome, 1)})
+}
+
+// addition seals the rows in the caller's goroutine, so that the writer only
+// writes.
+func (s *SQLite) addition(ctx context.Context, session string, after int64, key kept.CommandKey, rows [][]byte) (*addition, error) {
+	if key.ID == "" || after < 0 || len(rows) == 0 || len(rows) > maxRows {
+		return nil, fmt.Errorf("journal: an append needs a command id, a number from 0 and 1 to %d rows", maxRows)
+	}
+	seal, err := s.sealOf(ctx, session)
+	if err != nil {
+		return nil, err
+	}
+	add := &addition{session: session, after: after, cmd: seal.digest(key), rows: make([][]byte, len(rows))}
+	for i, row := range rows {
+		if len(row) > MaxRow {
+			return nil, fmt.Errorf("journal: a row has %d bytes, more than %d", len(row), MaxRow)
+		}
+		add.rows[i] = seal.close(session, after+int64(i)+1, key, row)
+		add.bytes += len(add.rows[i])
+	}
+	return add, nil
+}
+
+// sealOf gives the session's seal. The first append of a session makes its key,
+// through the writer, because only there it is certain that the session is not
+// being ended at the same time.
+func (s *SQLite) sealOf(ctx context.Context, session string) (*seal, error) {
+	if found, err := s.keys.find(session); found != nil || err != nil {
+		return found, err
+	}
+	var made *seal
+	err := s.write(ctx, func(tx *write) error {
+		last, err := tx.lastOf(session)
+		if err != nil {
+			return err
+		}
+		if last > 0 {
+			return errKeyGone
+		}
+		made, err = s.keys.make(session)
+		return err
+	})
+	return made, err
+}
+
+var errKeyGone = errors.New("journal: the key of a session that has rows is missing; restore the folder of keys")
+
+// additions are the statements of the log, prepared on the writer's connection.
+type additions struct {
+	insert, find *sql.Stmt
+}
+
+func prepareAdditions(conn *sql.Conn) (*additions, error) {
+	a := &additions{}
+	for _, p := range []struct {
+		to  **sql.Stmt
+		sql string
+	}{
+		{&a.insert, "INSERT INTO events (session, seq, cmd, rest, body) VALUES (?, ?, ?, ?, ?)"},
+		{&a.find, "SELECT seq FROM events WHERE session = ? AND cmd = ? AND rest = 0"},
+	} {
+		s, err := conn.PrepareContext(context.Background(), p.sql)
+		if err != nil {
+			a.close()
+			return nil, fmt.Errorf("prepare the log: %w", err)
+		}
+		*p.to = s
+	}
+	return a, nil
+}
+
+func (a *additions) close() {
+	for _, s := range []*sql.Stmt{a.insert, a.find} {
+		if s != nil {
+			_ = s.Close()
+		}
+	}
+}
+
+// append writes one addition. It needs no savepoint: everything that can refuse
+// it is found before or by its first insert, which leaves nothing behind.
+func (w *writer) append(add *addition) (o outcome, broken error) {
+	tx := &write{conn: w.conn, ctx: context.Background(), last: w.last}
+	last, err := tx.lastOf(add.session)
+	if errors.Is(err, kept.ErrNotFound) {
+		return outcome{err: err}, nil
+	}
+	if err != nil {
+		return outcome{}, err
+	}
+	if last != add.after {
+		return w.refuse(add)
+	}
+	// The last row goes first: it alone is in the index that finds a command
+	// that is already kept.
+	n := len(add.rows)
+	for i := n - 1; i >= 0; i-- {
+		_, err := w.add.insert.ExecContext(tx.ctx, add.session, add.after+int64(i)+1, add.cmd, n-1-i, add.rows[i])
+		if i == n-1 && unique(err) {
+			return w.refuse(add)
+		}
+		if err != nil {
+			return outcome{}, fmt.Errorf("insert a row: %w", err)
+		}
+	}
+	w.last[add.session] = add.after + int64(n)
+	return outcome{seq: w.last[add.session]}, nil
+}
+
+// refuse says why an addition is not taken: it is already there, or another
+// writer was first.
+func (w *writer) refuse(add *addition) (o outcome, broken error) {
+	delete(w.last, add.session) // look again next time: memory is never the judge twice
+	var seq int64
+	err := w.add.find.QueryRowContext(context.Background(), add.session, add.cmd).Scan(&seq)
+	switch {
+	case err == nil:
+		return outcome{seq: seq, err: kept.ErrDuplicate}, nil
+	case errors.Is(err, sql.ErrNoRows):
+		return outcome{err: kept.ErrConflict}, nil
+	default:
+		return outcome{}, fmt.Errorf("look for a command: %w", err)
+	}
+}
+
+// lastOf gives the last number of a session; [kept.ErrNotFound] if it is unknown
+// or over. The writer is the only one who writes, so what it remembers is true
+// until a transaction fails.
+func (tx *write) lastOf(session string) (int64, error) {
+	if last, ok := tx.last[session]; ok {
+		return last, nil
+	}
+	var last int64
+	err := tx.row("SELECT (SELECT coalesce(max(seq), 0) FROM events WHERE session = s.id) FROM sessions s WHERE id = ? AND state <> 'over'", session).Scan(&last)
+	if errors.Is(err, sql.ErrNoRows) {
+		return 0, kept.ErrNotFound
+	}
+	if err != nil {
+		return 0, fmt.Errorf("find the last row of a session: %w", err)
+	}
+	tx.last[session] = last
+	return last, nil
+}
+
+// Tail calls fn with every row after a number, in order, in the caller's
+// goroutine. A session without rows, unknown or over, has none to give. fn's
+// error ends it and is returned as it is.
+//
+// Rows that are missing in between, damaged, or from elsewhere are an error:
+// never a wrong state (F26).
+func (s *SQLite) Tail(ctx context.Context, session string, after int64, fn func(seq int64, key kept.CommandKey, row []byte) error) error {
+	for {
+		rows, err := s.readPage(ctx, session, after)
+		if err != nil {
+			return err
+		}
+		if len(rows) == 0 {
+			return nil
+		}
+		seal, err := s.keys.find(session)
+		if err != nil {
+			return err
+		}
+		if seal == nil {
+			return s.whyKeyGone(ctx, session, after)
+		}
+		for _, r := range rows {
+			if r.seq != after+1 {
+				return fmt.Errorf("journal: row %d is missing", after+1)
+			}
+			after = r.seq
+			key, row, err := seal.open(session, r.seq, r.body)
+			if err != nil {
+				return fmt.Errorf("open row %d: %w", r.seq, err)
+			}
+			if err := fn(r.seq, key, row); err != nil {
+				return err
+			}
+		}
+		if len(rows) < page {
+			return nil
+		}
+	}
+}
+
+// whyKeyGone tells a session that was ended just now from a key that was lost.
+func (s *SQLite) whyKeyGone(ctx context.Context, session string, after int64) error {
+	rows, err := s.readPage(ctx, session, after)
+	if err == nil && len(rows) > 0 {
+		return errKeyGone
+	}
+	return err
+}
+
+type sealedRow struct {
+	seq  int64
+	body []byte
+}
+
+func (s *SQLite) readPage(ctx context.Context, session string, after int64) ([]sealedRow, error) {
+	found, err := s.tail.QueryContext(ctx, session, after, page)
+	if err != nil {
+		return nil, fmt.Errorf("read the journal: %w", err)
+	}
+	defer found.Close()
+	var rows []sealedRow
+	for found.Next() {
+		var r sealedRow
+		if err := found.Scan(&r.seq, &r.body); err != nil {
+			return nil, fmt.Errorf("read the journal: %w", err)
+		}
+		rows = append(rows, r)
+	}
+	if err := found.Err(); err != nil {
+		return nil, fmt.Errorf("read the journal: %w", err)
+	}
+	return rows, nil
+}

@@ -1,0 +1,104 @@
+package conform
+
+import (
+	"context"
+	"time"
+
+	"hearth/charter"
+	"hearth/hub/journal/kept"
+	"hearth/room/group"
+)
+
+func finish(c *check) {
+	s := c.evening()
+	c.must(c.SetLive(c.ctx, "s"), "set live")
+	c.must(c.Bind(c.ctx, "a", token("phone"), false), "bind")
+	c.append("s", 0, key("a", "1"), "x", "y")
+	at := monday.Add(time.Hour)
+	c.must(c.Finish(c.ctx, "s", []byte(`{"first":true}`), at), "finish")
+	c.must(c.Finish(c.ctx, "s", []byte(`{"second":true}`), at.Add(time.Hour)), "finish twice")
+
+	got, err := c.Session(c.ctx, "s")
+	c.must(err, "read the session")
+	s.State, s.Closed = group.Over, at
+	c.same(got, s, "the session that is over")
+	record, err := c.Record(c.ctx, "s")
+	c.must(err, "read the record")
+	c.same(string(record), `{"first":true}`, "the record")
+	c.same(c.lines("s", 0), []line(nil), "the log")
+	c.holds("phone", "a", false)
+	live, err := c.LiveSessions(c.ctx)
+	c.must(err, "list live sessions")
+	c.same(len(live), 0, "live sessions")
+
+	c.want(c.Finish(c.ctx, "nothing", nil, at), kept.ErrNotFound, "finish an unknown session")
+	_, err = c.Record(c.ctx, "nothing")
+	c.want(err, kept.ErrNotFound, "the record of an unknown session")
+	c.must(c.CreateSession(c.ctx, session("never", "g", monday), nil, nil), "create a session")
+	c.must(c.Finish(c.ctx, "never", nil, at), "finish a session that never began")
+	record, err = c.Record(c.ctx, "never")
+	c.must(err, "read an empty record")
+	c.same(len(record), 0, "an empty record")
+}
+
+func overIsOver(c *check) {
+	c.evening()
+	c.must(c.Finish(c.ctx, "s", []byte("{}"), monday), "finish")
+	c.want(c.SetLive(c.ctx, "s"), kept.ErrNotFound, "set live")
+	c.want(c.Bind(c.ctx, "a", token("phone"), true), kept.ErrNotFound, "bind")
+	c.want(c.AddSeat(c.ctx, seat("b", "s", "la"), token("phone")), kept.ErrNotFound, "add a seat")
+	c.want(c.UseOpen(c.ctx, "open", seat("v", "s", "open"), token("phone")), kept.ErrNotFound, "use the open link")
+	c.want(c.AddLink(c.ctx, personal("lb", "s", "a"), nil), kept.ErrNotFound, "add a link")
+	c.want(c.RotateLink(c.ctx, "la", personal("lb", "s", "a")), kept.ErrNotFound, "rotate a link")
+	_, err := c.RevokeLink(c.ctx, "la")
+	c.must(err, "revoke a link")
+}
+
+func houseAgain(c *check) {
+	s := c.evening()
+	v, err := c.Adopt(c.ctx, "g", charter.Starter(charter.Mixed), monday)
+	c.must(err, "adopt")
+	c.must(c.Bind(c.ctx, "a", token("phone"), false), "bind")
+	c.must(c.SetLive(c.ctx, "s"), "set live")
+	c.must(c.SetOrganiser(c.ctx, group.Link{ID: "o", Hash: token("o")}), "set the organiser")
+	c.must(c.BindOrganiser(c.ctx, token("desk")), "bind the organiser")
+	over := session("over", "g", monday)
+	c.must(c.CreateSession(c.ctx, over, nil, nil), "create a session")
+	c.must(c.Finish(c.ctx, "over", []byte("record"), monday), "finish")
+	c.reopen()
+
+	s.State = group.Live
+	live, err := c.LiveSessions(c.ctx)
+	c.must(err, "list live sessions")
+	c.same(live, []group.Session{s}, "live sessions")
+	got, err := c.Version(c.ctx, "g", 1)
+	c.must(err, "read the charter")
+	c.same(got, v, "the charter")
+	record, err := c.Record(c.ctx, "over")
+	c.must(err, "read the record")
+	c.same(string(record), "record", "the record")
+	c.holds("phone", "a", true)
+	c.isOrganiser("desk", true)
+	c.append("s", 0, key("a", "1"), "x")
+	_, err = c.Append(c.ctx, "over", 0, key("a", "1"), rows("late"))
+	c.want(err, kept.ErrNotFound, "append to what is over")
+}
+
+func closed(c *check) {
+	s := c.sessions(1)[0]
+	c.append(s, 0, key("a", "1"), "x")
+	c.must(c.Check(c.ctx), "check")
+	ctx, cancel := context.WithCancel(c.ctx)
+	cancel()
+	c.want(c.Check(ctx), context.Canceled, "check with a cancelled context")
+	c.must(c.Close(), "close")
+	c.must(c.Close(), "close twice")
+	if _, err := c.Append(c.ctx, s, 1, key("a", "2"), rows("y")); err == nil {
+		c.Errorf("a closed store kept a row")
+	}
+	if err := c.Check(c.ctx); err == nil {
+		c.Errorf("a closed store is ready")
+	}
+	c.Kept = c.open(c.T)
+	c.same(len(c.lines(s, 0)), 1, "rows after opening again")
+}

@@ -1,0 +1,12 @@
+// Package journal keeps what must survive: the ordered log of each live session
+// and the tables around it. [SQLite] is the house's own store for one node; it
+// needs no other service.
+//
+// What it promises (promises R1, R2, R9): a write that returned nil is on the
+// disk for certain and there exactly once; a write that returned an error was
+// not acknowledged, and asking again with the same command id is always safe.
+//
+// What it must not know: the log holds no time and no words, and it cannot tell
+// a pass from a share (practice A02). Its rows are opaque bytes, sealed with a
+// key of their session; ending a session destroys the key.
+package journal

@@ -1,0 +1,151 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"hearth/charter"
+	"hearth/room/group"
+)
+
+// CreateGroup keeps a new group with the draft of its charter. [kept.ErrTaken]
+// if the id is in use.
+func (s *SQLite) CreateGroup(ctx context.Context, g group.Group, draft charter.Text) error {
+	words, err := json.Marshal(draft)
+	if err != nil {
+		return fmt.Errorf("write down a draft: %w", err)
+	}
+	return s.write(ctx, func(tx *write) error {
+		return tx.insert("INSERT INTO groups (id, name, template, policy, region, contact, created, draft) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+			g.ID, g.Name, g.Template, g.Policy, g.Region, g.Contact, g.Created.UnixMilli(), string(words))
+	})
+}
+
+// UpdateGroup changes everything about a group but its id, its birthday and its
+// charter. [kept.ErrNotFound] if there is no such group.
+func (s *SQLite) UpdateGroup(ctx context.Context, g group.Group) error {
+	return s.write(ctx, func(tx *write) error {
+		return tx.change("UPDATE groups SET name = ?, template = ?, policy = ?, region = ?, contact = ? WHERE id = ?",
+			g.Name, g.Template, g.Policy, g.Region, g.Contact, g.ID)
+	})
+}
+
+const aGroup = "SELECT id, name, template, policy, region, contact, created FROM groups "
+
+func scanGroup(row scanner) (g group.Group, err error) {
+	var created int64
+	err = row.Scan(&g.ID, &g.Name, &g.Template, &g.Policy, &g.Region, &g.Contact, &created)
+	g.Created = time.UnixMilli(created).UTC()
+	return g, err
+}
+
+// Groups lists every group, newest first.
+func (s *SQLite) Groups(ctx context.Context) ([]group.Group, error) {
+	return list(ctx, s.reads, "list groups", scanGroup, aGroup+"ORDER BY created DESC, n DESC")
+}
+
+// Group gives one group. [kept.ErrNotFound] if there is no such group.
+func (s *SQLite) Group(ctx context.Context, id string) (group.Group, error) {
+	g, err := scanGroup(s.reads.QueryRowContext(ctx, aGroup+"WHERE id = ?", id))
+	return g, found("read a group", err)
+}
+
+// Draft gives the words a group is working on. [kept.ErrNotFound] if there is
+// no such group.
+func (s *SQLite) Draft(ctx context.Context, groupID string) (charter.Text, error) {
+	var words string
+	err := s.reads.QueryRowContext(ctx, "SELECT draft FROM groups WHERE id = ?", groupID).Scan(&words)
+	if err != nil {
+		return charter.Text{}, found("read a draft", err)
+	}
+	var t charter.Text
+	if err := json.Unmarshal([]byte(words), &t); err != nil {
+		return charter.Text{}, fmt.Errorf("read a draft: %w", err)
+	}
+	return t, nil
+}
+
+// SaveDraft keeps the words a group is working on, valid or not.
+// [kept.ErrNotFound] if there is no such group.
+func (s *SQLite) SaveDraft(ctx context.Context, groupID string, t charter.Text) error {
+	words, err := json.Marshal(t)
+	if err != nil {
+		return fmt.Errorf("write down a draft: %w", err)
+	}
+	return s.write(ctx, func(tx *write) error {
+		return tx.change("UPDATE groups SET draft = ? WHERE id = ?", string(words), groupID)
+	})
+}
+
+// Adopt keeps t as the group's next version and as its draft; versions never
+// change afterwards (A13). [kept.ErrNotFound] if there is no such group; a
+// *charter.Problem if t may not be adopted.
+func (s *SQLite) Adopt(ctx context.Context, groupID string, t charter.Text, at time.Time) (charter.Version, error) {
+	var next charter.Version
+	err := s.write(ctx, func(tx *write) error {
+		var there bool
+		if err := tx.row("SELECT 1 FROM groups WHERE id = ?", groupID).Scan(&there); err != nil {
+			return found("find a group", err)
+		}
+		before, err := scanVersion(tx.row(aVersion+"ORDER BY number DESC LIMIT 1", groupID))
+		if err != nil && !errors.Is(err, sql.ErrNoRows) {
+			return fmt.Errorf("read the version before: %w", err)
+		}
+		if next, err = charter.Adopt(before, t, at.UTC()); err != nil {
+			return err
+		}
+		body, err := json.Marshal(next)
+		if err != nil {
+			return fmt.Errorf("write down a version: %w", err)
+		}
+		words, err := json.Marshal(next.Text)
+		if err != nil {
+			return fmt.Errorf("write down a draft: %w", err)
+		}
+		if err := tx.insert("INSERT INTO versions (grp, number, body) VALUES (?, ?, ?)", groupID, next.Number, string(body)); err != nil {
+			return err
+		}
+		return tx.change("UPDATE groups SET draft = ? WHERE id = ?", string(words), groupID)
+	})
+	if err != nil {
+		return charter.Version{}, err
+	}
+	return next, nil
+}
+
+const aVersion = "SELECT body FROM versions WHERE grp = ? "
+
+var errWords = errors.New("the words of a charter are damaged")
+
+// scanVersion reads a version and makes sure that it still holds the words it
+// was adopted with: people agree to a digest.
+func scanVersion(row scanner) (v charter.Version, err error) {
+	var body string
+	if err := row.Scan(&body); err != nil {
+		return v, err
+	}
+	if err := json.Unmarshal([]byte(body), &v); err != nil {
+		return v, err
+	}
+	if !v.Intact() {
+		return charter.Version{}, errWords
+	}
+	return v, nil
+}
+
+// Versions lists the adopted charters of a group, newest first; none if there
+// is no such group.
+func (s *SQLite) Versions(ctx context.Context, groupID string) ([]charter.Version, error) {
+	return list(ctx, s.reads, "list versions", scanVersion, aVersion+"ORDER BY number DESC", groupID)
+}
+
+// Version gives one adopted charter. [kept.ErrNotFound] if there is none of
+// that number.
+func (s *SQLite) Version(ctx context.Context, groupID string, number int) (charter.Version, error) {
+	v, err := scanVersion(s.reads.QueryRowContext(ctx, aVersion+"AND number = ?", groupID, number))
+	return v, found("read a version", err)
+}

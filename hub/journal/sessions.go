@@ -1,0 +1,183 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"hearth/room"
+	"hearth/room/group"
+)
+
+// CreateSession keeps a scheduled session with its first seats and links.
+// [kept.ErrTaken] if an id or a token is in use; [kept.ErrNotFound] if there is
+// no such group.
+func (s *SQLite) CreateSession(ctx context.Context, g group.Session, seats []group.Seat, links []group.Link) error {
+	plan, err := json.Marshal(g.Plan)
+	if err != nil {
+		return fmt.Errorf("write down a plan: %w", err)
+	}
+	rules, err := json.Marshal(g.Rules)
+	if err != nil {
+		return fmt.Errorf("write down the rules: %w", err)
+	}
+	return s.write(ctx, func(tx *write) error {
+		var there bool
+		if err := tx.row("SELECT 1 FROM groups WHERE id = ?", g.Group).Scan(&there); err != nil {
+			return found("find a group", err)
+		}
+		err := tx.insert("INSERT INTO sessions (id, grp, title, start, plan, rules, state) VALUES (?, ?, ?, ?, ?, ?, ?)",
+			g.ID, g.Group, g.Title, g.Start.UnixMilli(), string(plan), string(rules), group.Scheduled)
+		if err != nil {
+			return err
+		}
+		for _, seat := range seats {
+			if err := tx.addSeat(seat); err != nil {
+				return err
+			}
+		}
+		for _, l := range links {
+			if err := tx.addLink(l); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+const aSession = "SELECT id, grp, title, start, plan, rules, state, closed FROM sessions "
+
+func scanSession(row scanner) (g group.Session, err error) {
+	var start int64
+	var closed sql.NullInt64
+	var plan, rules string
+	if err := row.Scan(&g.ID, &g.Group, &g.Title, &start, &plan, &rules, &g.State, &closed); err != nil {
+		return g, err
+	}
+	g.Start, g.Closed = time.UnixMilli(start).UTC(), givenTime(closed)
+	if err := json.Unmarshal([]byte(plan), &g.Plan); err != nil {
+		return g, fmt.Errorf("a plan: %w", err)
+	}
+	if err := json.Unmarshal([]byte(rules), &g.Rules); err != nil {
+		return g, fmt.Errorf("the rules: %w", err)
+	}
+	return g, nil
+}
+
+// Sessions lists the sessions of a group, the latest start first; none if there
+// is no such group.
+func (s *SQLite) Sessions(ctx context.Context, groupID string) ([]group.Session, error) {
+	return list(ctx, s.reads, "list sessions", scanSession, aSession+"WHERE grp = ? ORDER BY start DESC, n DESC", groupID)
+}
+
+// Session gives one session. [kept.ErrNotFound] if there is none.
+func (s *SQLite) Session(ctx context.Context, id string) (group.Session, error) {
+	g, err := scanSession(s.reads.QueryRowContext(ctx, aSession+"WHERE id = ?", id))
+	return g, found("read a session", err)
+}
+
+// LiveSessions lists the sessions that have begun and are not over, in the
+// order in which they were made: those to bring back after a crash.
+func (s *SQLite) LiveSessions(ctx context.Context) ([]group.Session, error) {
+	return list(ctx, s.reads, "list live sessions", scanSession, aSession+"WHERE state = 'live' ORDER BY n")
+}
+
+// SetLive marks a session as begun; one that has begun stays so.
+// [kept.ErrNotFound] if it is unknown or over.
+func (s *SQLite) SetLive(ctx context.Context, id string) error {
+	return s.write(ctx, func(tx *write) error {
+		return tx.change("UPDATE sessions SET state = 'live' WHERE id = ? AND state <> 'over'", id)
+	})
+}
+
+// stillOn is [kept.ErrNotFound] for a session that is unknown or over: whatever
+// Finish has erased is not kept again.
+func (tx *write) stillOn(session string) error {
+	var there bool
+	return found("find a session", tx.row("SELECT 1 FROM sessions WHERE id = ? AND state <> 'over'", session).Scan(&there))
+}
+
+func (tx *write) addSeat(seat group.Seat) error {
+	if err := tx.stillOn(seat.Session); err != nil {
+		return err
+	}
+	return tx.insert("INSERT INTO seats (id, session, role, link, open, claims, revoked) VALUES (?, ?, ?, ?, ?, ?, ?)",
+		seat.ID, seat.Session, seat.Role, seat.Link, seat.Open, seat.Claims, seat.Revoked)
+}
+
+const aSeat = "SELECT s.id, s.session, s.role, s.link, s.open, s.claims, s.revoked FROM seats s "
+
+func scanSeat(row scanner) (seat group.Seat, err error) {
+	err = row.Scan(&seat.ID, &seat.Session, &seat.Role, &seat.Link, &seat.Open, &seat.Claims, &seat.Revoked)
+	return seat, err
+}
+
+// Seats lists the seats of a session in the order in which they were made,
+// revoked ones too; none if there is no such session.
+func (s *SQLite) Seats(ctx context.Context, session string) ([]group.Seat, error) {
+	return list(ctx, s.reads, "list seats", scanSeat, aSeat+"WHERE s.session = ? ORDER BY s.n", session)
+}
+
+// Seat gives one seat, revoked or not. [kept.ErrNotFound] if there is none.
+func (s *SQLite) Seat(ctx context.Context, id room.SeatID) (group.Seat, error) {
+	seat, err := scanSeat(s.reads.QueryRowContext(ctx, aSeat+"WHERE s.id = ?", id))
+	return seat, found("read a seat", err)
+}
+
+// Record gives the content-free record of a session that is over.
+// [kept.ErrNotFound] while it is not.
+func (s *SQLite) Record(ctx context.Context, session string) ([]byte, error) {
+	var record []byte
+	err := s.reads.QueryRowContext(ctx, "SELECT record FROM sessions WHERE id = ? AND state = 'over'", session).Scan(&record)
+	return record, found("read a record", err)
+}
+
+// Finish ends a session: the record is kept; its journal and the bindings of
+// its devices are erased, in one transaction. Then the session's key is
+// destroyed and the write-ahead log cleared, so that what was erased is not in
+// the data folder any more. Names are only ever in the journal.
+//
+// Finishing twice is the same as once; the first record stands. If an error
+// comes after the commit the session is over but some of the erasing is not
+// done: call again. Opening the folder does what is left, too.
+//
+// [kept.ErrNotFound] if there is no such session.
+func (s *SQLite) Finish(ctx context.Context, session string, record []byte, at time.Time) error {
+	_, err := s.writer.submit(&act{
+		ctx:  ctx,
+		done: make(chan outcome, 1),
+		do: func(tx *write) error {
+			return tx.finish(session, record, at)
+		},
+		after: func(conn *sql.Conn) error {
+			if err := s.keys.destroy(session); err != nil {
+				return err
+			}
+			return clearLog(conn)
+		},
+	})
+	return err
+}
+
+func (tx *write) finish(session string, record []byte, at time.Time) error {
+	var state group.SessionState
+	if err := tx.row("SELECT state FROM sessions WHERE id = ?", session).Scan(&state); err != nil {
+		return found("find a session", err)
+	}
+	if state == group.Over {
+		return nil
+	}
+	if record == nil {
+		record = []byte{} // "no record" would otherwise look like "not over"
+	}
+	delete(tx.last, session)
+	if err := tx.exec("DELETE FROM events WHERE session = ?", session); err != nil {
+		return fmt.Errorf("erase a journal: %w", err)
+	}
+	if err := tx.exec("DELETE FROM bindings WHERE seat IN (SELECT id FROM seats WHERE session = ?)", session); err != nil {
+		return fmt.Errorf("erase bindings: %w", err)
+	}
+	return tx.change("UPDATE sessions SET state = 'over', closed = ?, record = ? WHERE id = ?", at.UnixMilli(), record, session)
+}

@@ -1,0 +1,240 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+
+	"github.com/pressly/goose/v3"
+	_ "modernc.org/sqlite" // the driver carries its own SQLite
+)
+
+// oldest is the oldest SQLite that may be used: before it, two connections in
+// WAL mode could lose or damage commits (fixed in 3.51.3).
+var oldest = [3]int{3, 51, 3}
+
+// readers is how many reads run at once.
+const readers = 4
+
+// SQLite keeps a house in one data folder: hearth.db, the folder keys with one
+// key per live session, and a lock. It serves one process, which it makes sure
+// of. Safe for use by many goroutines.
+type SQLite struct {
+	lock   *os.File
+	keys   *keyring
+	writes *sql.DB // one connection, the writer's
+	reads  *sql.DB
+	tail   *sql.Stmt // on reads
+	writer *writer
+
+	closing sync.Once
+	closed  error
+}
+
+// OpenSQLite opens the data folder and makes it when it is not there, readable
+// by its owner only. It brings the tables forward, finishes the erasing of
+// sessions that a crash cut short, and checks the file for damage.
+//
+// Errors are one line for the operator: another process has the folder, the
+// data is from a newer hearth, the file is damaged, the disk does not answer.
+func OpenSQLite(ctx context.Context, dir string) (*SQLite, error) {
+	s, err := openSQLite(ctx, dir)
+	if err != nil {
+		return nil, fmt.Errorf("open the data folder %s: %w", dir, err)
+	}
+	return s, nil
+}
+
+func openSQLite(ctx context.Context, dir string) (_ *SQLite, err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	s := &SQLite{}
+	defer func() {
+		if err != nil {
+			_ = s.release()
+		}
+	}()
+	if s.lock, err = lockFolder(dir); err != nil {
+		return nil, err
+	}
+	if s.keys, err = openKeyring(filepath.Join(dir, "keys")); err != nil {
+		return nil, err
+	}
+	if err := s.openFile(ctx, filepath.Join(dir, "hearth.db")); err != nil {
+		return nil, err
+	}
+	if err := s.recover(ctx); err != nil {
+		return nil, err
+	}
+	s.writer = startWriter(s.writes)
+	return s, nil
+}
+
+func (s *SQLite) openFile(ctx context.Context, path string) error {
+	// SQLite gives its side files the mode of the file itself.
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	if s.writes, err = sql.Open("sqlite", address(path, "rw", "journal_mode(wal)")); err != nil {
+		return err
+	}
+	s.writes.SetMaxOpenConns(1)
+	if s.reads, err = sql.Open("sqlite", address(path, "ro", "query_only(1)")); err != nil {
+		return err
+	}
+	s.reads.SetMaxOpenConns(readers)
+	s.reads.SetMaxIdleConns(readers)
+	if err := checkFile(ctx, s.writes); err != nil {
+		return err
+	}
+	if err := migrate(ctx, s.writes, goose.DialectSQLite3, "sqlite"); err != nil {
+		return err
+	}
+	s.tail, err = s.reads.PrepareContext(ctx, "SELECT seq, body FROM events WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?")
+	return err
+}
+
+// address is the file with what every connection needs to be told.
+func address(path, mode string, pragmas ...string) string {
+	pragmas = append(pragmas,
+		"busy_timeout(5000)",
+		"synchronous(full)",  // an acknowledged write survives power loss (R1)
+		"secure_delete(1)",   // what is deleted is overwritten
+		"temp_store(memory)", // nothing of ours in temporary files
+		"foreign_keys(1)",    // no seat without its session
+		"cell_size_check(1)", // find damage early (F26)
+		"trusted_schema(0)",  // a damaged or planted schema runs nothing
+		"cache_size(-16000)", // 16 MB per connection
+		"mmap_size(0)",       // an I/O error is an error, not a signal (F11)
+		"auto_vacuum(none)",  // pages never move while they hold somebody's rows
+		"wal_autocheckpoint(1000)",
+	)
+	q := url.Values{"mode": {mode}, "_pragma": pragmas}
+	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: q.Encode()}).String()
+}
+
+// checkFile refuses an SQLite that is too old, a connection that did not take
+// what it was told, and a damaged file.
+func checkFile(ctx context.Context, db *sql.DB) error {
+	var version string
+	if err := db.QueryRowContext(ctx, "SELECT sqlite_version()").Scan(&version); err != nil {
+		return err
+	}
+	if tooOld(version) {
+		return fmt.Errorf("this program carries SQLite %s; versions before %d.%d.%d can lose commits", version, oldest[0], oldest[1], oldest[2])
+	}
+	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "secure_delete": "1", "temp_store": "2", "foreign_keys": "1"} {
+		var got string
+		if err := db.QueryRowContext(ctx, "PRAGMA "+pragma).Scan(&got); err != nil {
+			return err
+		}
+		if got != want {
+			return fmt.Errorf("SQLite did not take %s=%s, it has %s", pragma, want, got)
+		}
+	}
+	var health string
+	if err := db.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&health); err != nil {
+		return fmt.Errorf("check the file: %w", err)
+	}
+	if health != "ok" {
+		return errors.New("the file is damaged; restore a backup")
+	}
+	return nil
+}
+
+func tooOld(version string) bool {
+	parts := strings.Split(version, ".")
+	for i, least := range oldest {
+		if i >= len(parts) {
+			return true
+		}
+		n, err := strconv.Atoi(parts[i])
+		if err != nil || n < least {
+			return true
+		}
+		if n > least {
+			return false
+		}
+	}
+	return false
+}
+
+// recover ends what a crash cut short: the keys of sessions that are over, and
+// the old pages in the write-ahead log.
+func (s *SQLite) recover(ctx context.Context) error {
+	alive, err := list(ctx, s.writes, "list sessions", func(row scanner) (id string, err error) {
+		return id, row.Scan(&id)
+	}, "SELECT id FROM sessions WHERE state <> 'over'")
+	if err != nil {
+		return err
+	}
+	if err := s.keys.sweep(alive); err != nil {
+		return err
+	}
+	conn, err := s.writes.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	return errors.Join(clearLog(conn), conn.Close())
+}
+
+// clearLog moves the write-ahead log into the file and cuts it to nothing, so
+// that no old page stays in the data folder.
+func clearLog(conn *sql.Conn) error {
+	var busy, pages, moved int
+	err := conn.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint(truncate)").Scan(&busy, &pages, &moved)
+	if err != nil {
+		return fmt.Errorf("clear the write-ahead log: %w", err)
+	}
+	if busy != 0 {
+		return errors.New("clear the write-ahead log: somebody is reading")
+	}
+	return nil
+}
+
+// Check says whether a write succeeds now, by writing (for /readyz).
+func (s *SQLite) Check(ctx context.Context) error {
+	return s.write(ctx, func(tx *write) error {
+		return tx.change("UPDATE house SET pulse = 1 - pulse")
+	})
+}
+
+// Close ends the commit at hand, refuses what waits behind it, and gives the
+// data folder free. Closing twice is the same as once.
+func (s *SQLite) Close() error {
+	s.closing.Do(func() {
+		s.writer.stop()
+		s.closed = s.release()
+	})
+	return s.closed
+}
+
+// release closes what is open. The lock goes last.
+func (s *SQLite) release() error {
+	var errs []error
+	if s.tail != nil {
+		errs = append(errs, s.tail.Close())
+	}
+	if s.reads != nil {
+		errs = append(errs, s.reads.Close())
+	}
+	if s.writes != nil {
+		errs = append(errs, s.writes.Close())
+	}
+	if s.lock != nil {
+		errs = append(errs, s.lock.Close())
+	}
+	return errors.Join(errs...)
+}

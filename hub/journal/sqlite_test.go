@@ -1,0 +1,33 @@
+package journal
+
+import (
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"hearth/hub/journal/conform"
+)
+
+func TestMain(m *testing.M) {
+	if child() {
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
+
+func open(t testing.TB, dir string) *SQLite {
+	t.Helper()
+	s, err := OpenSQLite(t.Context(), dir)
+	if err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	t.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func TestSQLiteConforms(t *testing.T) {
+	conform.Run(t, func(t *testing.T) conform.Opener {
+		dir := t.TempDir()
+		return func(t *testing.T) conform.Kept { return open(t, dir) }
+	})
+}

@@ -1,0 +1,277 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"runtime"
+
+	"modernc.org/sqlite"
+	sqlitelib "modernc.org/sqlite/lib"
+)
+
+// Bounds of one commit. A commit never waits for more work; it takes what is
+// there. The bounds keep one commit, and so everybody's wait, short.
+const (
+	maxActs  = 512
+	maxBytes = 4 << 20
+)
+
+var errClosed = errors.New("journal: closed")
+
+// An act is something that waits to be written: an addition to the log, or do.
+type act struct {
+	ctx context.Context
+	add *addition
+	do  func(*write) error
+	// after runs in the writer once the commit stands, for what a transaction
+	// cannot hold. Only this act waits for it.
+	after func(*sql.Conn) error
+	done  chan outcome // holds one
+}
+
+type outcome struct {
+	seq int64
+	err error
+}
+
+// A writer is the one goroutine that writes. It commits many waiting acts in
+// one transaction with one fsync, so the store keeps up with hundreds of rooms
+// while every single act is still on the disk before it is answered.
+//
+// Everything below queue belongs to that goroutine.
+type writer struct {
+	db      *sql.DB
+	queue   chan *act
+	closing chan struct{}
+	stopped chan struct{}
+
+	conn *sql.Conn        // nil after a failure, until the next commit opens it
+	add  *additions       // prepared on conn
+	last map[string]int64 // last number of each session that was written to
+	acts []*act           // the commit at hand
+	outs []outcome
+}
+
+func startWriter(db *sql.DB) *writer {
+	w := &writer{
+		db:      db,
+		queue:   make(chan *act, maxActs),
+		closing: make(chan struct{}),
+		stopped: make(chan struct{}),
+		last:    make(map[string]int64),
+	}
+	go w.run()
+	return w
+}
+
+// submit hands over an act and waits for its outcome. If ctx ends while the act
+// is being written its outcome is not known: it may stand.
+func (w *writer) submit(a *act) (int64, error) {
+	select {
+	case <-w.closing:
+		return 0, errClosed
+	default:
+	}
+	select {
+	case w.queue <- a:
+	case <-a.ctx.Done():
+		return 0, fmt.Errorf("journal: not written: %w", a.ctx.Err())
+	case <-w.closing:
+		return 0, errClosed
+	}
+	select {
+	case o := <-a.done:
+		return o.seq, o.err
+	case <-a.ctx.Done():
+		return 0, fmt.Errorf("journal: not known whether it was written: %w", a.ctx.Err())
+	case <-w.stopped:
+		select {
+		case o := <-a.done:
+			return o.seq, o.err
+		default:
+			return 0, errClosed
+		}
+	}
+}
+
+func (w *writer) run() {
+	defer close(w.stopped)
+	for {
+		select {
+		case a := <-w.queue:
+			w.gather(a)
+			w.commit()
+		case <-w.closing:
+			w.drop()
+			return
+		}
+	}
+}
+
+// gather takes what waits, up to the bounds.
+func (w *writer) gather(first *act) {
+	w.acts = append(w.acts[:0], first)
+	bytes := first.size()
+	// Those who were answered by the last commit are often about to ask again;
+	// letting them run first costs no time when nobody is.
+	runtime.Gosched()
+	for len(w.acts) < maxActs && bytes < maxBytes {
+		select {
+		case a := <-w.queue:
+			w.acts = append(w.acts, a)
+			bytes += a.size()
+		default:
+			return
+		}
+	}
+}
+
+func (a *act) size() int {
+	if a.add == nil {
+		return 0
+	}
+	return a.add.bytes
+}
+
+// commit writes the acts at hand in one transaction and answers each. Either
+// the transaction stands and each act gets its own outcome, or it does not and
+// every act gets the error, whatever its own outcome would have been: one act's
+// "already kept" may rest on another one of the same transaction.
+func (w *writer) commit() {
+	defer clear(w.acts)
+	if err := w.begin(); err != nil {
+		w.abandon(err)
+		return
+	}
+	w.outs = w.outs[:0]
+	for _, a := range w.acts {
+		o, broken := w.perform(a)
+		if broken != nil {
+			w.abandon(broken)
+			return
+		}
+		w.outs = append(w.outs, o)
+	}
+	if _, err := w.conn.ExecContext(context.Background(), "COMMIT"); err != nil {
+		w.abandon(fmt.Errorf("commit: %w", err))
+		return
+	}
+	for i, a := range w.acts {
+		if a.after == nil || w.outs[i].err != nil {
+			a.done <- w.outs[i]
+		}
+	}
+	for i, a := range w.acts {
+		if a.after != nil && w.outs[i].err == nil {
+			a.done <- outcome{err: a.after(w.conn)}
+		}
+	}
+}
+
+func (w *writer) begin() error {
+	ctx := context.Background()
+	if w.conn == nil {
+		conn, err := w.db.Conn(ctx)
+		if err != nil {
+			return fmt.Errorf("open the database: %w", err)
+		}
+		add, err := prepareAdditions(conn)
+		if err != nil {
+			discard(conn)
+			return err
+		}
+		w.conn, w.add = conn, add
+	}
+	if _, err := w.conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	return nil
+}
+
+// perform does one act inside the transaction. broken means that the
+// transaction as a whole cannot stand.
+func (w *writer) perform(a *act) (o outcome, broken error) {
+	if err := a.ctx.Err(); err != nil {
+		return outcome{err: fmt.Errorf("journal: not written: %w", err)}, nil
+	}
+	if a.add != nil {
+		return w.append(a.add)
+	}
+	tx := &write{conn: w.conn, ctx: context.Background(), last: w.last}
+	if err := tx.exec("SAVEPOINT act"); err != nil {
+		return outcome{}, err
+	}
+	err := a.do(tx)
+	switch {
+	case broke(err):
+		return outcome{}, err
+	case err != nil:
+		if undo := tx.exec("ROLLBACK TO act"); undo != nil {
+			return outcome{}, undo
+		}
+	}
+	return outcome{err: err}, tx.exec("RELEASE act")
+}
+
+// abandon gives up the transaction and the connection with it. The next commit
+// opens a fresh one, so the store is well again as soon as the disk is (F10,
+// F11), whatever state the failure left behind.
+func (w *writer) abandon(err error) {
+	err = fmt.Errorf("journal: nothing was kept: %w", err)
+	clear(w.last)
+	if w.conn != nil {
+		_, _ = w.conn.ExecContext(context.Background(), "ROLLBACK") // may have happened by itself
+		w.add.close()
+		discard(w.conn)
+		w.conn, w.add = nil, nil
+	}
+	for _, a := range w.acts {
+		a.done <- outcome{err: err}
+	}
+}
+
+// drop refuses whatever still waits and closes the connection.
+func (w *writer) drop() {
+	for {
+		select {
+		case a := <-w.queue:
+			a.done <- outcome{err: errClosed}
+			continue
+		default:
+		}
+		break
+	}
+	if w.conn != nil {
+		w.add.close()
+		_ = w.conn.Close()
+	}
+}
+
+// stop ends the writer after the commit at hand. It is called once.
+func (w *writer) stop() {
+	close(w.closing)
+	<-w.stopped
+}
+
+// discard closes the connection for good instead of giving it back to db.
+func discard(conn *sql.Conn) {
+	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+	_ = conn.Close()
+}
+
+// broke says whether err comes from the database itself rather than from what
+// was asked. A constraint is an answer; a full disk is not.
+func broke(err error) bool {
+	var from *sqlite.Error
+	return errors.As(err, &from) && from.Code()&0xff != sqlitelib.SQLITE_CONSTRAINT
+}
+
+// unique says whether err means that something of this name is already there.
+func unique(err error) bool {
+	var from *sqlite.Error
+	return errors.As(err, &from) &&
+		(from.Code() == sqlitelib.SQLITE_CONSTRAINT_UNIQUE || from.Code() == sqlitelib.SQLITE_CONSTRAINT_PRIMARYKEY)
+}
