@@ -22,6 +22,7 @@ type act struct {
 func acts() []act {
 	return []act{
 		{"bench", "measure hearth beside a bare fan-out; one report", runBench},
+		{"crash", "kill hearth under load and check what it promised", runCrash},
 		{"bare", "serve the bare fan-out that bench compares with", runBare},
 	}
 }

@@ -1,13 +1,19 @@
 package drive
 
-import "time"
+import (
+	"bytes"
+	"fmt"
+	"time"
+)
 
 // Book keeps what one member sent and saw, for the checker. It is written
 // under the member's lock; read it only when the member is still.
 type Book struct {
-	Sent []Sent
-	Seen []Seen
-	byID map[string]int
+	Sent    []Sent
+	Seen    []Seen
+	Repeats int      // second answers to commands that were durable the first time
+	Mixed   []string // where the second answer was not the first
+	byID    map[string]int
 }
 
 // Sent is one command as its sender knows it.
@@ -45,15 +51,24 @@ func (b *Book) sent(id, verb string, msg []byte, epoch string) {
 
 func (b *Book) answered(id string, r Reply) {
 	i, ok := b.byID[id]
-	if !ok || b.Sent[i].Answered {
+	if !ok {
 		return
 	}
 	s := &b.Sent[i]
+	if s.Answered {
+		if s.Code == "" && s.Form > 0 {
+			b.Repeats++
+			if r.Code != "" || r.Form != s.Form {
+				b.Mixed = append(b.Mixed, fmt.Sprintf("command %s (%s) was answered %d, and then %d %s", id, s.Verb, s.Form, r.Form, r.Code))
+			}
+		}
+		return
+	}
 	s.Answered, s.AnsAt, s.Code, s.Form = true, time.Now(), r.Code, r.Form
 }
 
-func (b *Book) begin(epoch string, seq int64) {
-	b.Seen = append(b.Seen, Seen{Epoch: epoch, Seq: seq, At: time.Now()})
+func (b *Book) begin(epoch string, seq int64, hello []byte) {
+	b.Seen = append(b.Seen, Seen{Epoch: epoch, Seq: seq, At: time.Now(), Next: nextOf(hello)})
 }
 
 func (b *Book) saw(epoch string, h Head, line []byte) {
@@ -64,18 +79,15 @@ func (b *Book) saw(epoch string, h Head, line []byte) {
 	b.Seen = append(b.Seen, s)
 }
 
-// nextOf copies the list after "next": up to its closing bracket.
+// nextOf copies the list of names up next; an absent list and an empty one are
+// told apart by nil.
 func nextOf(line []byte) []byte {
-	for i := 0; i+len(keyNext) <= len(line); i++ {
-		if string(line[i:i+len(keyNext)]) != string(keyNext) {
-			continue
-		}
-		rest := line[i+len(keyNext):]
-		for j, c := range rest {
-			if c == ']' {
-				return append([]byte(nil), rest[:j+1]...)
-			}
-		}
+	if _, rest, ok := bytes.Cut(line, keyNext); ok {
+		list, _, _ := bytes.Cut(rest, []byte{']'})
+		return append([]byte{}, list...)
+	}
+	if bytes.Contains(line, keyNextNone) {
+		return []byte{}
 	}
 	return nil
 }

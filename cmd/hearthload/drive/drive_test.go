@@ -29,7 +29,7 @@ func TestParseHead(t *testing.T) {
 	if got := Form([]byte(`{"t":"ack","ref":"7f1c"}`)); got != 0 {
 		t.Errorf("no form: got %d, want 0", got)
 	}
-	if got := string(nextOf([]byte(`{"t":"set","set":{"next":["a1","b2"],"floor":null}}`))); got != `["a1","b2"]` {
+	if got := string(nextOf([]byte(`{"t":"set","set":{"phase":{"next":"closing"},"next":["a1","b2"],"floor":null}}`))); got != `"a1","b2"` {
 		t.Errorf("next: got %s", got)
 	}
 }

@@ -44,15 +44,16 @@ type Head struct {
 }
 
 var (
-	keyT    = []byte(`"t":"`)
-	keyTo   = []byte(`"to":"`)
-	keySeq  = []byte(`"seq":`)
-	keyPrev = []byte(`"prev":`)
-	keyRef  = []byte(`"ref":"`)
-	keyForm = []byte(`"form":`)
-	keyText = []byte(`"text":"`)
-	keyNext = []byte(`"next":`)
-	keyCode = []byte(`"code":"`)
+	keyT        = []byte(`"t":"`)
+	keyTo       = []byte(`"to":"`)
+	keySeq      = []byte(`"seq":`)
+	keyPrev     = []byte(`"prev":`)
+	keyRef      = []byte(`"ref":"`)
+	keyForm     = []byte(`"form":`)
+	keyText     = []byte(`"text":"`)
+	keyNext     = []byte(`"next":[`) // the phase has a "next" of its own, a string
+	keyNextNone = []byte(`"next":null`)
+	keyCode     = []byte(`"code":"`)
 )
 
 var kinds = map[string]Kind{
@@ -131,7 +132,9 @@ func Said(line []byte) []byte {
 }
 
 // HasNext says whether a frame carries the names up next.
-func HasNext(line []byte) bool { return bytes.Contains(line, keyNext) }
+func HasNext(line []byte) bool {
+	return bytes.Contains(line, keyNext) || bytes.Contains(line, keyNextNone)
+}
 
 var seed = maphash.MakeSeed()
 

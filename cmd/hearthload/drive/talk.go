@@ -102,7 +102,7 @@ func (m *Member) begin(h Head, line []byte) {
 	}
 	m.inside = !bytes.Contains(line, keyRoomNo)
 	if m.Book != nil {
-		m.Book.begin(m.epoch, h.Seq)
+		m.Book.begin(m.epoch, h.Seq, line)
 	}
 	if !m.inside || m.Book != nil {
 		m.hello = append(m.hello[:0], line...)
@@ -239,3 +239,37 @@ func (m *Member) Must(ctx context.Context, verb string, fields any) error {
 	}
 	return nil
 }
+
+// Unanswered lists the messages that got no answer, oldest first, and counts
+// each as sent again.
+func (m *Member) Unanswered() [][]byte {
+	if m.Book == nil {
+		return nil
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var msgs [][]byte
+	for _, s := range m.Book.Open() {
+		s.Again++
+		msgs = append(msgs, s.Msg)
+	}
+	return msgs
+}
+
+// AwaitStill waits until the present connection has ended.
+func (m *Member) AwaitStill(ctx context.Context) {
+	gone := m.Gone()
+	if gone == nil {
+		return
+	}
+	select {
+	case <-gone:
+	case <-ctx.Done():
+	}
+}
+
+// Hold keeps the book still until Free.
+func (m *Member) Hold() { m.mu.Lock() }
+
+// Free lets the book go on.
+func (m *Member) Free() { m.mu.Unlock() }

@@ -1,0 +1,88 @@
+package crash
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"hearth/hub/journal"
+	"hearth/hub/journal/kept"
+)
+
+// Row is one row of a session's journal: its number and whose command made it.
+type Row struct {
+	Seq int64
+	Key Key
+}
+
+// Key names a command: the seat and the id its client made.
+type Key struct{ Seat, ID string }
+
+// ReadJournal reads the journals of sessions from a dead server's data folder.
+// It works on a copy, because opening a write-ahead log changes it, and the
+// next start must find what the kill left behind.
+func ReadJournal(ctx context.Context, dir string, sessions []string) (map[string][]Row, error) {
+	tmp, err := os.MkdirTemp("", "hearth-journal-")
+	if err != nil {
+		return nil, fmt.Errorf("make a folder for the copy: %w", err)
+	}
+	defer os.RemoveAll(tmp)
+	if err := copyFolder(dir, tmp); err != nil {
+		return nil, fmt.Errorf("copy the data folder: %w", err)
+	}
+	j, err := journal.OpenSQLite(ctx, tmp)
+	if err != nil {
+		return nil, fmt.Errorf("open the copy: %w", err)
+	}
+	defer j.Close()
+	all := make(map[string][]Row, len(sessions))
+	for _, s := range sessions {
+		err := j.Tail(ctx, s, 0, func(seq int64, key kept.CommandKey, _ []byte) error {
+			all[s] = append(all[s], Row{Seq: seq, Key: Key{string(key.Seat), key.ID}})
+			return nil
+		})
+		if err != nil {
+			return nil, fmt.Errorf("read the journal: %w", err)
+		}
+	}
+	return all, nil
+}
+
+func copyFolder(from, to string) error {
+	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return os.MkdirAll(filepath.Join(to, rel), 0o700)
+		}
+		if !d.Type().IsRegular() {
+			return nil
+		}
+		return copyFile(path, filepath.Join(to, rel))
+	})
+}
+
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	if cerr := out.Close(); err == nil {
+		err = cerr
+	}
+	return err
+}

@@ -1,0 +1,55 @@
+package main
+
+import (
+	"os"
+	"testing"
+	"time"
+
+	"hearth/cmd/hearthload/crash"
+)
+
+// TestCrash kills the real binary under load (F1, F2; promises R1, R2, R3, R7):
+// at 30 random moments and at each place on a command's path nothing that was
+// acknowledged is lost, doubled or out of order, and everybody is back within
+// 5 s. Then each of three seeded bugs must be found by the same checker.
+func TestCrash(t *testing.T) {
+	if testing.Short() {
+		t.Skip("kills a real server under load for two minutes")
+	}
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d; run again with: hearthload crash -seed %d", seed, seed)
+	program, err := crash.Build(t.Context(), t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := crash.Options{Program: program, Dir: t.TempDir(), Kills: 30, Rooms: 20, Seed: seed, Say: os.Stderr}
+	t.Run("random moments", func(t *testing.T) {
+		r, err := crash.Kill(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		verdict(t, r)
+		if r.Counts.Durable < 1000 || r.Counts.Frames < 10_000 {
+			t.Errorf("too little happened to prove anything: %+v", r.Counts)
+		}
+	})
+	t.Run("every place", func(t *testing.T) {
+		r, err := crash.Points(t.Context(), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		verdict(t, r)
+	})
+	t.Run("the checker finds seeded bugs", func(t *testing.T) {
+		if err := crashBugs(t.Context(), o, os.Stderr); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func verdict(t *testing.T, r *crash.Result) {
+	t.Helper()
+	if err := told(t.Output(), t.Name(), r); err != nil {
+		t.Error(err)
+	}
+}
