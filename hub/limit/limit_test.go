@@ -143,13 +143,13 @@ func TestTriesForgetOldNetworks(t *testing.T) {
 
 func TestSocketsAtTheLimit(t *testing.T) {
 	s := &Sockets{Open: Scopes{3, 5, 6}, Everybody: 7}
-	in := func(a string) func() {
+	in := func(a string) *Place {
 		t.Helper()
-		leave, ok := s.Enter(netip.MustParseAddr(a))
+		place, ok := s.Enter(netip.MustParseAddr(a))
 		if !ok {
-			t.Fatalf("%s was refused with %d open", a, s.Now())
+			t.Fatalf("%s was refused with %d open", a, len(s.places))
 		}
-		return leave
+		return place
 	}
 	out := func(a, why string) {
 		t.Helper()
@@ -168,19 +168,45 @@ func TestSocketsAtTheLimit(t *testing.T) {
 	out("2001:db8:1:200::1", "a /48 has 6")
 	in("192.0.2.1")
 	out("192.0.2.2", "everybody together has 7")
-	first()
-	first() // a second call must not free somebody else's place
+	first.Leave()
+	first.Leave() // a second call must not free somebody else's place
 	in("2001:db8:1:1::4")
 	out("192.0.2.2", "everybody together has 7")
 }
 
-func TestSocketsLeaveNothingBehind(t *testing.T) {
-	s := &Sockets{Open: Scopes{64, 256, 1024}}
-	for i := range 50 {
-		leave, _ := s.Enter(netip.AddrFrom4([4]byte{10, 0, 0, byte(i)}))
-		leave()
+// TestSocketsFindClosedOnes: nobody says that a socket has closed, and still
+// its place is free for the next.
+func TestSocketsFindClosedOnes(t *testing.T) {
+	s := &Sockets{Open: Scopes{Narrow: 2}}
+	a := netip.MustParseAddr("192.0.2.1")
+	open := true
+	for range 2 {
+		place, ok := s.Enter(a)
+		if !ok {
+			t.Fatal("refused below the limit")
+		}
+		place.Watch(func() bool { return open })
 	}
-	if s.Now() != 0 || len(s.count) != 0 {
-		t.Fatalf("%d sockets and %d networks are still counted", s.Now(), len(s.count))
+	if _, ok := s.Enter(a); ok {
+		t.Fatal("let in over the limit while both are open")
+	}
+	open = false
+	s.sweep = time.Time{} // the pause between two sweeps is over
+	if _, ok := s.Enter(a); !ok {
+		t.Fatal("refused although both have closed")
+	}
+	if len(s.places) != 1 || s.count[netip.MustParsePrefix("192.0.2.1/32")] != 1 {
+		t.Fatalf("%d places and %v are counted, want 1", len(s.places), s.count)
+	}
+}
+
+func TestSocketsForgetClosedOnes(t *testing.T) {
+	s := &Sockets{}
+	for i := range 5000 {
+		place, _ := s.Enter(netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}))
+		place.Watch(func() bool { return false })
+	}
+	if len(s.places) > 512 || len(s.count) > 512 {
+		t.Fatalf("%d closed sockets are still remembered", len(s.places))
 	}
 }

@@ -1,0 +1,133 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"os"
+	"time"
+
+	"hearth/charter"
+	"hearth/hub/strict"
+	"hearth/hub/web/house"
+	"hearth/room"
+)
+
+// Limits of a request's body (walls §2.4).
+const (
+	bodyBytes = 16 << 10
+	bodyTime  = 10 * time.Second
+)
+
+var (
+	refuseTooLarge    = &room.Refusal{Code: "too-large", Say: "That is more than hearth can take at once. Please make it shorter."}
+	refuseTooSlow     = &room.Refusal{Code: "too-slow", Say: "The line is slow and we stopped waiting. Nothing was changed; please try again."}
+	refuseCut         = &room.Refusal{Code: "cut", Say: "That message did not reach us in one piece. Please try again."}
+	refuseNotJSON     = &room.Refusal{Code: "content-type", Say: "This page and the server do not understand each other. Please reload the page."}
+	refuseUnavailable = &room.Refusal{Code: "unavailable", Say: "hearth cannot do this just now. Nothing was changed; please try again in a moment."}
+	refuseBroken      = &room.Refusal{Code: "broken", Say: "Something went wrong on our side. Please try again in a moment."}
+	refuseMethod      = &room.Refusal{Code: "method", Say: "This address does not take that kind of request."}
+	refuseOrganiser   = &room.Refusal{Code: "organiser-only", Say: "This page is for the organiser. If that is you, please open your organiser link on this device."}
+	refuseSlowDown    = &room.Refusal{Code: "slow-down", Say: "There were many tries from your network just now. Please wait a minute and press Join again."}
+	refuseBusy        = &room.Refusal{Code: "busy", Say: "Many people are coming in from your network just now. Please try again in a moment."}
+)
+
+// statuses are the HTTP statuses of refusals; one not named here is 422.
+var statuses = map[string]int{
+	"link":           http.StatusNotFound,
+	"not-found":      http.StatusNotFound,
+	"draft-changed":  http.StatusConflict,
+	"adopt-first":    http.StatusConflict,
+	"unchanged":      http.StatusConflict,
+	"have-one":       http.StatusConflict,
+	"full":           http.StatusConflict,
+	"over":           http.StatusConflict,
+	"link-over":      http.StatusConflict,
+	"organiser-only": http.StatusForbidden,
+	"too-large":      http.StatusRequestEntityTooLarge,
+	"too-slow":       http.StatusRequestTimeout,
+	"content-type":   http.StatusUnsupportedMediaType,
+	"unavailable":    http.StatusServiceUnavailable,
+	"busy":           http.StatusServiceUnavailable,
+	"broken":         http.StatusInternalServerError,
+	"slow-down":      http.StatusTooManyRequests,
+}
+
+// answer sends v as JSON.
+func (s *Site) answer(w http.ResponseWriter, status int, v any) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		s.log.Error("encode an answer", "error", err)
+		status, body = http.StatusInternalServerError, []byte(`{"code":"broken","say":"Something went wrong on our side."}`)
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	w.Write(body)
+}
+
+// fail answers an error: a refusal as it is, anything else as "unavailable"
+// with a line for operators.
+func (s *Site) fail(w http.ResponseWriter, err error) {
+	var refusal *room.Refusal
+	var problem *charter.Problem
+	var malformed *strict.Error
+	switch {
+	case errors.As(err, &refusal):
+		status, named := statuses[refusal.Code]
+		if !named {
+			status = http.StatusUnprocessableEntity
+		}
+		s.answer(w, status, refusal)
+	case errors.As(err, &problem):
+		status, named := statuses[problem.Code]
+		if !named {
+			status = http.StatusUnprocessableEntity
+		}
+		s.answer(w, status, problem)
+	case errors.As(err, &malformed):
+		s.answer(w, http.StatusBadRequest, &room.Refusal{Code: malformed.Code, Say: malformed.Say})
+	default:
+		s.log.Error("answer a request", "error", err)
+		s.answer(w, http.StatusServiceUnavailable, refuseUnavailable)
+	}
+}
+
+// read reads the JSON object in the request's body into a struct, strictly. The
+// error is for [Site.fail].
+func (s *Site) read(w http.ResponseWriter, r *http.Request, into any) error {
+	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
+		return refuseNotJSON
+	}
+	control := http.NewResponseController(w)
+	// A listener that knows no deadlines (a test's pipe) is bounded by its caller.
+	if err := control.SetReadDeadline(time.Now().Add(bodyTime)); err == nil {
+		defer control.SetReadDeadline(time.Time{})
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyBytes))
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		return refuseTooLarge
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return refuseTooSlow
+	case err != nil:
+		return refuseCut
+	}
+	fields, err := strict.Object(bytes.TrimSpace(body))
+	if err != nil {
+		return err
+	}
+	return fields.Decode(into)
+}
+
+// notFound answers a path that leads nowhere, without repeating it.
+func (s *Site) notFound(w http.ResponseWriter, r *http.Request) {
+	s.plainly(w, r, http.StatusNotFound, house.RefuseMissing)
+}
+
+func (s *Site) wrongMethod(w http.ResponseWriter, r *http.Request) {
+	s.plainly(w, r, http.StatusMethodNotAllowed, refuseMethod)
+}

@@ -1,0 +1,107 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"hearth/room"
+)
+
+var (
+	refuseHost   = &room.Refusal{Code: "host", Say: "This is not the address hearth answers to. Please use the link you were given."}
+	refuseOrigin = &room.Refusal{Code: "origin", Say: "This request did not come from hearth's own page. Please open the link you were given in a new window."}
+)
+
+// rightHost refuses every request that names another host than the configured
+// one (A2). The two health paths are exempt: they are asked by address from
+// inside, tell nothing, and look at nothing the request says.
+func (s *Site) rightHost(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Host != s.host && r.URL.Path != "/healthz" && r.URL.Path != "/readyz" {
+			s.metrics.refused("host")
+			s.answer(w, http.StatusMisdirectedRequest, refuseHost)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// sameOrigin asks unsafe methods for the exact Origin. net/http's own check runs
+// as well; alone it would let a request without Origin and Sec-Fetch-Site pass.
+func (s *Site) sameOrigin(next http.Handler) http.Handler {
+	exact := s.exactOrigin(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.Method {
+		case http.MethodGet, http.MethodHead, http.MethodOptions:
+			next.ServeHTTP(w, r)
+			return
+		}
+		if err := s.cross.Check(r); err != nil {
+			s.refuseOrigin(w)
+			return
+		}
+		exact.ServeHTTP(w, r)
+	})
+}
+
+// exactOrigin refuses a request whose Origin is missing, doubled, or not byte
+// for byte the configured one (A1). The socket needs it although it is a GET.
+func (s *Site) exactOrigin(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if origins := r.Header.Values("Origin"); len(origins) != 1 || origins[0] != s.origin {
+			s.refuseOrigin(w)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+func (s *Site) refuseOrigin(w http.ResponseWriter) {
+	s.metrics.refused("origin")
+	s.answer(w, http.StatusForbidden, refuseOrigin)
+}
+
+// headers says on every answer what the browser may do with it (walls §2.2, 6
+// and §2.3). What may be kept is decided by the handler; the default is nothing.
+func (s *Site) headers(next http.Handler) http.Handler {
+	fixed := map[string]string{
+		"Content-Security-Policy":      s.csp,
+		"Cross-Origin-Opener-Policy":   "same-origin",
+		"Cross-Origin-Resource-Policy": "same-origin",
+		"Permissions-Policy":           permissions,
+		"Referrer-Policy":              "no-referrer",
+		"X-Content-Type-Options":       "nosniff",
+		"X-Frame-Options":              "DENY",
+		"X-Robots-Tag":                 "noindex",
+		"Cache-Control":                "no-store",
+	}
+	if s.cfg.Public.Scheme == "https" {
+		fixed["Strict-Transport-Security"] = "max-age=63072000"
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		for name, value := range fixed {
+			h.Set(name, value)
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// contentPolicy names the one socket host: a bare wss: would match every host.
+func contentPolicy(public *url.URL) string {
+	socket := "wss://"
+	if public.Scheme == "http" {
+		socket = "ws://"
+	}
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' " + socket + public.Host +
+		"; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+}
+
+// permissions switches off what a page of words has no use for.
+var permissions = strings.Join([]string{
+	"accelerometer=()", "autoplay=()", "bluetooth=()", "browsing-topics=()", "camera=()", "clipboard-read=()", "display-capture=()",
+	"encrypted-media=()", "fullscreen=()", "gamepad=()", "geolocation=()", "gyroscope=()", "hid=()", "identity-credentials-get=()",
+	"idle-detection=()", "local-fonts=()", "magnetometer=()", "microphone=()", "midi=()", "payment=()", "picture-in-picture=()",
+	"publickey-credentials-get=()", "screen-wake-lock=()", "serial=()", "storage-access=()", "usb=()", "web-share=()", "xr-spatial-tracking=()",
+}, ", ")

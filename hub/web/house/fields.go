@@ -1,0 +1,76 @@
+package house
+
+import (
+	"slices"
+	"strings"
+
+	"hearth/room/group"
+	"hearth/room/plain"
+)
+
+// Longest texts of a group, in graphemes.
+const (
+	maxTitle   = 60
+	maxContact = 200
+)
+
+// PolicyChoice is a confidentiality policy as the organiser reads it
+// (practice §4).
+type PolicyChoice struct {
+	Policy group.Policy `json:"policy"`
+	Title  string       `json:"title"`
+	About  string       `json:"about"`
+}
+
+// Policies gives every policy, in the order in which they are offered.
+func Policies() []PolicyChoice {
+	return []PolicyChoice{
+		{group.AskFirst, "Ask first", "If somebody may be in danger, a facilitator talks with them first and tells nobody else without their yes."},
+		{group.DutyToAct, "Duty to act", "If a life may be in danger, the facilitators must tell somebody outside. People are told so before they come in."},
+	}
+}
+
+func knownPolicy(p group.Policy) bool {
+	return slices.ContainsFunc(Policies(), func(c PolicyChoice) bool { return c.Policy == p })
+}
+
+// fill puts a checked form into g.
+func (h *House) fill(g *group.Group, form GroupForm) error {
+	name, ok := oneLine(form.Name, maxTitle)
+	switch {
+	case !ok:
+		return refuseName
+	case !form.Template.Known():
+		return refuseTemplate
+	case !knownPolicy(form.Policy):
+		return refusePolicy
+	case !h.knownRegion(form.Region):
+		return refuseRegion
+	}
+	contact := ""
+	if strings.TrimSpace(form.Contact) != "" {
+		if contact, ok = oneLine(form.Contact, maxContact); !ok {
+			return refuseContact
+		}
+	}
+	g.Name, g.Template, g.Policy, g.Region, g.Contact = name, form.Template, form.Policy, form.Region, contact
+	return nil
+}
+
+// knownRegion says whether the helplines of a region can be shown. None at all
+// is fine: the international ones come first then.
+func (h *House) knownRegion(region string) bool {
+	if region == "" || slices.Contains(h.Regions, region) {
+		return true
+	}
+	return len(h.Regions) == 0 && len(region) <= 8 && !strings.ContainsFunc(region, func(r rune) bool {
+		return r != '-' && (r < 'A' || r > 'Z')
+	})
+}
+
+// oneLine gives text as it is kept; false when it is empty, too long, over
+// several lines, or holds hidden signs.
+func oneLine(raw string, most int) (string, bool) {
+	text, err := plain.Words(raw, most)
+	return text, err == nil && !strings.Contains(text, "\n")
+}

@@ -1,0 +1,187 @@
+package house
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"hearth/hub"
+	"hearth/room"
+	"hearth/room/group"
+)
+
+// maxClaims is how many further devices may wait in the lobby saying that they
+// are one seat. Beyond it the link answers as if it were used up.
+const maxClaims = 5
+
+// Opened is what a link led to: a seat, or the organiser's pages.
+type Opened struct {
+	Kind string      `json:"kind"` // "seat" or "organiser"
+	Seat room.SeatID `json:"seat,omitempty"`
+}
+
+// Open opens a link for a device (the SHA-256 of its cookie). Opening a link
+// again on the same device gives the same seat. A link that opens nothing is
+// refused with [RefuseLink] after the same three look-ups, whatever the reason.
+func (h *House) Open(ctx context.Context, token string, device [32]byte) (Opened, error) {
+	link, seat, err := h.lookUp(ctx, token)
+	if err != nil {
+		return Opened{}, err
+	}
+	switch link.Kind {
+	case group.OrganiserLink:
+		if err := h.Store.BindOrganiser(ctx, device); err != nil {
+			return Opened{}, fmt.Errorf("bind an organiser's device: %w", err)
+		}
+		return Opened{Kind: "organiser"}, nil
+	case group.OpenLink:
+		seat, err = h.openOpen(ctx, link, device)
+	case group.LeadLink, group.WellbeingLink:
+		err = h.openFacilitator(ctx, seat, device)
+	default:
+		seat, err = h.openPersonal(ctx, seat, device)
+	}
+	if err != nil {
+		return Opened{}, err
+	}
+	if err := h.arrive(ctx, seat); err != nil {
+		return Opened{}, err
+	}
+	return Opened{Kind: "seat", Seat: seat.ID}, nil
+}
+
+// lookUp does the same work for every token: link, session, seat. Only then it
+// decides.
+func (h *House) lookUp(ctx context.Context, token string) (group.Link, group.Seat, error) {
+	link, linkErr := h.Store.LinkByHash(ctx, hashOf(token))
+	session, sessionErr := h.Store.Session(ctx, link.Session)
+	seat, seatErr := h.Store.Seat(ctx, link.Seat)
+	for _, err := range []error{linkErr, sessionErr, seatErr} {
+		if err != nil && !errors.Is(err, hub.ErrNotFound) {
+			return group.Link{}, group.Seat{}, fmt.Errorf("look up a link: %w", err)
+		}
+	}
+	usable := linkErr == nil && !link.Revoked && (link.Expires.IsZero() || h.now().Before(link.Expires))
+	inSession := sessionErr == nil && session.State != group.Over
+	switch link.Kind {
+	case group.OrganiserLink:
+	case group.OpenLink:
+		// A used-up open link still leads devices that used it to their seats.
+		usable = usable && inSession
+	default:
+		usable = usable && inSession && seatErr == nil && !seat.Revoked
+	}
+	if !usable {
+		return group.Link{}, group.Seat{}, RefuseLink
+	}
+	return link, seat, nil
+}
+
+// openOpen gives the device its seat of an open link, a new one if it has none.
+func (h *House) openOpen(ctx context.Context, link group.Link, device [32]byte) (group.Seat, error) {
+	mine, _, err := h.mySeat(ctx, link.Session, device, func(s group.Seat) bool { return s.Open })
+	if err != nil || mine.ID != "" {
+		return mine, err
+	}
+	seat := group.Seat{ID: room.SeatID(newID()), Session: link.Session, Role: room.Participant, Link: link.ID, Open: true}
+	switch err := h.Store.UseOpen(ctx, link.ID, seat, device); {
+	case errors.Is(err, hub.ErrTaken), errors.Is(err, hub.ErrNotFound):
+		return group.Seat{}, RefuseLink
+	case err != nil:
+		return group.Seat{}, fmt.Errorf("use an open link: %w", err)
+	}
+	return seat, nil
+}
+
+// openPersonal binds the seat to its first device. A second device gets a seat
+// of its own that waits in the lobby and claims the first (walls §2.2, 3).
+func (h *House) openPersonal(ctx context.Context, seat group.Seat, device [32]byte) (group.Seat, error) {
+	switch err := h.Store.Bind(ctx, seat.ID, device, false); {
+	case err == nil:
+		return seat, nil
+	case errors.Is(err, hub.ErrNotFound):
+		return group.Seat{}, RefuseLink
+	case !errors.Is(err, hub.ErrTaken):
+		return group.Seat{}, fmt.Errorf("bind a seat: %w", err)
+	}
+	mine, claims, err := h.mySeat(ctx, seat.Session, device, func(s group.Seat) bool { return s.Claims == seat.ID })
+	if err != nil || mine.ID != "" {
+		return mine, err
+	}
+	if claims >= maxClaims {
+		return group.Seat{}, RefuseLink
+	}
+	claim := group.Seat{ID: room.SeatID(newID()), Session: seat.Session, Role: seat.Role, Link: seat.Link, Claims: seat.ID}
+	if err := h.Store.AddSeat(ctx, claim, device); err != nil {
+		return group.Seat{}, fmt.Errorf("keep a seat for a second device: %w", err)
+	}
+	return claim, nil
+}
+
+// mySeat finds, among the seats that are wanted, the one this device holds. The
+// zero Seat means none; wanted is how many there were that are not revoked.
+func (h *House) mySeat(ctx context.Context, session string, device [32]byte, want func(group.Seat) bool) (mine group.Seat, wanted int, err error) {
+	seats, err := h.Store.Seats(ctx, session)
+	if err != nil {
+		return group.Seat{}, 0, fmt.Errorf("list the seats of a session: %w", err)
+	}
+	for _, s := range seats {
+		if s.Revoked || !want(s) {
+			continue
+		}
+		wanted++
+		switch _, err := h.Store.Holds(ctx, device, s.ID); {
+		case err == nil:
+			return s, wanted, nil
+		case !errors.Is(err, hub.ErrNotFound):
+			return group.Seat{}, 0, fmt.Errorf("look for the seat of a device: %w", err)
+		}
+	}
+	return group.Seat{}, wanted, nil
+}
+
+// openFacilitator moves the seat to this device: the last one wins, and the
+// sockets of the one before are closed.
+func (h *House) openFacilitator(ctx context.Context, seat group.Seat, device [32]byte) error {
+	_, err := h.Store.Holds(ctx, device, seat.ID)
+	if err == nil {
+		return nil
+	}
+	if !errors.Is(err, hub.ErrNotFound) {
+		return fmt.Errorf("look for a facilitator's device: %w", err)
+	}
+	switch err := h.Store.Bind(ctx, seat.ID, device, true); {
+	case errors.Is(err, hub.ErrNotFound):
+		return RefuseLink
+	case err != nil:
+		return fmt.Errorf("move a facilitator's seat: %w", err)
+	}
+	if err := h.Rooms.Moved(ctx, seat.Session, seat.ID); err != nil {
+		return fmt.Errorf("close a facilitator's old device: %w", err)
+	}
+	return nil
+}
+
+// arrive tells the room that the seat has opened its link.
+func (h *House) arrive(ctx context.Context, seat group.Seat) error {
+	switch err := h.Rooms.Arrive(ctx, seat); {
+	case errors.Is(err, hub.ErrOver), errors.Is(err, hub.ErrNotFound):
+		return RefuseLink
+	case err != nil:
+		return fmt.Errorf("let a seat arrive: %w", err)
+	}
+	return nil
+}
+
+// Holding finds the seat that a device holds. RefuseMissing covers a seat that
+// is not there and one that is somebody else's alike (A5).
+func (h *House) Holding(ctx context.Context, device [32]byte, seat room.SeatID) (group.Seat, error) {
+	s, err := h.Store.Holds(ctx, device, seat)
+	if err != nil {
+		return group.Seat{}, missing(err, "look for the seat of a device")
+	}
+	if s.Revoked {
+		return group.Seat{}, RefuseMissing
+	}
+	return s, nil
+}

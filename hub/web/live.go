@@ -1,0 +1,113 @@
+package web
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"syscall"
+
+	"github.com/go-chi/chi/v5"
+
+	"hearth/hub/limit"
+	"hearth/hub/socket"
+	"hearth/hub/web/house"
+	"hearth/room"
+	"hearth/room/group"
+)
+
+// closeNotYours tells a browser that it does not hold the seat and need not come
+// back (docs/protocol.md §4). A refused upgrade would look like a lost
+// connection to it, and it would try for ever.
+const closeNotYours = 4401
+
+// live hands the socket of a seat to the hub: GET /api/live/{seat}. A seat that
+// is not there and one that another device holds get the same answer (A5).
+func (s *Site) live(w http.ResponseWriter, r *http.Request) {
+	place, ok := s.sockets.Enter(s.cfg.Trusted.Client(r))
+	if !ok {
+		s.metrics.limited("socket")
+		s.fail(w, refuseBusy)
+		return
+	}
+	watched := &watched{ResponseWriter: w, place: place}
+	defer watched.done()
+	seat, err := s.holding(r, room.SeatID(chi.URLParam(r, "seat")))
+	switch {
+	case errors.Is(err, house.RefuseMissing):
+		turnAway(watched, r)
+	case err != nil:
+		s.fail(w, err)
+	default:
+		s.keepers.note(seat, s.deviceOf(r))
+		s.cfg.Live.Serve(watched, r, seat)
+	}
+}
+
+// holding finds the seat that this browser holds.
+func (s *Site) holding(r *http.Request, seat room.SeatID) (group.Seat, error) {
+	_, device, ok := s.device(r)
+	if !ok {
+		return group.Seat{}, house.RefuseMissing
+	}
+	return s.cfg.House.Holding(r.Context(), device, seat)
+}
+
+// turnAway upgrades only to say that this is not the browser's seat.
+func turnAway(w http.ResponseWriter, r *http.Request) {
+	conn, err := socket.Accept(w, r, deaf{}, socket.Limits{})
+	if err != nil {
+		return // it has been answered
+	}
+	conn.Start()
+	conn.Close(closeNotYours, "not-yours")
+}
+
+// deaf hears nothing.
+type deaf struct{}
+
+func (deaf) Message(*socket.Conn, []byte) {}
+func (deaf) Closed(*socket.Conn, error)   {}
+
+// watched is a response whose connection, once taken over, is watched: the
+// handler returns at once, but the place in the count is kept while it is open.
+// The connection itself is handed on as it is, because the socket has a faster
+// way with a plain TCP connection.
+type watched struct {
+	http.ResponseWriter
+	place *limit.Place
+	taken bool
+}
+
+// Unwrap lets http.ResponseController reach the writer below.
+func (w *watched) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+// Hijack takes the connection over.
+func (w *watched) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, buffers, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	if err != nil {
+		return nil, nil, err
+	}
+	raw, ok := conn.(syscall.Conn)
+	if !ok {
+		conn.Close()
+		return nil, nil, errors.New("take over a connection: it cannot be watched")
+	}
+	descriptor, err := raw.SyscallConn()
+	if err != nil {
+		conn.Close()
+		return nil, nil, fmt.Errorf("take over a connection: %w", err)
+	}
+	w.taken = true
+	// A closed connection has no descriptor any more.
+	w.place.Watch(func() bool { return descriptor.Control(func(uintptr) {}) == nil })
+	return conn, buffers, nil
+}
+
+// done frees the place when nobody took the connection over.
+func (w *watched) done() {
+	if !w.taken {
+		w.place.Leave()
+	}
+}

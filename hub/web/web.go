@@ -1,0 +1,190 @@
+// Package web is hearth's HTTP side: it checks where a request comes from,
+// opens links, hands sockets to the hub, takes the organiser's requests, and
+// serves the browser client from memory.
+package web
+
+import (
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
+
+	"hearth/hub/limit"
+	"hearth/hub/web/house"
+	"hearth/room/group"
+)
+
+// Live is what the site needs of the live side; *[hub.Hub] is one.
+type Live interface {
+	// Serve upgrades the request to a WebSocket for a seat whose cookie, Origin
+	// and Host were checked. It returns at once; the connection lives on.
+	Serve(w http.ResponseWriter, r *http.Request, seat group.Seat)
+	// Ready says whether new people can come.
+	Ready() bool
+}
+
+// Limits are the walls of the HTTP side (walls §2.4). A zero field means its
+// default.
+type Limits struct {
+	FailedJoins      limit.Scopes // a minute, per network; 10, 40, 100
+	FailedEverybody  int          // a minute, over everybody; 100
+	Sockets          limit.Scopes // open at once, per network; 64, 256, 1024
+	SocketsEverybody int          // open at once, over everybody; 10,000
+}
+
+func (l Limits) withDefaults() Limits {
+	if l.FailedJoins == (limit.Scopes{}) {
+		l.FailedJoins = limit.Scopes{Narrow: 10, Middle: 40, Wide: 100}
+	}
+	if l.FailedEverybody == 0 {
+		l.FailedEverybody = 100
+	}
+	if l.Sockets == (limit.Scopes{}) {
+		l.Sockets = limit.Scopes{Narrow: 64, Middle: 256, Wide: 1024}
+	}
+	if l.SocketsEverybody == 0 {
+		l.SocketsEverybody = 10_000
+	}
+	return l
+}
+
+// Unlimited lifts the limits of the HTTP side, for load runs only (A34).
+func Unlimited() Limits {
+	const many = 1 << 30
+	wide := limit.Scopes{Narrow: many, Middle: many, Wide: many}
+	return Limits{FailedJoins: wide, FailedEverybody: many, Sockets: wide, SocketsEverybody: many}
+}
+
+// Config is what a Site is made of. House, Live, Public and Static are needed.
+type Config struct {
+	House *house.House
+	Live  Live
+	// Public is the address people reach hearth at: scheme and host, nothing
+	// more. Origin and Host of every request are compared with it exactly.
+	Public *url.URL
+	// Static holds the browser client: index.html and app/.
+	Static fs.FS
+	// Trusted are the proxies whose X-Forwarded-For is read; nil for none.
+	Trusted limit.Trusted
+	Limits  Limits
+	// Ready says why the process should get no traffic just now, in one line for
+	// operators; empty when it should. It is asked at each /readyz. nil: always ready.
+	Ready func(r *http.Request) string
+	// Log takes operators' lines; default: nothing is logged.
+	Log *slog.Logger
+	// Metrics are counted into; default: counted, but registered nowhere.
+	Metrics *Metrics
+}
+
+// Site answers every request of the public listener. It is safe for use by many
+// goroutines.
+type Site struct {
+	cfg     Config
+	host    string
+	origin  string
+	csp     string
+	cookies []cookieStyle
+	log     *slog.Logger
+	metrics *Metrics
+	tries   *limit.Tries
+	sockets *limit.Sockets
+	pages   *pages
+	cross   *http.CrossOriginProtection
+	keepers keepers
+	slow    chan struct{} // places for answers that are held back
+	routes  http.Handler
+}
+
+// New reads the browser client into memory and makes the site. An error means
+// that the client is not whole.
+func New(cfg Config) (*Site, error) {
+	limits := cfg.Limits.withDefaults()
+	s := &Site{
+		cfg:     cfg,
+		host:    cfg.Public.Host,
+		origin:  cfg.Public.Scheme + "://" + cfg.Public.Host,
+		csp:     contentPolicy(cfg.Public),
+		cookies: cookiesFor(cfg.Public),
+		log:     cfg.Log,
+		metrics: cfg.Metrics,
+		tries:   &limit.Tries{PerMinute: limits.FailedJoins, Everybody: limits.FailedEverybody},
+		sockets: &limit.Sockets{Open: limits.Sockets, Everybody: limits.SocketsEverybody},
+		cross:   http.NewCrossOriginProtection(),
+		slow:    make(chan struct{}, slowPlaces),
+	}
+	if s.log == nil {
+		s.log = slog.New(slog.DiscardHandler)
+	}
+	if s.metrics == nil {
+		s.metrics = NewMetrics(nil)
+	}
+	if err := s.cross.AddTrustedOrigin(s.origin); err != nil {
+		return nil, err
+	}
+	var err error
+	if s.pages, err = readPages(cfg.Static); err != nil {
+		return nil, err
+	}
+	s.routes = s.router()
+	return s, nil
+}
+
+// ServeHTTP answers one request.
+func (s *Site) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.routes.ServeHTTP(w, r) }
+
+// Server wraps the site with the time and size limits of a public listener:
+// 16 KiB and 5 s for the header of a request (walls §2.4).
+func (s *Site) Server() *http.Server {
+	return &http.Server{
+		Handler:           s,
+		ReadHeaderTimeout: 5 * time.Second,
+		IdleTimeout:       60 * time.Second,
+		// net/http reads 4 KiB more than it is told to before it answers 431.
+		MaxHeaderBytes: headerBytes - 4<<10,
+		// What net/http has to say holds addresses and header text.
+		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
+	}
+}
+
+const headerBytes = 16 << 10
+
+func (s *Site) router() http.Handler {
+	r := chi.NewRouter()
+	// Host and Origin come before any route, so that nothing can be reached
+	// around them (A1, A2).
+	r.Use(s.logged, s.calmly, s.headers, s.rightHost, s.sameOrigin, middleware.GetHead)
+	r.NotFound(s.notFound)
+	r.MethodNotAllowed(s.wrongMethod)
+	r.Get("/healthz", s.healthz)
+	r.Get("/readyz", s.readyz)
+	s.shellRoutes(r)
+	r.Post("/api/open", s.open)
+	r.Post("/api/forget", s.forget)
+	r.Get("/api/helplines", s.helplines)
+	r.With(s.exactOrigin).Get("/api/live/{seat}", s.live)
+	r.Get("/api/record/{seat}", s.seatRecord)
+	r.Get("/api/sessions/{session}/record", s.sessionRecord)
+	r.Group(s.organiserRoutes)
+	return r
+}
+
+func (s *Site) organiserRoutes(r chi.Router) {
+	r.Use(s.organiserOnly)
+	r.Get("/api/house", s.house)
+	r.Post("/api/groups", s.createGroup)
+	r.Get("/api/groups/{group}", s.groupPage)
+	r.Put("/api/groups/{group}", s.updateGroup)
+	r.Put("/api/groups/{group}/draft", s.saveDraft)
+	r.Post("/api/groups/{group}/adopt", s.adopt)
+	r.Post("/api/groups/{group}/sessions", s.schedule)
+	r.Get("/api/sessions/{session}", s.sessionPage)
+	r.Post("/api/sessions/{session}/links", s.addLink)
+	r.Post("/api/sessions/{session}/end", s.endSession)
+	r.Post("/api/links/{link}/rotate", s.rotateLink)
+	r.Post("/api/links/{link}/revoke", s.revokeLink)
+	r.Post("/api/organiser/rotate", s.rotateOrganiser)
+}
