@@ -231,7 +231,8 @@ func (c *raw) closeCode() int {
 	}
 }
 
-// wantGone checks that nothing follows and the connection ends.
+// wantGone checks that nothing follows and the server's side ends, then ends
+// this side.
 func (c *raw) wantGone() {
 	c.t.Helper()
 	rest, err := io.ReadAll(c.r)
@@ -242,6 +243,7 @@ func (c *raw) wantGone() {
 	if errors.As(err, &timeout) && timeout.Timeout() {
 		c.t.Fatal("the connection stayed open")
 	}
+	c.Close()
 }
 
 // masked makes a client frame (RFC 6455 §5.2, §5.3).
