@@ -87,7 +87,7 @@ func (s *SQLite) sealOf(ctx context.Context, session string) (*seal, error) {
 		if last > 0 {
 			return errKeyGone
 		}
-		made, err = s.keys.make(session)
+		made, err = tx.keys.make(session)
 		return err
 	})
 	return made, err
@@ -130,7 +130,7 @@ func (a *additions) close() {
 // append writes one addition. It needs no savepoint: everything that can refuse
 // it is found before or by its first insert, which leaves nothing behind.
 func (w *writer) append(add *addition) (o outcome, broken error) {
-	tx := &write{conn: w.conn, ctx: context.Background(), last: w.last}
+	tx := w.write()
 	last, err := tx.lastOf(add.session)
 	if errors.Is(err, kept.ErrNotFound) {
 		return outcome{err: err}, nil

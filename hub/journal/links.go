@@ -2,6 +2,7 @@ package journal
 
 import (
 	"context"
+	"crypto/hmac"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -146,7 +147,11 @@ func (tx *write) addBound(seat group.Seat, device [32]byte) error {
 	if err := tx.addSeat(seat); err != nil {
 		return err
 	}
-	return tx.insert("INSERT INTO bindings (seat, device) VALUES (?, ?)", seat.ID, device[:])
+	seal, err := tx.keys.make(seat.Session)
+	if err != nil {
+		return err
+	}
+	return tx.insert("INSERT INTO bindings (seat, device) VALUES (?, ?)", seat.ID, seal.binding(seat.ID, device))
 }
 
 // Bind ties a seat to a device (the SHA-256 of its cookie). If another device
@@ -155,32 +160,54 @@ func (tx *write) addBound(seat group.Seat, device [32]byte) error {
 // its session is over.
 func (s *SQLite) Bind(ctx context.Context, seat room.SeatID, device [32]byte, move bool) error {
 	return s.write(ctx, func(tx *write) error {
-		var there bool
-		err := tx.row("SELECT 1 FROM seats s JOIN sessions g ON g.id = s.session WHERE s.id = ? AND s.revoked = 0 AND g.state <> 'over'", seat).Scan(&there)
+		var session string
+		err := tx.row("SELECT s.session FROM seats s JOIN sessions g ON g.id = s.session WHERE s.id = ? AND s.revoked = 0 AND g.state <> 'over'", seat).Scan(&session)
 		if err != nil {
 			return found("find a seat", err)
 		}
+		seal, err := tx.keys.make(session)
+		if err != nil {
+			return err
+		}
+		this := seal.binding(seat, device)
 		var holder []byte
 		err = tx.row("SELECT device FROM bindings WHERE seat = ?", seat).Scan(&holder)
 		switch {
 		case errors.Is(err, sql.ErrNoRows):
-			return tx.insert("INSERT INTO bindings (seat, device) VALUES (?, ?)", seat, device[:])
+			return tx.insert("INSERT INTO bindings (seat, device) VALUES (?, ?)", seat, this)
 		case err != nil:
 			return fmt.Errorf("find a binding: %w", err)
-		case string(holder) == string(device[:]):
+		case hmac.Equal(holder, this):
 			return nil
 		case !move:
 			return kept.ErrTaken
 		default:
-			return tx.change("UPDATE bindings SET device = ? WHERE seat = ?", device[:], seat)
+			return tx.change("UPDATE bindings SET device = ? WHERE seat = ?", this, seat)
 		}
 	})
 }
 
 // Holds gives the seat if the device is bound to it; [kept.ErrNotFound] if not.
 func (s *SQLite) Holds(ctx context.Context, device [32]byte, seat room.SeatID) (group.Seat, error) {
-	held, err := scanSeat(s.reads.QueryRowContext(ctx, aSeat+"JOIN bindings b ON b.seat = s.id WHERE s.id = ? AND b.device = ? AND s.revoked = 0", seat, device[:]))
-	return held, found("read a seat", err)
+	held, holder, err := scanHeld(s.holds.QueryRowContext(ctx, seat))
+	if err != nil {
+		return group.Seat{}, found("read a seat", err)
+	}
+	seal, err := s.keys.find(held.Session)
+	if err != nil {
+		return group.Seat{}, err
+	}
+	if seal == nil || !hmac.Equal(holder, seal.binding(seat, device)) {
+		return group.Seat{}, kept.ErrNotFound
+	}
+	return held, nil
+}
+
+const aHeldSeat = "SELECT s.id, s.session, s.role, s.link, s.open, s.claims, s.revoked, b.device FROM seats s JOIN bindings b ON b.seat = s.id WHERE s.id = ? AND s.revoked = 0"
+
+func scanHeld(row scanner) (seat group.Seat, device []byte, err error) {
+	err = row.Scan(&seat.ID, &seat.Session, &seat.Role, &seat.Link, &seat.Open, &seat.Claims, &seat.Revoked, &device)
+	return seat, device, err
 }
 
 // RevokeSeat marks a seat revoked and unbinds its device (removal, level 5).

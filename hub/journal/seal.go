@@ -31,6 +31,7 @@ var errDamaged = errors.New("journal: a row is damaged")
 type seal struct {
 	rows    cipher.AEAD // AES-256-GCM with a random nonce in front
 	command []byte      // key of the digests of command keys
+	device  []byte      // key of the digests of devices
 }
 
 func newSeal(key []byte) (*seal, error) {
@@ -45,6 +46,10 @@ func newSeal(key []byte) (*seal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("derive the key of commands: %w", err)
 	}
+	forDevices, err := hkdf.Key(sha256.New, key, nil, "hearth journal devices", keySize)
+	if err != nil {
+		return nil, fmt.Errorf("derive the key of devices: %w", err)
+	}
 	block, err := aes.NewCipher(forRows)
 	if err != nil {
 		return nil, fmt.Errorf("make the cipher of rows: %w", err)
@@ -53,19 +58,29 @@ func newSeal(key []byte) (*seal, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make the cipher of rows: %w", err)
 	}
-	return &seal{rows: rows, command: forCommands}, nil
+	return &seal{rows: rows, command: forCommands, device: forDevices}, nil
 }
 
 // digest gives what makes a command unique within its session, without saying
 // who asked or with which id.
 func (s *seal) digest(key kept.CommandKey) []byte {
-	mac := hmac.New(sha256.New, s.command)
+	return digest(s.command, string(key.Seat), []byte(key.ID))[:16]
+}
+
+// binding gives what is kept of the device that a seat is bound to: once the
+// key is gone it leads to no device.
+func (s *seal) binding(seat room.SeatID, device [32]byte) []byte {
+	return digest(s.device, string(seat), device[:])
+}
+
+func digest(key []byte, seat string, of []byte) []byte {
+	mac := hmac.New(sha256.New, key)
 	var n [8]byte
-	binary.BigEndian.PutUint64(n[:], uint64(len(key.Seat)))
-	mac.Write(n[:]) // the length first, so that seat and id cannot run into each other
-	mac.Write([]byte(key.Seat))
-	mac.Write([]byte(key.ID))
-	return mac.Sum(nil)[:16]
+	binary.BigEndian.PutUint64(n[:], uint64(len(seat)))
+	mac.Write(n[:]) // the length first, so that the two cannot run into each other
+	mac.Write([]byte(seat))
+	mac.Write(of)
+	return mac.Sum(nil)
 }
 
 // close seals a row to its place: it opens only as this session's row seq.

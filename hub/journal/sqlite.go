@@ -32,6 +32,7 @@ type SQLite struct {
 	writes *sql.DB // one connection, the writer's
 	reads  *sql.DB
 	tail   *sql.Stmt // on reads
+	holds  *sql.Stmt // on reads
 	writer *writer
 
 	closing sync.Once
@@ -74,7 +75,7 @@ func openSQLite(ctx context.Context, dir string) (_ *SQLite, err error) {
 	if err := s.recover(ctx); err != nil {
 		return nil, err
 	}
-	s.writer = startWriter(s.writes)
+	s.writer = startWriter(s.writes, s.keys)
 	return s, nil
 }
 
@@ -102,7 +103,10 @@ func (s *SQLite) openFile(ctx context.Context, path string) error {
 	if err := migrate(ctx, s.writes, goose.DialectSQLite3, "sqlite"); err != nil {
 		return err
 	}
-	s.tail, err = s.reads.PrepareContext(ctx, "SELECT seq, body FROM events WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?")
+	if s.tail, err = s.reads.PrepareContext(ctx, "SELECT seq, body FROM events WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?"); err != nil {
+		return err
+	}
+	s.holds, err = s.reads.PrepareContext(ctx, aHeldSeat)
 	return err
 }
 
@@ -224,8 +228,10 @@ func (s *SQLite) Close() error {
 // release closes what is open. The lock goes last.
 func (s *SQLite) release() error {
 	var errs []error
-	if s.tail != nil {
-		errs = append(errs, s.tail.Close())
+	for _, read := range []*sql.Stmt{s.tail, s.holds} {
+		if read != nil {
+			errs = append(errs, read.Close())
+		}
 	}
 	if s.reads != nil {
 		errs = append(errs, s.reads.Close())

@@ -16,6 +16,7 @@ type write struct {
 	conn *sql.Conn
 	ctx  context.Context
 	last map[string]int64
+	keys *keyring
 }
 
 func (tx *write) row(query string, args ...any) *sql.Row {

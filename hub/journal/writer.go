@@ -44,6 +44,7 @@ type outcome struct {
 // Everything below queue belongs to that goroutine.
 type writer struct {
 	db      *sql.DB
+	keys    *keyring
 	queue   chan *act
 	closing chan struct{}
 	stopped chan struct{}
@@ -55,9 +56,10 @@ type writer struct {
 	outs []outcome
 }
 
-func startWriter(db *sql.DB) *writer {
+func startWriter(db *sql.DB, keys *keyring) *writer {
 	w := &writer{
 		db:      db,
+		keys:    keys,
 		queue:   make(chan *act, maxActs),
 		closing: make(chan struct{}),
 		stopped: make(chan struct{}),
@@ -200,7 +202,7 @@ func (w *writer) perform(a *act) (o outcome, broken error) {
 	if a.add != nil {
 		return w.append(a.add)
 	}
-	tx := &write{conn: w.conn, ctx: context.Background(), last: w.last}
+	tx := w.write()
 	if err := tx.exec("SAVEPOINT act"); err != nil {
 		return outcome{}, err
 	}
@@ -214,6 +216,10 @@ func (w *writer) perform(a *act) (o outcome, broken error) {
 		}
 	}
 	return outcome{err: err}, tx.exec("RELEASE act")
+}
+
+func (w *writer) write() *write {
+	return &write{conn: w.conn, ctx: context.Background(), last: w.last, keys: w.keys}
 }
 
 // abandon gives up the transaction and the connection with it. The next commit

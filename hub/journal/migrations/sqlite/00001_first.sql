@@ -71,7 +71,9 @@ CREATE TABLE links (
 );
 CREATE INDEX links_of_session ON links (session);
 
--- A seat is bound to one device; a device may hold several seats.
+-- A seat is bound to one device; a device may hold several seats. device is a
+-- digest under the key of the session, so that it leads nowhere once the session
+-- is over.
 CREATE TABLE bindings (
     seat   TEXT NOT NULL PRIMARY KEY REFERENCES seats (id),
     device BLOB NOT NULL CHECK (length(device) = 32)
