@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"hearth/hub/socket"
 	"hearth/room"
 	"hearth/room/group"
 )
@@ -25,7 +26,6 @@ import (
 var (
 	ErrDraining = errors.New("hub: going down, no new work")
 	ErrOver     = errors.New("hub: the session is over")
-	ErrBusy     = errors.New("hub: the room's mailbox is full")
 )
 
 // Config is what a Hub is made of. Journal, Store and Presence are needed;
@@ -43,6 +43,10 @@ type Config struct {
 	Limits Limits
 	// Metrics are counted into; default: counted, but registered nowhere.
 	Metrics *Metrics
+	// Record makes the content-free record of a room that has closed (practice
+	// §5). It is called by the room's worker and must only read. Default: an
+	// empty object.
+	Record func(*room.State) ([]byte, error)
 	// OnRemoved is told that a seat was removed for today, after its devices
 	// were unbound: the open link of the session is rotated (walls §2.2, 4). It
 	// is called once per removal, and again for each after a restart, on a
@@ -53,71 +57,125 @@ type Config struct {
 // Hub holds the live rooms of this node. All methods may be called by many
 // goroutines.
 type Hub struct {
-	cfg   Config
-	ready atomic.Bool
+	cfg     Config
+	limits  Limits
+	log     *slog.Logger
+	metrics *Metrics
+	clock   func() time.Time
+	ready   atomic.Bool
+	conns   atomic.Uint64 // the last ConnID
+
+	base    context.Context // ends when the hub stops
+	stop    context.CancelFunc
+	stopped chan struct{}
+	drained sync.Once
+	tasks   sync.WaitGroup // goroutines of the hub
+	open    sync.WaitGroup // sockets
+
+	work chan *live // to idle workers
+	idle atomic.Int32
+
+	sweeper sweeper
 
 	mu    sync.Mutex
 	rooms map[string]*live
+	down  bool // no new rooms, sockets or goroutines
 }
 
-type live struct{}
-
 // New returns a hub that is not yet ready: call [Hub.Start].
-func New(cfg Config) *Hub { return &Hub{cfg: cfg, rooms: map[string]*live{}} }
-
-// Start loads every live session from its journal. Rooms that were under way
-// come back held (practice §3, "Facilitator drops"). Then the hub is ready. An
-// error means that the store could not be read; a single room that cannot be
-// loaded is logged and left out, it is tried again when somebody comes.
-func (h *Hub) Start(ctx context.Context) error { return nil }
+func New(cfg Config) *Hub {
+	if cfg.Clock == nil {
+		cfg.Clock = time.Now
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Metrics == nil {
+		cfg.Metrics = NewMetrics()
+	}
+	if cfg.Record == nil {
+		cfg.Record = func(*room.State) ([]byte, error) { return []byte("{}"), nil }
+	}
+	h := &Hub{
+		cfg: cfg, limits: cfg.Limits.withDefaults(), log: cfg.Log, metrics: cfg.Metrics, clock: cfg.Clock,
+		stopped: make(chan struct{}), work: make(chan *live), rooms: make(map[string]*live),
+	}
+	h.base, h.stop = context.WithCancel(context.Background())
+	return h
+}
 
 // Ready says whether the hub takes new people.
 func (h *Hub) Ready() bool { return h.ready.Load() }
-
-// Ensure makes the session's room live: from its journal, or as a new room on
-// the newest charter version of its group. ErrOver if the session has closed,
-// ErrNotFound if there is none.
-func (h *Hub) Ensure(ctx context.Context, session string) error { return nil }
-
-// Arrive says that a seat has opened its link; the room knows it from now on,
-// at the door. Arriving twice is the same as once. It makes the room live.
-func (h *Hub) Arrive(ctx context.Context, seat group.Seat) error { return nil }
 
 // Serve upgrades the request to a WebSocket and runs the protocol for a seat
 // that the caller has authenticated (cookie, Origin and Host are checked). It
 // returns at once; the connection lives on. A request that cannot be upgraded
 // has been answered when it returns.
-func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, seat group.Seat) {}
-
-// Revoke closes a seat whose link was revoked or moved: its sockets are closed
-// with 4410 within a second. Nothing happens if the room is not live.
-func (h *Hub) Revoke(ctx context.Context, session string, seat room.SeatID) error { return nil }
-
-// Moved closes the sockets that a seat has now, with 4410: another device took
-// the seat over. The seat itself stays where it is.
-func (h *Hub) Moved(ctx context.Context, session string, seat room.SeatID) error { return nil }
-
-// CharterAdopted tells the group's rooms that are still in their lobby about
-// its newest version; everybody there is asked again. Rooms further on keep
-// the version they began with.
-func (h *Hub) CharterAdopted(ctx context.Context, groupID string, version int) error { return nil }
-
-// Shut closes a session from outside: the organiser ended it.
-func (h *Hub) Shut(ctx context.Context, session string) error { return nil }
-
-// SessionState is what may be known of a live session from outside.
-type SessionState struct {
-	Live    bool       `json:"live"` // a room is in memory here
-	Phase   room.Phase `json:"phase,omitempty"`
-	Held    bool       `json:"held"`
-	Inside  int        `json:"inside"`  // seats that are here
-	Waiting int        `json:"waiting"` // seats in the lobby
+func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, seat group.Seat) {
+	m := &member{id: ConnID(h.conns.Add(1)), hub: h, seat: seat, since: h.clock()}
+	l, err := h.room(r.Context(), seat.Session)
+	over := errors.Is(err, ErrOver)
+	if err != nil && !over || !h.enter() {
+		unavailable(w)
+		return
+	}
+	m.room = l
+	if over {
+		m.room = h.nowhere()
+	}
+	conn, err := socket.Accept(w, r, m, h.limits.Socket)
+	if err != nil {
+		h.metrics.Joins.WithLabelValues("refused").Inc()
+		h.open.Done()
+		return
+	}
+	m.conn = conn
+	h.metrics.Connections.WithLabelValues("hello").Inc()
+	h.sweeper.add(m)
+	switch {
+	case !h.Ready():
+		m.spoke.Store(true)
+		conn.Close(closeRestart, retryIn(time.Second))
+	case over || !l.post(letter{do: func(l *live) { l.attach(m) }}):
+		m.spoke.Store(true)
+		conn.Close(closeOver, "over")
+	}
+	conn.Start()
 }
 
-// SessionState says how a session stands now; the zero value if it is not live.
-func (h *Hub) SessionState(session string) SessionState { return SessionState{} }
+func unavailable(w http.ResponseWriter) {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("Retry-After", "2")
+	w.WriteHeader(http.StatusServiceUnavailable)
+	_, _ = w.Write([]byte(`{"code":"unavailable","say":"The server is just starting or stopping. Please try again in a moment."}` + "\n"))
+}
 
-// Drain refuses new sockets, finishes what is queued, closes every socket with
-// 1012 and a retry hint, and returns when all are gone or ctx ends; sockets
-// that are left then are cut. The journal may be closed afterwards.
-func (h *Hub) Drain(ctx context.Context) {}
+// enter counts a socket in, unless the hub is going down.
+func (h *Hub) enter() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.down || !h.ready.Load() {
+		return false
+	}
+	h.open.Add(1)
+	return true
+}
+
+// spawn runs something in the background that Drain waits for.
+func (h *Hub) spawn(do func()) {
+	h.tasks.Add(1)
+	go func() {
+		defer h.tasks.Done()
+		do()
+	}()
+}
+
+// after runs something small later, unless the hub has stopped by then.
+func (h *Hub) after(wait time.Duration, do func()) {
+	h.spawn(func() {
+		if h.pause(h.base, wait) {
+			do()
+		}
+	})
+}

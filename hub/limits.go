@@ -1,6 +1,12 @@
 package hub
 
-import "time"
+import (
+	"time"
+
+	"golang.org/x/time/rate"
+
+	"hearth/hub/socket"
+)
 
 // Rate is a token bucket. The zero Rate means the default of its field; a
 // negative PerSecond switches the limit off (load runs only).
@@ -17,11 +23,69 @@ type Limits struct {
 	Commands Rate          // commands of one socket; 2/s, burst 20
 	Words    Rate          // of these, commands that carry words; 1/s, burst 5
 	Room     Rate          // commands of one room; 50/s, burst 50
-	Strikes  int           // excesses within StrikeIn that are only answered; the next closes with 1008; 3
+	Strikes  int           // excesses within StrikeIn that are only answered; the next one closes with 1008; 3
 	StrikeIn time.Duration // 10 s
-	Mailbox  int           // commands that wait for one room; 1,024. More: "busy"
-	PerConn  int           // of these, from one socket; 32
+	Mailbox  int           // messages that wait for one room; 1,024. One more: "busy"
+	PerConn  int           // of these, from one socket; 32. One more is a strike
 	Sockets  int           // of one seat; 3. One more closes the oldest with 4009
-	HelloIn  time.Duration // a socket says hello within; 5 s
+	HelloIn  time.Duration // a socket says hello within; 5 s. Then 4400
 	Ring     int           // frames kept of one room for resuming; 512
+	Socket   socket.Limits // what one connection may cost
+}
+
+// unlimited are limits that a load run needs: no rates, room for every frame.
+func (l Limits) withDefaults() Limits {
+	rateOr(&l.Commands, Rate{2, 20})
+	rateOr(&l.Words, Rate{1, 5})
+	rateOr(&l.Room, Rate{50, 50})
+	or(&l.Strikes, 3)
+	or(&l.StrikeIn, 10*time.Second)
+	or(&l.Mailbox, 1024)
+	or(&l.PerConn, 32)
+	or(&l.Sockets, 3)
+	or(&l.HelloIn, 5*time.Second)
+	or(&l.Ring, 512)
+	return l
+}
+
+func or[T int | time.Duration](v *T, def T) {
+	if *v == 0 {
+		*v = def
+	}
+}
+
+func rateOr(v *Rate, def Rate) {
+	if v.PerSecond == 0 {
+		*v = def
+	}
+}
+
+// bucket is one Rate at work. The zero bucket is full; it is made when it is
+// first used, so that an idle connection does not pay for it.
+type bucket struct{ l *rate.Limiter }
+
+func (b *bucket) take(now time.Time, r Rate) bool {
+	if r.PerSecond < 0 {
+		return true
+	}
+	if b.l == nil {
+		b.l = rate.NewLimiter(rate.Limit(r.PerSecond), r.Burst)
+	}
+	return b.l.AllowN(now, 1)
+}
+
+// strikes counts excesses of one socket within a window that begins with the
+// first of them.
+type strikes struct {
+	n     int
+	since time.Time
+}
+
+// add counts one and says whether it is one too many.
+func (s *strikes) add(now time.Time, l *Limits) (out bool) {
+	if s.n == 0 || now.Sub(s.since) >= l.StrikeIn {
+		s.n, s.since = 0, now
+	}
+	s.n++
+	return s.n > l.Strikes
 }

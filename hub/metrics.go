@@ -1,4 +1,124 @@
 package hub
 
-// Metrics counts what happens in the hub.
-type Metrics struct{}
+import (
+	"strconv"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// Metrics are the hub's collectors (walls §5). Every label comes from a fixed
+// set; none names a group, a session, a seat or a verb that could tell a pass
+// from a share (A02). The caller registers them.
+type Metrics struct {
+	Connections   *prometheus.GaugeVec     // hearth_connections{state}: hello, live
+	Rooms         *prometheus.GaugeVec     // hearth_rooms{state}: live, closing
+	Commands      *prometheus.CounterVec   // hearth_commands_total{kind,result}
+	CommandTime   *prometheus.HistogramVec // hearth_command_seconds{kind}
+	Commit        prometheus.Histogram     // hearth_commit_seconds
+	Fanout        prometheus.Histogram     // hearth_fanout_seconds
+	Drops         *prometheus.CounterVec   // hearth_outbound_drops_total{reason}
+	Disconnects   *prometheus.CounterVec   // hearth_disconnects_total{code}
+	Resumes       *prometheus.CounterVec   // hearth_resumes_total{result}
+	SeqGaps       prometheus.Counter       // hearth_seq_gaps_total, stays 0
+	EpochChanges  *prometheus.CounterVec   // hearth_epoch_changes_total{cause}
+	Joins         *prometheus.CounterVec   // hearth_joins_total{result}
+	RateLimited   *prometheus.CounterVec   // hearth_rate_limited_total{scope}
+	Panics        prometheus.Counter       // hearth_room_panics_total
+	FinishRetries prometheus.Counter       // hearth_finish_retries_total
+	DrainTime     prometheus.Gauge         // hearth_drain_seconds
+
+	counts counts
+}
+
+// The kinds of commands: what sort of cost they are, not which verb.
+const (
+	kindWords = iota // carry words, and are never journalled
+	kindForm         // were journalled
+	kindLive         // neither
+	kindHouse        // of the house
+	kinds
+)
+
+const (
+	resultOK = iota
+	resultRefused
+	resultDuplicate
+	resultUnavailable
+	resultLimited
+	results
+)
+
+var (
+	kindNames   = [kinds]string{"words", "form", "live", "house"}
+	resultNames = [results]string{"ok", "refused", "duplicate", "unavailable", "limited"}
+)
+
+// counts are the counters of the hot path, looked up once.
+type counts struct {
+	commands [kinds][results]prometheus.Counter
+	seconds  [kinds]prometheus.Observer
+}
+
+// NewMetrics makes the collectors; [Metrics.Collectors] lists them for a registry.
+func NewMetrics() *Metrics {
+	opts := func(name, help string) prometheus.Opts {
+		return prometheus.Opts{Namespace: "hearth", Name: name, Help: help}
+	}
+	counter := func(name, help string, labels ...string) *prometheus.CounterVec {
+		return prometheus.NewCounterVec(prometheus.CounterOpts(opts(name, help)), labels)
+	}
+	gauge := func(name, help string, labels ...string) *prometheus.GaugeVec {
+		return prometheus.NewGaugeVec(prometheus.GaugeOpts(opts(name, help)), labels)
+	}
+	seconds := func(name, help string) prometheus.HistogramOpts {
+		return prometheus.HistogramOpts{Namespace: "hearth", Name: name, Help: help,
+			Buckets: []float64{.0001, .0005, .001, .0025, .005, .01, .025, .05, .1, .5, 2}}
+	}
+	m := &Metrics{
+		Connections:   gauge("connections", "Open sockets.", "state"),
+		Rooms:         gauge("rooms", "Rooms in memory.", "state"),
+		Commands:      counter("commands_total", "Commands, by sort and result.", "kind", "result"),
+		CommandTime:   prometheus.NewHistogramVec(seconds("command_seconds", "From the start of a command to its frames being queued."), []string{"kind"}),
+		Commit:        prometheus.NewHistogram(seconds("commit_seconds", "Waiting for the journal.")),
+		Fanout:        prometheus.NewHistogram(seconds("fanout_seconds", "Handing one flush to a room's connections.")),
+		Drops:         counter("outbound_drops_total", "Connections dropped because too much was waiting.", "reason"),
+		Disconnects:   counter("disconnects_total", "Ended connections by close code.", "code"),
+		Resumes:       counter("resumes_total", "Attempts to resume.", "result"),
+		SeqGaps:       prometheus.NewCounter(prometheus.CounterOpts(opts("seq_gaps_total", "Gaps in a journal; must stay 0."))),
+		EpochChanges:  counter("epoch_changes_total", "Rooms that began a new epoch.", "cause"),
+		Joins:         counter("joins_total", "Sockets that said hello.", "result"),
+		RateLimited:   counter("rate_limited_total", "Commands over a limit.", "scope"),
+		Panics:        prometheus.NewCounter(prometheus.CounterOpts(opts("room_panics_total", "Panics caught at a room."))),
+		FinishRetries: prometheus.NewCounter(prometheus.CounterOpts(opts("finish_retries_total", "Closed sessions whose erasing had to be tried again."))),
+		DrainTime:     prometheus.NewGauge(prometheus.GaugeOpts(opts("drain_seconds", "How long the last drain took."))),
+	}
+	for k, kind := range kindNames {
+		m.counts.seconds[k] = m.CommandTime.WithLabelValues(kind)
+		for r, result := range resultNames {
+			m.counts.commands[k][r] = m.Commands.WithLabelValues(kind, result)
+		}
+	}
+	return m
+}
+
+// Collectors lists everything for a registry.
+func (m *Metrics) Collectors() []prometheus.Collector {
+	return []prometheus.Collector{m.Connections, m.Rooms, m.Commands, m.CommandTime, m.Commit, m.Fanout, m.Drops, m.Disconnects,
+		m.Resumes, m.SeqGaps, m.EpochChanges, m.Joins, m.RateLimited, m.Panics, m.FinishRetries, m.DrainTime}
+}
+
+// known are the codes a connection may end with; a peer's own inventions are
+// counted together, so that nobody can make series.
+var known = map[int]bool{1000: true, 1001: true, 1002: true, 1003: true, 1006: true, 1007: true, 1008: true, 1009: true, 1012: true,
+	4000: true, 4008: true, 4009: true, 4400: true, 4401: true, 4403: true, 4404: true, 4410: true}
+
+func (m *Metrics) ended(code int) {
+	label := "other"
+	if known[code] {
+		label = strconv.Itoa(code)
+	}
+	m.Disconnects.WithLabelValues(label).Inc()
+	if code == closeSlow {
+		m.Drops.WithLabelValues("slow").Inc()
+	}
+}

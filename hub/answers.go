@@ -1,0 +1,61 @@
+package hub
+
+import "hearth/room"
+
+// mostPassing is how many answers to commands without a row are remembered.
+// Those with a row are remembered for the whole session, as the journal does.
+const mostPassing = 512
+
+// answers remembers what each command was told, so that sending it again does
+// nothing twice and gives the first answer again (R2). It belongs to the room's
+// worker.
+type answers struct {
+	forms    map[CommandKey]int64
+	passing  map[CommandKey]*room.Refusal // nil: it took effect
+	oldest   int
+	list     []CommandKey // of passing; a circle once it is full
+	poisoned map[CommandKey]struct{}
+}
+
+func (a *answers) reset() {
+	*a = answers{forms: make(map[CommandKey]int64), passing: make(map[CommandKey]*room.Refusal), poisoned: a.poisoned}
+}
+
+// form remembers a command by its last row in the journal.
+func (a *answers) form(key CommandKey, seq int64) { a.forms[key] = seq }
+
+// pass remembers a command that left no row.
+func (a *answers) pass(key CommandKey, r *room.Refusal) {
+	if len(a.list) < mostPassing {
+		a.list = append(a.list, key)
+	} else {
+		delete(a.passing, a.list[a.oldest])
+		a.list[a.oldest] = key
+		a.oldest = (a.oldest + 1) % mostPassing
+	}
+	a.passing[key] = r
+}
+
+// recall gives the first answer to a command; ok is false if it is new.
+func (a *answers) recall(key CommandKey) (first outcome, ok bool) {
+	if seq, ok := a.forms[key]; ok {
+		return outcome{form: seq, kind: kindForm, again: true}, true
+	}
+	if r, ok := a.passing[key]; ok {
+		return outcome{refusal: r, kind: kindLive, again: true}, true
+	}
+	if _, ok := a.poisoned[key]; ok {
+		return outcome{refusal: refuseBroken, kind: kindLive, again: true}, true
+	}
+	return outcome{}, false
+}
+
+// poison remembers a command that made the room panic: it is not tried again.
+func (a *answers) poison(seat room.SeatID, id string) {
+	if a.poisoned == nil {
+		a.poisoned = make(map[CommandKey]struct{})
+	}
+	if len(a.poisoned) < mostPassing {
+		a.poisoned[CommandKey{Seat: seat, ID: id}] = struct{}{}
+	}
+}

@@ -1,0 +1,134 @@
+package hub
+
+import (
+	"context"
+	"time"
+
+	"hearth/room"
+)
+
+// review brings what is kept of each seat up to the state. What was gathered
+// before goes out to those who were in its audience then.
+func (l *live) review() {
+	for _, p := range l.order {
+		if l.state.Receives(p.seat, room.ToRoom) != p.inRoom || l.state.Receives(p.seat, room.ToCare) != p.inCare {
+			l.flush()
+			break
+		}
+	}
+	for _, p := range l.order {
+		l.reviewPlace(p)
+	}
+}
+
+func (l *live) reviewPlace(p *place) {
+	if l.state == nil {
+		return
+	}
+	p.status = l.state.Status(p.seat)
+	inRoom, inCare := l.state.Receives(p.seat, room.ToRoom), l.state.Receives(p.seat, room.ToCare)
+	if inRoom != p.inRoom || inCare != p.inCare {
+		p.inRoom, p.inCare, p.since = inRoom, inCare, l.seq
+	}
+}
+
+// follow sees to what a command brings about outside the room: the sockets of
+// people who are gone, the devices of people who were removed, the end of the
+// session.
+func (l *live) follow(now time.Time) {
+	if l.state == nil || l.ended || l.acted == l.form {
+		return
+	}
+	l.acted = l.form
+	if l.state.Form.Phase == room.Closed {
+		l.finish(now)
+		return
+	}
+	for _, p := range l.order {
+		code, gone := l.farewellCode(p)
+		if !gone {
+			continue
+		}
+		for _, m := range p.conns {
+			l.dismiss(m, code, "")
+		}
+	}
+	l.shutOut()
+}
+
+// farewellCode says whether a seat's sockets must be closed, and how.
+func (l *live) farewellCode(p *place) (code int, gone bool) {
+	switch {
+	case l.ended:
+		return closeOver, l.goodbye
+	case p.status == room.Removed:
+		return closeRemoved, true
+	case p.status == room.Left || l.barred[p.seat]:
+		return closeGone, true
+	}
+	return 0, false
+}
+
+// shutOut unbinds the devices of seats that were removed for today, once each
+// and again after a restart: the process may have died in between.
+func (l *live) shutOut() {
+	for _, seat := range l.state.Form.Arrived {
+		if l.state.Status(seat) != room.Removed || l.outside[seat] {
+			continue
+		}
+		l.outside[seat] = true
+		h := l.hub
+		h.spawn(func() {
+			done := h.insist("unbind a removed seat", l.session.ID, func(ctx context.Context) error {
+				return h.cfg.Store.RevokeSeat(ctx, seat)
+			})
+			if done && h.cfg.OnRemoved != nil {
+				h.cfg.OnRemoved(h.base, l.session.ID, seat)
+			}
+		})
+	}
+}
+
+// rejoin brings people back into a room that was just read from its journal: the
+// room is told of the restart, then of everybody who is connected, and everybody
+// is greeted anew.
+func (l *live) rejoin(now time.Time) {
+	clear(l.tokens)
+	for _, p := range l.order {
+		p.me, p.since, p.tokens = 0, 0, nil
+		l.reviewPlace(p)
+	}
+	l.silent = true
+	l.restart(now)
+	for _, p := range l.order {
+		if p.greeted() {
+			l.house(now, room.Connected{Seat: p.seat}, "connected:"+random())
+		}
+	}
+	l.silent = false
+	for _, p := range l.order {
+		l.whole(now, p.seat)
+	}
+}
+
+// restart tells a room that it was read back. A room that begins now has
+// nothing to come back from.
+func (l *live) restart(now time.Time) {
+	if l.fresh {
+		return
+	}
+	l.house(now, room.Restarted{}, "restarted:"+random())
+	l.shutOut()
+	if l.state.Form.Phase == room.Closed && !l.ended {
+		l.finish(now)
+	}
+}
+
+func (p *place) greeted() bool {
+	for _, m := range p.conns {
+		if m.greeted && !m.gone {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,199 @@
+package hub
+
+import (
+	"errors"
+	"time"
+
+	"hearth/hub/fail"
+	"hearth/hub/strict"
+	"hearth/room"
+)
+
+// message is one message of a person, on the room's worker.
+func (l *live) message(m *member, data []byte) {
+	if m.gone || m.leaving || m.place == nil {
+		return
+	}
+	fields, err := strict.Object(data)
+	if err != nil {
+		l.garbled(m, err)
+		return
+	}
+	if !m.greeted {
+		l.hello(m, fields)
+		return
+	}
+	do, err := fields.String("do")
+	if err != nil {
+		l.refuseStrike(m, "", refuseUnknown)
+		return
+	}
+	switch do {
+	case "hello": // once per socket
+		l.dismiss(m, closeHello, "hello")
+	case "pong": // more pongs than pings
+		l.strike(m, "pong")
+	default:
+		l.command(m, do, fields)
+	}
+}
+
+// garbled ends a connection that does not speak our protocol. A whole message
+// that is no object cannot come from our page, and nothing in it is trusted.
+func (l *live) garbled(m *member, err error) {
+	code := closeProtocol
+	if bad, ok := errors.AsType[*strict.Error](err); ok && bad.Code == "not-utf8" {
+		code = closeUTF8
+	}
+	if !m.greeted {
+		code = closeHello
+	}
+	l.hub.metrics.Commands.WithLabelValues("garbled", "refused").Inc()
+	l.dismiss(m, code, "not our protocol")
+}
+
+// command reads one command, runs it and answers its sender.
+func (l *live) command(m *member, do string, fields strict.Fields) {
+	id, err := fields.String("id")
+	if err != nil || !goodID(id) {
+		l.refuseStrike(m, "", refuseUnknown)
+		return
+	}
+	cmd, err := room.ReadCommand(do, func(into any) error { return fields.Decode(into, "do", "id") })
+	if err != nil {
+		l.refuseStrike(m, id, refuseUnknown)
+		return
+	}
+	fail.Point(fail.AfterDecode)
+	now := l.hub.clock()
+	if !l.mayNow(m, now, id, cmd) {
+		return
+	}
+	cmd, refusal := dress(cmd, &m.seat)
+	if refusal != nil {
+		l.refuse(m, id, refusal)
+		return
+	}
+	l.perform(m, now, id, cmd)
+}
+
+// perform runs a command that has been read, unless it was run before.
+func (l *live) perform(m *member, now time.Time, id string, cmd room.Command) {
+	if l.state == nil {
+		l.refuse(m, id, refuseUnavailable)
+		return
+	}
+	key := CommandKey{Seat: m.seat.ID, ID: id}
+	if fail.Bug(fail.NoCommandID) {
+		key.ID = random()
+	}
+	out, again := l.answers.recall(key)
+	if !again {
+		l.asking = m
+		out = l.act(l.hub.base, now, m.seat.ID, cmd, key.ID)
+		l.asking = nil
+		if out.form == 0 && (out.refusal == nil || !passes(out.refusal)) {
+			l.answers.pass(key, out.refusal)
+		}
+	}
+	if out.kind == kindLive && carriesWords(cmd) {
+		out.kind = kindWords
+	}
+	l.count(out.kind, out)
+	l.reply(m, id, out)
+	l.follow(now)
+	l.hub.metrics.counts.seconds[out.kind].Observe(l.hub.clock().Sub(now).Seconds())
+}
+
+// passes says whether a refusal is about this moment only: the same command may
+// be sent again and is then decided anew.
+func passes(r *room.Refusal) bool { return r == refuseBusy || r == refuseUnavailable }
+
+// reply tells the sender how a command ended.
+func (l *live) reply(m *member, id string, out outcome) {
+	switch {
+	case out.refusal != nil:
+		l.answer(m, noLine(id, out.refusal))
+	case !out.acked:
+		fail.Point(fail.BeforeAck)
+		l.answer(m, ackLine(id, out.form))
+		if fail.Built {
+			l.flush() // the point is passed when the answer is on its way
+		}
+		fail.Point(fail.AfterAck)
+	}
+}
+
+func (l *live) count(kind int, out outcome) {
+	result := resultOK
+	switch {
+	case out.refusal == refuseUnavailable || out.refusal == refuseBusy:
+		result = resultUnavailable
+	case out.refusal != nil:
+		result = resultRefused
+	case out.again:
+		result = resultDuplicate
+	}
+	l.hub.metrics.counts.commands[kind][result].Inc()
+}
+
+func (l *live) refuse(m *member, id string, r *room.Refusal) {
+	l.hub.metrics.counts.commands[kindLive][resultRefused].Inc()
+	l.answer(m, noLine(id, r))
+}
+
+// refuseStrike refuses what our page would not have sent.
+func (l *live) refuseStrike(m *member, id string, r *room.Refusal) {
+	l.refuse(m, id, r)
+	l.strike(m, "malformed")
+}
+
+// strike counts against a socket; one too many closes it.
+func (l *live) strike(m *member, scope string) {
+	l.hub.metrics.RateLimited.WithLabelValues(scope).Inc()
+	if m.strikes.add(l.hub.clock(), &l.hub.limits) {
+		l.dismiss(m, closeRules, "rules")
+	}
+}
+
+// mayNow holds a command against the rates (walls §2.4): of this socket, of its
+// words, and of the whole room. Only the sender's own excess counts against the
+// sender.
+func (l *live) mayNow(m *member, now time.Time, id string, cmd room.Command) bool {
+	limits := &l.hub.limits
+	if !m.all.take(now, limits.Commands) || carriesWords(cmd) && !m.words.take(now, limits.Words) {
+		l.hub.metrics.counts.commands[kindLive][resultLimited].Inc()
+		l.answer(m, noLine(id, refuseSlowDown))
+		l.strike(m, "socket")
+		return false
+	}
+	if !l.rate.take(now, limits.Room) {
+		l.hub.metrics.counts.commands[kindLive][resultLimited].Inc()
+		l.hub.metrics.RateLimited.WithLabelValues("room").Inc()
+		l.answer(m, noLine(id, refuseBusy))
+		return false
+	}
+	return true
+}
+
+// carriesWords says whether a command says something to others.
+func carriesWords(cmd room.Command) bool {
+	switch c := cmd.(type) {
+	case room.Share, room.Line, room.Process:
+		return true
+	case room.Nudge:
+		return c.Text != ""
+	}
+	return false
+}
+
+// dismiss closes a connection once its last lines are out; nothing it sends
+// from now on is read.
+func (l *live) dismiss(m *member, code int, reason string) {
+	if m.gone || m.leaving {
+		return
+	}
+	m.leaving = true
+	m.spoke.Store(true)
+	l.closing = append(l.closing, farewell{m, code, reason})
+}

@@ -1,0 +1,46 @@
+package hub
+
+import (
+	"errors"
+
+	"hearth/room"
+	"hearth/room/group"
+	"hearth/room/plain"
+)
+
+// dress gives a command what the wire may not say: names and words in the form
+// in which they are shown, the look-alike skeleton of a name, and who the seat
+// is by its link.
+func dress(cmd room.Command, seat *group.Seat) (room.Command, *room.Refusal) {
+	var err error
+	switch c := cmd.(type) {
+	case room.Knock:
+		c.Name, c.Skeleton, err = plain.Name(c.Name)
+		c.Role, c.Claims, c.Open = seat.Role, seat.Claims, seat.Open
+		cmd = c
+	case room.Rename:
+		c.Name, c.Skeleton, err = plain.Name(c.Name)
+		cmd = c
+	case room.Share:
+		c.Text, err = plain.Words(c.Text, room.MaxText)
+		cmd = c
+	case room.Line:
+		c.Text, err = plain.Words(c.Text, room.MaxText)
+		cmd = c
+	case room.Process:
+		c.Text, err = plain.Words(c.Text, room.MaxText)
+		cmd = c
+	case room.Nudge:
+		if c.Text != "" {
+			c.Text, err = plain.Words(c.Text, room.MaxText)
+		}
+		cmd = c
+	}
+	if err == nil {
+		return cmd, nil
+	}
+	if p, ok := errors.AsType[*plain.Problem](err); ok {
+		return nil, &room.Refusal{Code: p.Code, Say: p.Say}
+	}
+	return nil, refuseUnknown
+}

@@ -1,0 +1,94 @@
+package hub
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"hearth/room"
+)
+
+// lastWord is how long people have to be shown that the session is over before
+// their sockets are closed.
+const lastWord = time.Second
+
+// finish ends a session whose room has closed: everybody is shown it, the
+// content-free record is made, the journal is erased, the sockets are closed and
+// the room leaves memory (practice §5).
+func (l *live) finish(now time.Time) {
+	l.ended = true
+	h := l.hub
+	h.metrics.Rooms.WithLabelValues("live").Dec()
+	h.metrics.Rooms.WithLabelValues("closing").Inc()
+	record, err := h.cfg.Record(l.state)
+	if err != nil {
+		h.log.Error("the record of a session cannot be made", slog.String("session", l.session.ID), slog.Any("err", err))
+		record = []byte("{}") // erasing does not wait for a record
+	}
+	h.after(lastWord, func() { l.post(letter{do: (*live).sayGoodbye}) })
+	h.spawn(func() {
+		kept := h.insist("keep the record and erase the journal", l.session.ID, func(ctx context.Context) error {
+			return h.cfg.Store.Finish(ctx, l.session.ID, record, now)
+		})
+		if kept {
+			l.post(letter{do: func(l *live) { l.erased = true; l.vanish() }})
+		}
+	})
+}
+
+// sayGoodbye closes every socket of a session that is over.
+func (l *live) sayGoodbye() {
+	l.goodbye = true
+	for _, p := range l.order {
+		for _, m := range p.conns {
+			l.dismiss(m, closeOver, "over")
+		}
+	}
+	l.vanish()
+}
+
+// vanish takes the room out of memory once it is erased and everybody is told.
+// A socket that comes later is told by the hub.
+func (l *live) vanish() {
+	if !l.goodbye || !l.erased {
+		return
+	}
+	l.settle()
+	h := l.hub
+	h.forget(l)
+	if err := h.cfg.Presence.Forget(h.base, l.session.ID); err != nil {
+		h.log.Warn("presence does not answer", slog.Any("err", err))
+	}
+	h.metrics.Rooms.WithLabelValues("closing").Dec()
+	l.ring = ring{}
+	l.state = room.New()
+}
+
+// insist does something against the store until it succeeds, or the hub stops.
+func (h *Hub) insist(what, session string, do func(context.Context) error) bool {
+	for wait := 250 * time.Millisecond; ; wait = min(2*wait, time.Minute) {
+		ctx, done := context.WithTimeout(h.base, storeWait)
+		err := do(ctx)
+		done()
+		if err == nil {
+			return true
+		}
+		h.log.Error("the store did not do it; trying again", slog.String("what", what), slog.String("session", session), slog.Any("err", err))
+		h.metrics.FinishRetries.Inc()
+		if !h.pause(h.base, wait) {
+			return false
+		}
+	}
+}
+
+// pause waits, or says false because the hub stops or ctx ends.
+func (h *Hub) pause(ctx context.Context, wait time.Duration) bool {
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}

@@ -1,0 +1,111 @@
+package hub
+
+import (
+	"hearth/hub/fail"
+	"hearth/hub/socket"
+	"hearth/room"
+)
+
+// piece is one line on its way out, for an audience or for one connection.
+type piece struct {
+	line []byte
+	to   room.AudienceKind
+	seat room.SeatID // ToMe
+	only *member     // one connection; then to and seat mean nothing
+}
+
+// mostPieces is how many lines are gathered at most before they go out. Lines
+// are gathered only while there is work already waiting, never for time.
+const mostPieces = 64
+
+// queue adds a line for an audience.
+func (l *live) queue(p piece) {
+	l.out = append(l.out, p)
+	switch {
+	case p.only != nil:
+		p.only.extra = true
+	case p.to == room.ToCare:
+		l.outCare = true
+	case p.to == room.ToMe:
+		if at := l.places[p.seat]; at != nil {
+			at.extra = true
+		}
+	}
+}
+
+// answer adds a line for one connection.
+func (l *live) answer(m *member, line []byte) {
+	if !m.gone {
+		l.queue(piece{line: line, only: m})
+	}
+}
+
+// flush sends everything that is gathered. What goes to the whole room is put
+// into one frame that all its receivers share; whoever has lines of their own
+// gets a frame of their own, in the same order.
+func (l *live) flush() {
+	if len(l.out) == 0 {
+		return
+	}
+	start := l.hub.clock()
+	shared := l.sharedFrame()
+	pushed := 0
+	for _, p := range l.order {
+		private := p.extra || l.outCare && p.inCare
+		p.extra = false
+		for _, m := range p.conns {
+			frame := shared
+			switch {
+			case m.extra || private:
+				frame = l.ownFrame(p, m)
+			case !p.inRoom || !m.greeted:
+				frame = nil
+			}
+			m.extra, m.from = false, 0
+			if frame == nil || m.gone {
+				continue
+			}
+			if pushed++; pushed == 2 {
+				fail.Point(fail.MidFanout)
+			}
+			m.conn.Push(frame)
+		}
+	}
+	clear(l.out)
+	l.out, l.outCare = l.out[:0], false
+	l.hub.metrics.Fanout.Observe(l.hub.clock().Sub(start).Seconds())
+}
+
+// sharedFrame joins the lines for the room; nil if there are none.
+func (l *live) sharedFrame() *socket.Frame {
+	lines := l.lines[:0]
+	for i := range l.out {
+		if p := &l.out[i]; p.only == nil && p.to == room.ToRoom {
+			lines = append(lines, p.line)
+		}
+	}
+	return l.joined(lines)
+}
+
+// ownFrame joins the lines that one connection may see; nil if there are none.
+func (l *live) ownFrame(at *place, m *member) *socket.Frame {
+	lines := l.lines[:0]
+	for i := range l.out {
+		p := &l.out[i]
+		if p.only == m || p.only == nil && m.greeted && i >= m.from && at.sees(p.to, p.seat) {
+			lines = append(lines, p.line)
+		}
+	}
+	return l.joined(lines)
+}
+
+// joined makes a frame and gives the slice of lines back for the next.
+func (l *live) joined(lines [][]byte) *socket.Frame {
+	var frame *socket.Frame
+	if len(lines) > 0 {
+		frame = socket.NewFrame(lines...)
+	}
+	clear(lines) // hold on to no words
+	l.lines = lines[:0]
+	return frame
+}

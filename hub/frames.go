@@ -1,0 +1,120 @@
+package hub
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"strconv"
+	"time"
+
+	"hearth/room"
+)
+
+// What goes out is built by appending: the path of words makes one slice for
+// each cast, whatever the number of its receivers (docs/protocol.md §2).
+
+var streamNames = [...]string{room.ToRoom: "room", room.ToCare: "care", room.ToMe: "me"}
+
+// appendHead appends the opening of a numbered frame, without its closing brace.
+func appendHead(b []byte, t string, to room.AudienceKind, seq, prev int64) []byte {
+	b = append(append(b, `{"t":"`...), t...)
+	b = append(append(b, `","to":"`...), streamNames[to]...)
+	b = strconv.AppendInt(append(b, `","seq":`...), seq, 10)
+	return strconv.AppendInt(append(b, `,"prev":`...), prev, 10)
+}
+
+// appendWords appends a words frame.
+func appendWords(b []byte, to room.AudienceKind, seq, prev int64, w *room.Words) []byte {
+	b = appendHead(b, "words", to, seq, prev)
+	b = appendQuoted(append(b, `,"id":`...), w.ID)
+	b = appendQuoted(append(b, `,"kind":`...), string(w.Kind))
+	b = appendQuoted(append(b, `,"seat":`...), string(w.Seat))
+	if w.With != "" {
+		b = appendQuoted(append(b, `,"with":`...), string(w.With))
+	}
+	b = appendQuoted(append(b, `,"text":`...), w.Text)
+	b = strconv.AppendInt(append(b, `,"at":`...), int64(w.At), 10)
+	return append(b, '}')
+}
+
+// appendSet appends a set frame: sections, happenings and words to unsay.
+func appendSet(b []byte, seq, prev int64, c *room.Cast) ([]byte, error) {
+	b = appendHead(b, "set", c.To.Kind, seq, prev)
+	var err error
+	if len(c.Set) > 0 {
+		b = append(b, `,"set":{`...)
+		for i, name := range slices.Sorted(maps.Keys(c.Set)) {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = append(appendQuoted(b, name), ':')
+			if b, err = appendJSON(b, c.Set[name]); err != nil {
+				return nil, fmt.Errorf("encode section %s: %w", name, err)
+			}
+		}
+		b = append(b, '}')
+	}
+	if len(c.On) > 0 {
+		if b, err = appendJSON(append(b, `,"on":`...), c.On); err != nil {
+			return nil, fmt.Errorf("encode happenings: %w", err)
+		}
+	}
+	for i, id := range c.Unsay {
+		b = append(b, [2]string{`,"unsay":[`, `,`}[min(i, 1)]...)
+		b = appendQuoted(b, id)
+	}
+	if len(c.Unsay) > 0 {
+		b = append(b, ']')
+	}
+	return append(b, '}'), nil
+}
+
+func appendJSON(b []byte, v any) ([]byte, error) {
+	text, err := json.Marshal(v)
+	return append(b, text...), err
+}
+
+// ackLine answers a command that has taken effect. form is its number in the
+// journal, or 0 if it left no row there.
+func ackLine(ref string, form int64) []byte {
+	b := make([]byte, 0, 64)
+	b = appendQuoted(append(b, `{"t":"ack","ref":`...), ref)
+	if form > 0 {
+		b = strconv.AppendInt(append(b, `,"form":`...), form, 10)
+	}
+	return append(b, '}')
+}
+
+// noLine answers a command that changed nothing. ref is empty when the command
+// had no id that could be read.
+func noLine(ref string, r *room.Refusal) []byte {
+	b := make([]byte, 0, 96+len(r.Say))
+	b = append(b, `{"t":"no"`...)
+	if ref != "" {
+		b = appendQuoted(append(b, `,"ref":`...), ref)
+	}
+	b = appendQuoted(append(b, `,"code":`...), r.Code)
+	b = appendQuoted(append(b, `,"say":`...), r.Say)
+	return append(b, '}')
+}
+
+// appendOpening appends what hello and resumed have in common, without the
+// closing brace.
+func appendOpening(b []byte, t, epoch string, seq int64, now time.Time, token string) []byte {
+	b = append(append(append(b, `{"t":"`...), t...), `","v":1,"epoch":"`...)
+	b = strconv.AppendInt(append(append(b, epoch...), `","seq":`...), seq, 10)
+	b = strconv.AppendInt(append(b, `,"now":`...), now.UnixMilli(), 10)
+	b = append(append(b, `,"resume":"`...), token...)
+	return append(b, '"')
+}
+
+// The hub's own refusals; the rules' refusals come from package room.
+var (
+	refuseBusy        = &room.Refusal{Code: "busy", Say: "A lot is happening in the room. Please try again in a moment."}
+	refuseSlowDown    = &room.Refusal{Code: "slow-down", Say: "That was very fast. Please wait a moment and try again."}
+	refuseUnavailable = &room.Refusal{Code: "unavailable", Say: "This could not be kept safe just now. Please try again in a moment."}
+	refuseUnknown     = &room.Refusal{Code: "bad-command", Say: "This page asked for something the room does not know. Reloading it may help."}
+	refuseBroken      = &room.Refusal{Code: "broken", Say: "Something went wrong on our side with this. The room goes on without it."}
+	refuseHello       = &room.Refusal{Code: "bad-hello", Say: "This page and the room do not speak the same language. Reloading it may help."}
+)

@@ -1,0 +1,254 @@
+package hub
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"time"
+
+	"hearth/charter"
+	"hearth/hub/strict"
+	"hearth/room"
+	"hearth/room/group"
+)
+
+// helloMessage is the first message of a socket.
+type helloMessage struct {
+	Do     string `json:"do"`
+	V      int    `json:"v"`
+	Resume string `json:"resume,omitempty"`
+	Seq    int64  `json:"seq,omitempty"`
+}
+
+// ticket is what a resume token stands for. Tokens live in memory, are good
+// once, and change at every hello (A29). A page that was reloaded has none, so
+// reloading replays nothing (T13).
+type ticket struct{ seat room.SeatID }
+
+// mostTokens is how many tokens one seat may hold: for each of its sockets, and
+// for each that broke a moment ago.
+const mostTokens = 6
+
+// attach makes a new socket known to the room. It still has to say hello.
+func (l *live) attach(m *member) {
+	p := l.places[m.seat.ID]
+	if p == nil {
+		p = &place{seat: m.seat.ID}
+		l.places[p.seat] = p
+		l.order = append(l.order, p)
+		l.reviewPlace(p)
+	}
+	m.place = p
+	p.conns = append(p.conns, m)
+	if len(p.conns) > l.hub.limits.Sockets {
+		l.dismiss(p.conns[len(p.conns)-1-l.hub.limits.Sockets], closeReplaced, "replaced")
+	}
+}
+
+// hello answers the first message of a socket.
+func (l *live) hello(m *member, fields strict.Fields) {
+	var msg helloMessage
+	if err := fields.Decode(&msg); err != nil || msg.Do != "hello" || msg.V != 1 || msg.Seq < 0 {
+		l.hub.metrics.Joins.WithLabelValues("bad-hello").Inc()
+		l.answer(m, noLine("", refuseHello))
+		l.dismiss(m, closeHello, "hello")
+		return
+	}
+	if !m.spoke.CompareAndSwap(false, true) {
+		return // too late: it is being closed
+	}
+	if l.state == nil {
+		l.dismiss(m, closeRestart, retryIn(time.Second))
+		return
+	}
+	now := l.hub.clock()
+	l.join(m, now)
+	p := m.place
+	m.welcome()
+	m.from = len(l.out)
+	if !l.resume(m, now, &msg) {
+		l.answer(m, l.snapshot(now, m, l.views(now, p)))
+	}
+	l.hub.metrics.Joins.WithLabelValues("ok").Inc()
+	if code, gone := l.farewellCode(p); gone {
+		l.dismiss(m, code, "")
+	}
+}
+
+// join tells presence and, when it is the seat's first connection, the room.
+func (l *live) join(m *member, now time.Time) {
+	status := l.state.Status(m.seat.ID)
+	lostLong := status == room.Left && l.state.Form.Seats[m.seat.ID].Why == "lost"
+	if (status == "" || lostLong) && !l.barred[m.seat.ID] {
+		l.house(now, room.Arrive{Seat: m.seat.ID, Role: m.seat.Role}, "arrive:"+random())
+	}
+	first, err := l.hub.cfg.Presence.Join(l.hub.base, l.session.ID, m.seat.ID, m.id)
+	if err != nil {
+		l.hub.log.Warn("presence does not answer", slog.Any("err", err))
+		first = !slices.ContainsFunc(m.place.conns, func(o *member) bool { return o.greeted && !o.gone })
+	}
+	if first {
+		l.house(now, room.Connected{Seat: m.seat.ID}, "connected:"+random())
+	}
+}
+
+// disconnected is told that a socket is over. It compares the connection, not
+// the seat: the late end of a dead socket never puts out somebody who has come
+// back.
+func (l *live) disconnected(m *member) {
+	p := m.place
+	if p == nil {
+		return
+	}
+	m.place, m.gone = nil, true
+	p.conns = slices.DeleteFunc(p.conns, func(o *member) bool { return o == m })
+	if !m.greeted {
+		return
+	}
+	last, err := l.hub.cfg.Presence.Leave(l.hub.base, l.session.ID, m.seat.ID, m.id)
+	if err != nil {
+		l.hub.log.Warn("presence does not answer", slog.Any("err", err))
+		last = !slices.ContainsFunc(p.conns, func(o *member) bool { return o.greeted && !o.gone })
+	}
+	if last && l.state != nil {
+		l.house(l.hub.clock(), room.Lost{Seat: m.seat.ID}, "lost:"+random())
+	}
+}
+
+// resume gives a broken connection what it missed, if all of it is still here
+// and was meant for it all the time. Otherwise it gets a whole snapshot, which
+// never holds words (T13).
+func (l *live) resume(m *member, now time.Time, msg *helloMessage) bool {
+	if msg.Resume == "" {
+		return false
+	}
+	p := m.place
+	t, known := l.tokens[msg.Resume]
+	known = known && t.seat == p.seat
+	if known {
+		l.spend(p, msg.Resume)
+	}
+	l.ring.forget(now.Add(-l.state.Form.Rules.Tail))
+	switch {
+	case !known:
+		l.hub.metrics.Resumes.WithLabelValues("unknown-token").Inc()
+		return false
+	case !p.inRoom || msg.Seq < p.since || msg.Seq > l.seq || !l.ring.whole(msg.Seq):
+		l.hub.metrics.Resumes.WithLabelValues("snapshot").Inc()
+		return false
+	}
+	l.hub.metrics.Resumes.WithLabelValues("resumed").Inc()
+	line := appendOpening(make([]byte, 0, 256), "resumed", l.epoch, l.seq, now, l.issue(m))
+	line = append(line, '}')
+	l.answer(m, l.ring.appendMissed(line, msg.Seq, p))
+	return true
+}
+
+// issue makes a new token for a connection; its old one is void.
+func (l *live) issue(m *member) string {
+	p := m.place
+	l.spend(p, m.token)
+	m.token = random()
+	l.tokens[m.token] = ticket{p.seat}
+	p.tokens = append(p.tokens, m.token)
+	if len(p.tokens) > mostTokens {
+		l.spend(p, p.tokens[0])
+	}
+	return m.token
+}
+
+func (l *live) spend(p *place, token string) {
+	delete(l.tokens, token)
+	p.tokens = slices.DeleteFunc(p.tokens, func(t string) bool { return t == token })
+}
+
+// views encodes what one seat may see now: its own, the room's, the care's.
+func (l *live) views(now time.Time, p *place) []byte {
+	shown := l.state.Snapshot(now, p.seat)
+	b := append(make([]byte, 0, 4096), `,"me":`...)
+	b, err := appendJSON(b, shown.Me)
+	if err == nil {
+		b, err = appendJSON(append(b, `,"room":`...), shown.Room)
+	}
+	if err == nil {
+		b, err = appendJSON(append(b, `,"care":`...), shown.Care)
+	}
+	if err != nil {
+		panic(fmt.Errorf("show the room: %w", err))
+	}
+	return append(b, '}')
+}
+
+// snapshot is a whole hello line for one connection.
+func (l *live) snapshot(now time.Time, m *member, views []byte) []byte {
+	b := make([]byte, 0, 192+len(l.intro)+len(views))
+	b = appendOpening(b, "hello", l.epoch, l.seq, now, l.issue(m))
+	return append(append(b, l.intro...), views...)
+}
+
+// whole sends a snapshot to every connection of a seat.
+func (l *live) whole(now time.Time, seat room.SeatID) {
+	p := l.places[seat]
+	if p == nil {
+		return
+	}
+	var views []byte
+	for _, m := range p.conns {
+		if !m.greeted || m.gone {
+			continue
+		}
+		if views == nil {
+			views = l.views(now, p)
+		}
+		l.answer(m, l.snapshot(now, m, views))
+	}
+}
+
+// introduction is what every hello says about the session and its charter.
+type introduction struct {
+	ID      string       `json:"id"`
+	Title   string       `json:"title"`
+	Start   int64        `json:"start"`
+	Minutes int          `json:"minutes"`
+	Contact string       `json:"contact"`
+	Policy  group.Policy `json:"policy"`
+	Region  string       `json:"region"`
+}
+
+type charterShown struct {
+	Number int            `json:"number"`
+	Digest string         `json:"digest"`
+	Lines  []charter.Line `json:"lines"`
+}
+
+var errDigest = errors.New("the charter that is kept is not the one the room began with")
+
+// introduce prepares the part of hello that changes only with the charter.
+func (l *live) introduce(ctx context.Context) error {
+	ref := l.state.Form.Charter
+	v, err := l.hub.cfg.Store.Version(ctx, l.group.ID, ref.Number)
+	if err != nil {
+		return fmt.Errorf("read charter version %d: %w", ref.Number, err)
+	}
+	if v.Digest != ref.Digest {
+		return fmt.Errorf("read charter version %d: %w", ref.Number, errDigest)
+	}
+	s := l.session
+	about, err := json.Marshal(introduction{
+		ID: s.ID, Title: s.Title, Start: s.Start.UnixMilli(), Minutes: int(s.Ends().Sub(s.Start) / time.Minute),
+		Contact: l.group.Contact, Policy: l.group.Policy, Region: l.group.Region,
+	})
+	if err != nil {
+		return fmt.Errorf("encode the session: %w", err)
+	}
+	text, err := json.Marshal(charterShown{Number: v.Number, Digest: v.Digest, Lines: v.Text.Lines})
+	if err != nil {
+		return fmt.Errorf("encode the charter: %w", err)
+	}
+	l.intro = slices.Concat([]byte(`,"session":`), about, []byte(`,"charter":`), text)
+	l.charter = ref
+	return nil
+}

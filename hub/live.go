@@ -1,0 +1,242 @@
+package hub
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"hearth/hub/fail"
+	"hearth/room"
+	"hearth/room/group"
+)
+
+// live is one room that is under way. The fields of the first part never
+// change; everything else belongs to the room's worker.
+type live struct {
+	hub     *Hub
+	session group.Session
+	group   group.Group
+	box     mailbox
+
+	loaded chan struct{} // closed once loading has ended, well or not
+	err    error         // why it could not be loaded
+
+	state   *room.State // nil: being read back from the journal
+	caster  *room.Caster
+	form    int64 // number of the last row in the journal
+	epoch   string
+	seq     int64 // number of the last frame
+	streams [2]int64
+	ring    ring
+	answers answers
+	intro   []byte // session and charter as they stand in every hello
+	charter room.CharterRef
+	rate    bucket
+
+	places map[room.SeatID]*place
+	order  []*place // the same, in the order of coming
+	tokens map[string]ticket
+
+	out     []piece // lines gathered for the next flush
+	outCare bool
+	lines   [][]byte
+	closing []farewell // after the next flush
+	asking  *member    // whose command is being run; nil for the house's
+	silent  bool       // nothing is cast: everybody will be sent a snapshot
+	acted   int64      // what follows from rows up to this one has been seen to
+
+	timer     *time.Timer
+	wake      time.Time            // what the timer is set to
+	notBefore time.Time            // a tick that failed is not tried again before
+	tries     int                  // how often reading back has failed in a row
+	fresh     bool                 // the room began when it was loaded
+	ended     bool                 // the room has closed
+	goodbye   bool                 // and everybody has been told
+	erased    bool                 // and its journal is erased
+	barred    map[room.SeatID]bool // revoked, known to the room or not
+	outside   map[room.SeatID]bool // removed seats whose devices are, or are being, unbound
+}
+
+// farewell is a connection that is to be closed once its last lines are out.
+type farewell struct {
+	m      *member
+	code   int
+	reason string
+}
+
+// random gives 128 random bits for a token or an epoch.
+func random() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:]) // never fails (Go 1.24)
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+// load reads the room from its journal; a session without a journal is opened.
+func (l *live) load(ctx context.Context) error {
+	l.state, l.caster, l.form, l.seq = room.New(), nil, 0, 0
+	l.streams, l.ring = [2]int64{}, ring{max: l.hub.limits.Ring}
+	l.answers.reset()
+	l.epoch = random()
+	if err := l.replay(ctx, nil); err != nil {
+		return err
+	}
+	now := l.hub.clock()
+	l.fresh = l.form == 0
+	if l.fresh {
+		if err := l.begin(ctx, now); err != nil {
+			return err
+		}
+	}
+	l.caster = room.NewCaster(l.state, now)
+	return l.introduce(ctx)
+}
+
+// replay applies the rows after the last one known; each is also given to see.
+func (l *live) replay(ctx context.Context, see func(room.Event)) error {
+	err := l.hub.cfg.Journal.Tail(ctx, l.session.ID, l.form, func(seq int64, key CommandKey, row []byte) error {
+		if seq != l.form+1 {
+			l.hub.metrics.SeqGaps.Inc()
+			return fmt.Errorf("row %d follows row %d", seq, l.form)
+		}
+		fail.Point(fail.MidReplay)
+		e, err := room.DecodeEvent(row)
+		if err != nil {
+			return fmt.Errorf("decode row %d: %w", seq, err)
+		}
+		l.state.Apply(l.hub.clock(), e)
+		l.form = seq
+		l.answers.form(key, seq)
+		if see != nil {
+			see(e)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read the journal: %w", err)
+	}
+	return nil
+}
+
+// begin opens a new room on the newest version of the group's charter.
+func (l *live) begin(ctx context.Context, now time.Time) error {
+	versions, err := l.hub.cfg.Store.Versions(ctx, l.group.ID)
+	if err != nil {
+		return fmt.Errorf("find the charter: %w", err)
+	}
+	if len(versions) == 0 {
+		return fmt.Errorf("open the room: %w", errNoCharter)
+	}
+	v := versions[0]
+	plan := l.session.Plan
+	plan.Session = l.session.ID
+	cmd := room.Open{Plan: plan, Rules: l.session.Rules, Charter: room.CharterRef{Number: v.Number, Digest: v.Digest}}
+	out := l.act(ctx, now, room.House, cmd, "open")
+	if out.refusal != nil {
+		return fmt.Errorf("open the room: %w", out.refusal)
+	}
+	return nil
+}
+
+var errNoCharter = errors.New("the group has adopted no charter")
+
+// run does letters from one on and gives the index of the next. It stops early
+// only when a letter panics: the room is then read back from its journal, and
+// no other room notices (F24).
+func (l *live) run(letters []letter, next int) (after int) {
+	defer func() {
+		if p := recover(); p != nil {
+			after = next + 1
+			var at letter
+			if next < len(letters) {
+				at = letters[next]
+			}
+			l.broke(p, at)
+		}
+	}()
+	for ; next < len(letters); next++ {
+		l.handle(&letters[next])
+		if len(l.out) >= mostPieces {
+			l.flush()
+		}
+	}
+	l.settle()
+	return len(letters)
+}
+
+func (l *live) handle(letter *letter) {
+	switch {
+	case letter.do != nil:
+		letter.do(l)
+	case letter.ended:
+		l.disconnected(letter.from)
+	default:
+		letter.from.waiting.Add(-1)
+		l.message(letter.from, letter.data)
+	}
+}
+
+// settle ends a round of work: everything out, everybody who must go gone, the
+// timer set.
+func (l *live) settle() {
+	l.flush()
+	for _, f := range l.closing {
+		f.m.gone = true
+		f.m.conn.Close(f.code, f.reason)
+	}
+	clear(l.closing)
+	l.closing = l.closing[:0]
+	if l.state != nil {
+		l.wind()
+	}
+}
+
+// broke handles a panic: what was being done is dropped, and the room begins
+// again from its journal with a new epoch. Nothing it does can panic itself.
+func (l *live) broke(p any, at letter) {
+	l.hub.metrics.Panics.Inc()
+	l.hub.log.Error("a room panicked and is read back from its journal", slog.String("session", l.session.ID),
+		slog.String("type", fmt.Sprintf("%T", p)), slog.String("stack", string(debug.Stack())))
+	if at.from != nil && at.data != nil {
+		l.answers.poison(at.from.seat.ID, refOf(at.data))
+	}
+	l.state, l.asking, l.silent = nil, nil, false
+	clear(l.out)
+	l.out, l.outCare = l.out[:0], false
+	l.later("panic")
+}
+
+// later reads the room back: at once the first time, and with growing pauses
+// while that goes wrong.
+func (l *live) later(cause string) {
+	again := letter{do: func(l *live) { l.again(cause) }}
+	l.tries++
+	if l.tries == 1 {
+		l.post(again)
+		return
+	}
+	l.hub.after(min(100*time.Millisecond<<min(l.tries, 6), 5*time.Second), func() { l.post(again) })
+}
+
+// again reads the room back and greets everybody anew.
+func (l *live) again(cause string) {
+	ctx, done := context.WithTimeout(l.hub.base, storeWait)
+	defer done()
+	if err := l.load(ctx); err != nil {
+		l.state = nil
+		l.hub.log.Error("a room cannot be read back", slog.String("session", l.session.ID), slog.Any("err", err))
+		l.later(cause)
+		return
+	}
+	l.hub.metrics.EpochChanges.WithLabelValues(cause).Inc()
+	l.rejoin(l.hub.clock())
+	l.tries = 0
+}
+
+// storeWait is how long one write or read may take before we say that we cannot
+// keep the promise just now (R9).
+const storeWait = 10 * time.Second

@@ -1,0 +1,127 @@
+package hub
+
+import "sync"
+
+// letter is one thing a room has to do. Exactly one of these is set: data (a
+// message of a person), ended (a connection is over), do (work of the house).
+type letter struct {
+	from  *member
+	data  []byte
+	ended bool
+	do    func(*live)
+}
+
+// mailbox holds what waits for one room. Messages of people are bounded; the
+// house's own letters are few by nature and always fit.
+type mailbox struct {
+	mu      sync.Mutex
+	waiting []letter
+	spare   []letter // the slice that was emptied last, to be filled again
+	people  int      // messages of people among waiting
+	awake   bool     // a worker is on its way or busy
+	shut    bool     // the room is gone; letters are dropped
+}
+
+// put adds a letter. wake says that the caller must send a worker; kept is
+// false when there was no room for it or the room is gone.
+func (b *mailbox) put(l letter, most int) (kept, wake bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.shut {
+		return false, false
+	}
+	if l.data != nil {
+		if b.people >= most {
+			return false, false
+		}
+		b.people++
+	}
+	b.waiting = append(b.waiting, l)
+	wake = !b.awake
+	b.awake = true
+	return true, wake
+}
+
+// take gives everything that waits, or nil, after which the worker must leave.
+// done is the slice of the take before.
+func (b *mailbox) take(done []letter) []letter {
+	clear(done)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if done != nil && cap(done) <= 256 {
+		b.spare = done[:0]
+	}
+	if len(b.waiting) == 0 {
+		b.awake = false
+		return nil
+	}
+	all := b.waiting
+	b.waiting, b.spare, b.people = b.spare, nil, 0
+	return all
+}
+
+// close drops what waits and all that comes after.
+func (b *mailbox) close() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.shut, b.waiting, b.spare = true, nil, nil
+}
+
+// post puts a letter into the room's mailbox and sees to it that somebody reads it.
+func (l *live) post(letter letter) bool {
+	kept, wake := l.box.put(letter, l.hub.limits.Mailbox)
+	if wake {
+		l.hub.send(l)
+	}
+	return kept
+}
+
+// spareWorkers is how many idle workers are kept. A worker that has run before
+// has a stack of the right size; a new one grows it at the first command.
+const spareWorkers = 8
+
+// send finds a worker for a room: an idle one, or a new one. A room has one
+// worker at most, because only the letter that finds the mailbox asleep sends
+// one. There is no upper bound, on purpose: a worker that waits for the journal
+// must not keep other rooms from joining the same commit.
+func (h *Hub) send(l *live) {
+	select {
+	case h.work <- l:
+		return
+	default:
+	}
+	h.tasks.Add(1)
+	go h.worker(l)
+}
+
+func (h *Hub) worker(l *live) {
+	defer h.tasks.Done()
+	for {
+		l.drain()
+		if h.idle.Add(1) > spareWorkers {
+			h.idle.Add(-1)
+			return
+		}
+		select {
+		case l = <-h.work:
+			h.idle.Add(-1)
+		case <-h.stopped:
+			h.idle.Add(-1)
+			return
+		}
+	}
+}
+
+// drain does everything that waits for the room, until nothing does.
+func (l *live) drain() {
+	var letters []letter
+	for {
+		letters = l.box.take(letters)
+		if letters == nil {
+			return
+		}
+		for next := 0; next < len(letters); {
+			next = l.run(letters, next)
+		}
+	}
+}

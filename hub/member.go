@@ -1,0 +1,180 @@
+package hub
+
+import (
+	"bytes"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"hearth/hub/socket"
+	"hearth/hub/strict"
+	"hearth/room"
+	"hearth/room/group"
+)
+
+// Close codes (docs/protocol.md §4).
+const (
+	closeProtocol = socket.NotProtocol
+	closeUTF8     = socket.NotUTF8
+	closeRules    = socket.RulesBroken
+	closeRestart  = 1012
+	closeMute     = 4000
+	closeSlow     = socket.Slow
+	closeReplaced = 4009
+	closeHello    = 4400
+	closeNotYours = 4401
+	closeRemoved  = 4403
+	closeOver     = 4404
+	closeGone     = 4410
+)
+
+// member is one connection of one seat. The fields of the first part are set
+// before the connection starts; those of the second are shared; the rest
+// belongs to the room's worker.
+type member struct {
+	id   ConnID
+	hub  *Hub
+	room *live
+	seat group.Seat
+	conn *socket.Conn
+
+	since   time.Time    // when the socket was opened
+	waiting atomic.Int32 // messages in the mailbox
+	heard   atomic.Bool  // something came since the last ping
+	pongs   atomic.Int32 // pongs since the last ping
+	spoke   atomic.Bool  // has said hello, or is being closed for not doing so
+	stage   atomic.Int32 // stageHello, stageLive, stageOver
+	slot    int          // of the sweeper
+	floods  strikes      // reader only: messages over Limits.PerConn
+	place   *place       // worker only, from here on
+	greeted bool         // has been sent hello
+	leaving bool         // will be closed after the next flush; nothing more is read
+	gone    bool         // is closed; nothing more is sent
+	extra   bool         // this flush has lines for this connection alone
+	from    int          // first line of this flush that it may see
+	token   string       // its resume token
+	all     bucket
+	words   bucket
+	strikes strikes
+}
+
+var (
+	pongMessage = []byte(`{"do":"pong"}`)
+	pingFrame   = socket.NewFrame([]byte(`{"t":"ping"}`))
+)
+
+// Message implements [socket.Handler]; the reader calls it. It does as little
+// as can be: decoding is the worker's, so that the reader's stack stays small
+// (realtime-notes: 4 KiB a connection).
+func (m *member) Message(c *socket.Conn, data []byte) {
+	m.heard.Store(true)
+	if bytes.Equal(data, pongMessage) && m.pongs.Add(1) <= 2 {
+		return
+	}
+	if most := int32(m.hub.limits.PerConn); most > 0 && m.waiting.Load() >= most {
+		m.flood(c, data)
+		return
+	}
+	m.waiting.Add(1)
+	if !m.room.post(letter{from: m, data: bytes.Clone(data)}) {
+		m.waiting.Add(-1)
+		m.hub.metrics.RateLimited.WithLabelValues("mailbox").Inc()
+		c.Push(socket.NewFrame(noLine(refOf(data), refuseBusy)))
+	}
+}
+
+// flood answers a message of somebody who sends faster than the room can read.
+func (m *member) flood(c *socket.Conn, data []byte) {
+	m.hub.metrics.RateLimited.WithLabelValues("flood").Inc()
+	if m.floods.add(m.hub.clock(), &m.hub.limits) {
+		c.Close(closeRules, "rules")
+		return
+	}
+	c.Push(socket.NewFrame(noLine(refOf(data), refuseSlowDown)))
+}
+
+// Closed implements [socket.Handler]; the reader calls it, once.
+func (m *member) Closed(_ *socket.Conn, err error) {
+	code := socket.Abnormal
+	if ended, ok := errors.AsType[*socket.Ended](err); ok {
+		code = ended.Code
+	}
+	h := m.hub
+	h.metrics.ended(code)
+	h.metrics.Connections.WithLabelValues(stageNames[m.stage.Swap(stageOver)]).Dec()
+	h.sweeper.remove(m)
+	m.room.post(letter{from: m, ended: true})
+	h.open.Done()
+}
+
+// The stages of a connection.
+const (
+	stageHello int32 = iota // has not been answered
+	stageLive               // has been greeted; is pinged
+	stageOver
+)
+
+var stageNames = [...]string{stageHello: "hello", stageLive: "live", stageOver: "over"}
+
+// welcome says that a connection has been greeted.
+func (m *member) welcome() {
+	m.greeted = true
+	if m.stage.CompareAndSwap(stageHello, stageLive) {
+		m.hub.metrics.Connections.WithLabelValues("hello").Dec()
+		m.hub.metrics.Connections.WithLabelValues("live").Inc()
+	}
+}
+
+// refOf finds the id of a command that will not be run, so that its sender can
+// be told which one. It is empty if there is none that can be read.
+func refOf(data []byte) string {
+	fields, err := strict.Object(data)
+	if err != nil {
+		return ""
+	}
+	id, err := fields.String("id")
+	if err != nil || !goodID(id) {
+		return ""
+	}
+	return id
+}
+
+// goodID says whether a command's id is one: 8 to 64 letters, digits, dashes.
+func goodID(id string) bool {
+	if len(id) < 8 || len(id) > 64 {
+		return false
+	}
+	for i := range len(id) {
+		c := id[i]
+		if c != '-' && c != '_' && (c < '0' || c > '9') && (c < 'a' || c > 'z') && (c < 'A' || c > 'Z') {
+			return false
+		}
+	}
+	return true
+}
+
+// place is what a room keeps of a seat that is or was connected. It belongs to
+// the room's worker.
+type place struct {
+	seat   room.SeatID
+	conns  []*member // all sockets, oldest first, those too that have not said hello
+	status room.Status
+	inRoom bool  // is in the room's audience
+	inCare bool  // is in the facilitators' audience
+	since  int64 // the audiences have been these since this frame; resuming goes back no further
+	me     int64 // number of the last frame of its own stream
+	extra  bool  // this flush has lines for this seat alone
+	tokens []string
+}
+
+// sees says whether a kept frame was meant for this seat.
+func (p *place) sees(to room.AudienceKind, seat room.SeatID) bool {
+	switch to {
+	case room.ToRoom:
+		return p.inRoom
+	case room.ToCare:
+		return p.inCare
+	default:
+		return p.seat == seat
+	}
+}
