@@ -23,6 +23,7 @@ func acts() []act {
 	return []act{
 		{"bench", "measure hearth beside a bare fan-out; one report", runBench},
 		{"crash", "kill hearth under load and check what it promised", runCrash},
+		{"garbage", "send hearth what no browser sends", runGarbage},
 		{"bare", "serve the bare fan-out that bench compares with", runBare},
 	}
 }

@@ -11,7 +11,6 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"strings"
 	"sync/atomic"
 	"time"
 )
@@ -116,12 +115,4 @@ func (h *House) Open(ctx context.Context, token, cookie string) (seat, device st
 		a.Cookie = cookie
 	}
 	return out.Seat, a.Cookie, nil
-}
-
-// TokenOf takes the token out of a link, or gives back a bare token.
-func TokenOf(link string) string {
-	if _, token, ok := strings.Cut(link, "#"); ok {
-		return token
-	}
-	return link
 }

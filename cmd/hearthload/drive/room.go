@@ -92,33 +92,24 @@ type Links struct {
 
 // Schedule makes a session that starts now.
 func (h *House) Schedule(ctx context.Context, group, title string, participants int) (Links, error) {
-	phases := []map[string]any{
-		{"phase": "lobby", "minutes": 10}, {"phase": "opening", "minutes": 5},
-		{"phase": "check-in", "minutes": 15, "format": "go-round"}, {"phase": "main", "minutes": 40, "format": "queue"},
-		{"phase": "closing", "minutes": 10, "format": "go-round"}, {"phase": "after-care", "minutes": 10},
-	}
 	var out struct {
-		ID      string `json:"id"`
 		Session struct {
 			ID string `json:"id"`
 		} `json:"session"`
 		Links []struct {
 			Kind  string `json:"kind"`
 			Token string `json:"token"`
-			URL   string `json:"url"`
-			Link  string `json:"link"`
 		} `json:"links"`
 	}
 	_, err := h.must(ctx, "POST", "/api/groups/"+group+"/sessions", h.Cookie, map[string]any{
 		"title": title, "start": time.Now().UTC().Format(time.RFC3339), "seats": max(participants, 2), "participants": participants,
-		"open_link": false, "phases": phases,
 	}, &out)
 	if err != nil {
 		return Links{}, err
 	}
-	l := Links{Session: out.ID + out.Session.ID}
+	l := Links{Session: out.Session.ID}
 	for _, k := range out.Links {
-		token := TokenOf(k.Token + k.URL + k.Link)
+		token := k.Token
 		switch k.Kind {
 		case "lead":
 			l.Lead = token

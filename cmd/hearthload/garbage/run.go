@@ -1,0 +1,228 @@
+package garbage
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"hearth/cmd/hearthload/drive"
+)
+
+// Options say how much garbage.
+type Options struct {
+	Program string
+	Dir     string
+	Each    int // pieces of each kind
+	Cuts    int // commands that are cut at every byte
+	Seed    uint64
+	Say     io.Writer
+}
+
+// Result is what one part found.
+type Result struct {
+	Part     string
+	Lines    []string      // for people
+	Broken   []string      // what was not as it should be
+	P50, P99 time.Duration // of the other rooms while it ran
+	Took     time.Duration
+}
+
+func (r *Result) broken(format string, args ...any) {
+	if len(r.Broken) < 40 {
+		r.Broken = append(r.Broken, fmt.Sprintf(format, args...))
+	}
+}
+
+func (r *Result) line(format string, args ...any) {
+	r.Lines = append(r.Lines, fmt.Sprintf(format, args...))
+}
+
+// atMostOthers is what the other rooms may notice (R5).
+const atMostOthers = 100 * time.Millisecond
+
+// settled notes what holds for every part: nothing came of it, nobody else
+// noticed, the process lives.
+func (r *Result) settled(s *scene, rows, frames int64, began time.Time) {
+	r.P50, r.P99, r.Took = s.lat.At(.5), s.lat.At(.99), time.Since(began)
+	if rows != 0 {
+		r.broken("%d rows came into the attacked room's journal", rows)
+	}
+	if frames != 0 {
+		r.broken("%d frames came to people of the attacked room; the last was %s", frames, *s.spoken.Load())
+	}
+	if r.P99 > atMostOthers {
+		r.broken("p99 in the other rooms was %s, more than %s", r.P99, atMostOthers)
+	}
+	if s.lat.N() < 100 {
+		r.broken("only %d deliveries in the other rooms: nothing was measured", s.lat.N())
+	}
+	for i, o := range s.others {
+		for _, m := range o.All() {
+			if m.Missing.Load()+m.Order.Load() > 0 {
+				r.broken("room %d: %v", i, m.Fault())
+			}
+			select {
+			case <-m.Gone():
+				r.broken("room %d: a connection ended: %v", i, m.Why())
+			default:
+			}
+		}
+	}
+	if n := s.refuse.Load(); n > 0 {
+		r.broken("%d commands were refused in the other rooms", n)
+	}
+	select {
+	case <-s.srv.Gone():
+		r.broken("the server is gone: %v", s.srv.Ended())
+	default:
+	}
+	for _, name := range []string{"go_panics_total", "hearth_panics_total"} {
+		if n, err := s.srv.Measure(name); err != nil || n > 0 {
+			r.broken("%s is %v (%v)", name, n, err)
+		}
+	}
+	r.line("other rooms while it ran: p50 %s, p99 %s, longest %s over %d deliveries", r.P50, r.P99, s.lat.Max(), s.lat.N())
+}
+
+// Kinds sends every kind of garbage.
+func Kinds(ctx context.Context, o Options) (*Result, error) {
+	s, err := set(ctx, o.Program, filepath.Join(o.Dir, "kinds"), true, 10)
+	if err != nil {
+		return nil, err
+	}
+	defer s.end()
+	r := &Result{Part: "garbage"}
+	rss, _ := drive.RSS(s.srv.PID())
+	goes, _ := s.srv.Measure("go_goroutines")
+	began := time.Now()
+	rows, frames, err := s.quiet(ctx, func() error {
+		for _, k := range kinds() {
+			if err := s.kind(ctx, k, o, r); err != nil {
+				return fmt.Errorf("%s: %w", k.name, err)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return r, err
+	}
+	r.settled(s, rows, frames, began)
+	s.leftovers(r, rss, goes)
+	return r, nil
+}
+
+// leftovers compares goroutines and memory with before.
+func (s *scene) leftovers(r *Result, rss int64, goes float64) {
+	after, _ := drive.RSS(s.srv.PID())
+	goesAfter, _ := s.srv.Measure("go_goroutines")
+	r.line("goroutines %+.0f, memory %+.1f MiB", goesAfter-goes, float64(after-rss)/(1<<20))
+	if goesAfter-goes > 12 {
+		r.broken("%.0f goroutines more than before", goesAfter-goes)
+	}
+	if after-rss > 20<<20 {
+		r.broken("%.1f MiB more than before", float64(after-rss)/(1<<20))
+	}
+}
+
+// attackers send at the same time, each on a seat of its own, whose steady
+// connection stays open so that the seat is never lost.
+const attackers = 4
+
+func (s *scene) kind(ctx context.Context, k kind, o Options, r *Result) error {
+	f := foreign{own: s.room.People[9].Seat}
+	for _, m := range s.others[0].All() {
+		f.seats = append(f.seats, m.Seat)
+	}
+	conns := (o.Each + k.each - 1) / k.each
+	type seen struct {
+		codes map[int]int
+		no    int
+		ack   int
+	}
+	all := make([]seen, attackers)
+	g, ctx := errgroup.WithContext(ctx)
+	for a := range attackers {
+		all[a].codes = map[int]int{}
+		rng := rand.New(rand.NewPCG(o.Seed, uint64(a)))
+		m := s.room.People[a]
+		if k.who == wellbeing {
+			m = s.room.Care
+		}
+		if k.who == wellbeing && a > 0 {
+			continue // one seat, one attacker: a fourth socket would push out the first
+		}
+		share := conns / attackers
+		if k.who == wellbeing {
+			share = conns
+		}
+		g.Go(func() error {
+			for range share {
+				if ctx.Err() != nil {
+					return ctx.Err()
+				}
+				e, err := k.once(m, rng, f)
+				if err != nil {
+					return err
+				}
+				all[a].codes[e.code]++
+				all[a].no += e.no
+				all[a].ack += e.ack
+			}
+			return nil
+		})
+	}
+	if err := g.Wait(); err != nil {
+		return err
+	}
+	codes, no, ack := map[int]int{}, 0, 0
+	for _, one := range all {
+		for c, n := range one.codes {
+			codes[c] += n
+		}
+		no, ack = no+one.no, ack+one.ack
+	}
+	r.line("%-36s %4d pieces, ended with %v, %d refused, %d taken", k.name, conns*k.each, codes, no, ack)
+	if ack > 0 {
+		r.broken("%s: %d were taken", k.name, ack)
+	}
+	for c, n := range codes {
+		if len(k.want) == 0 && c != 0 || len(k.want) > 0 && !slices.Contains(k.want, c) {
+			r.broken("%s: %d connections ended with %d, want %v", k.name, n, c, k.want)
+		}
+	}
+	return nil
+}
+
+// once opens a connection, sends the pieces of one kind, and sees it out.
+func (k kind) once(m *drive.Member, rng *rand.Rand, f foreign) (ending, error) {
+	c, err := dial(m, k.who != stranger)
+	if err != nil {
+		return ending{}, err
+	}
+	defer c.drop()
+	var out []byte
+	for range k.each {
+		out = append(out, k.make(rng, f)...)
+	}
+	if _, err := c.c.Write(out); err != nil {
+		return ending{}, fmt.Errorf("send: %w", err)
+	}
+	if len(k.want) > 0 {
+		return c.end(), nil
+	}
+	e := c.answers(k.each)
+	if e.code == 0 {
+		_, err = c.c.Write(frame(opClose, []byte{3, 232}))
+		if end := c.end(); end.code != 1000 {
+			err = errors.Join(err, fmt.Errorf("a proper close was answered with %d", end.code))
+		}
+	}
+	return e, err
+}
