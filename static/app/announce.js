@@ -1,0 +1,137 @@
+/**
+ * What a screen reader is told. The list of words is not live; one polite
+ * region gets plain sentences, a second or more apart, and one assertive region
+ * says "your turn". A busy room is told in fewer sentences, never in more than
+ * twenty a minute (walls §4).
+ */
+import { count, list, say } from "./words/index.js";
+import { lineOf, nameOf } from "./state.js";
+
+/** @typedef {import("./types").Frame} Frame */
+/** @typedef {import("./types").Known} Known */
+/** @typedef {{kind: string, text: string, now?: boolean}} Sentence */
+
+export const APART = 1000;
+export const PER_MINUTE = 20;
+
+/** Which setting each kind of sentence obeys. @type {Record<string, "turn" | "queue" | "room" | "comings" | "care">} */
+const KIND = {
+  offer: "turn", cue: "turn", greeted: "turn", notice: "care",
+  floor: "queue", "floor-free": "queue", moment: "queue", replies: "queue", "over-time": "queue", "rounds-asked": "queue",
+  format: "room", "format-ended": "room", phase: "room", door: "room", "carry-on": "room", held: "room", "lead-changed": "room",
+  remind: "care", paused: "care", removed: "care", "words-hidden": "care", "break-asked": "care", waiting: "care",
+  entered: "comings", left: "comings", "stepped-out": "comings", back: "comings", reconnecting: "comings", reconnected: "comings", renamed: "comings",
+};
+
+/**
+ * The sentences one frame gives.
+ * @param {Frame} f @param {Known} before @param {Known} after @param {import("./types").Settings["say"]} wants
+ * @returns {Sentence[]}
+ */
+export function sentences(f, before, after, wants) {
+  if (f.t === "words") return spoken(f, after, wants);
+  if (f.t !== "set") return [];
+  /** @type {Sentence[]} */
+  const out = [];
+  for (const on of f.on || []) {
+    const kind = KIND[on.kind];
+    if (!kind || !wants[kind]) continue;
+    if (on.seat && on.seat === after.me?.you.seat && kind === "comings") continue;
+    const text = happened(on, before, after);
+    if (text) out.push({ kind, text, now: on.kind === "offer" });
+  }
+  if (wants.queue && f.to === "room" && f.set && "next" in f.set) {
+    const names = (after.room?.next || []).slice(0, 2).map((s) => nameOf(after, s)).filter(Boolean);
+    if (names.length) out.push({ kind: "next", text: say("spoken.next", { names: list(names) }) });
+  }
+  return out;
+}
+
+/** @param {Frame} f @param {Known} after @param {import("./types").Settings["say"]} wants @returns {Sentence[]} */
+function spoken(f, after, wants) {
+  const mine = f.seat === after.me?.you.seat;
+  if (mine && f.kind !== "nudge") return [];
+  const name = nameOf(after, f.seat);
+  if (f.kind === "nudge") return [{ kind: "line", text: say("spoken.nudge", { text: f.text }) }];
+  if (f.kind === "line") return [{ kind: "line", text: say(name ? "spoken.line" : "spoken.line_nobody", { name, text: f.text }) }];
+  if (wants.words === "off") return [];
+  if (wants.words === "count") return [{ kind: "words", text: "" }];
+  const key = f.kind === "reply" ? "spoken.reply" : f.kind === "process" ? "spoken.process" : "spoken.words.one";
+  return [{ kind: "words", text: say(key, { name, text: f.text }) }];
+}
+
+/** @param {import("./types").Happening} on @param {Known} before @param {Known} after */
+function happened(on, before, after) {
+  const name = on.name || nameOf(after, on.seat) || nameOf(before, on.seat);
+  switch (on.kind) {
+    case "floor": return on.seat === after.me?.you.seat ? say("spoken.floor_you") : say("spoken.floor", { name });
+    case "moment": case "replies": return on.seat === after.me?.you.seat ? "" : say(`spoken.${on.kind}`, { name });
+    case "cue": return on.value ? say(`spoken.cue.${on.value}`) : "";
+    case "format": return say("spoken.format", { format: say(`format.${on.value}`), text: say(`format.${on.value}.text`) });
+    case "phase": return say("spoken.phase", { phase: say(`phase.${on.value}`) });
+    case "door": return on.value ? say(`spoken.door.${on.value}`) : "";
+    case "held": return say(after.room?.held?.why === "restart" ? "spoken.restart" : "spoken.held");
+    case "remind": {
+      const line = lineOf(after, on.principle);
+      return line ? say("spoken.remind", { title: line.title, text: line.text }) : "";
+    }
+    case "lead-changed": {
+      const was = nameOf(after, on.was) || nameOf(before, on.was);
+      return was ? say("spoken.lead-changed", { was, name }) : say("spoken.lead-changed_new", { name });
+    }
+    default: return say(`spoken.${on.kind}`, { name });
+  }
+}
+
+/** Says sentences at a calm pace. */
+export class Announcer {
+  /** @type {Sentence[]} */ #queue = [];
+  /** @type {any} */ #timer = null;
+  /** @type {number[]} */ #times = [];
+
+  /**
+   * @param {{now: () => number, after: (fn: () => void, ms: number) => any, polite: (text: string) => void, assertive: (text: string) => void}} out
+   */
+  constructor(out) { this.out = out; }
+
+  /** @param {Sentence[]} all */
+  say(all) {
+    for (const s of all) {
+      if (s.now) {
+        this.out.assertive(s.text);
+        this.#times.push(this.out.now());
+      } else {
+        // Only the newest order of turns is worth hearing.
+        if (s.kind === "next") this.#queue = this.#queue.filter((q) => q.kind !== "next");
+        this.#queue.push(s);
+      }
+    }
+    this.#plan();
+  }
+
+  #plan() {
+    if (this.#timer !== null || !this.#queue.length) return;
+    const now = this.out.now();
+    this.#times = this.#times.filter((t) => now - t < 60_000);
+    const last = this.#times.length ? this.#times[this.#times.length - 1] : -APART;
+    let wait = Math.max(0, last + APART - now);
+    // Nearly at the limit: wait for room, and say more in one sentence.
+    if (this.#times.length >= PER_MINUTE - 2) wait = Math.max(wait, this.#times[0] + 60_000 - now);
+    // A short wait even when all is calm, so that what happens together is said together.
+    this.#timer = this.out.after(() => { this.#timer = null; this.#flush(); }, Math.max(wait, 250));
+  }
+
+  #flush() {
+    const batch = this.#queue.splice(0);
+    const words = batch.filter((s) => s.kind === "words");
+    const parts = batch.filter((s) => s.kind !== "words").map((s) => s.text);
+    if (words.length === 1 && words[0].text) parts.push(words[0].text);
+    else if (words.length) parts.push(count("spoken.count", words.length));
+    // Long after a burst only the latest of each is still true.
+    const text = (parts.length > 6 ? parts.slice(-6) : parts).join(" ");
+    if (!text) return;
+    this.#times.push(this.out.now());
+    this.out.polite(text);
+    this.#plan();
+  }
+}

@@ -1,0 +1,117 @@
+/** The door: what this is, the charter, a name, and an answer (practice §6, gate). */
+import { Drawn, h } from "../dom.js";
+import { button, clock } from "../parts.js";
+import { say } from "../words/index.js";
+import { facilitates, isSent } from "../state.js";
+import { charterList, rights } from "../shell/hearth-help.js";
+
+/** @typedef {import("../types").Client} Client */
+
+const NEEDS = ["more-time", "plain-words", "breaks", "screen-reader", "interpreter", "supporter"];
+
+/** @extends {Drawn<Client>} */
+export class HearthDoor extends Drawn {
+  /** @type {string | null} */ #name = null;
+  #listening = false;
+  /** @type {Set<string>} */ #needs = new Set();
+  #empty = false;
+  #ready = false;
+
+  /** @override @param {Client} c */
+  view(c) {
+    const { session, charter, me } = c.known;
+    const you = /** @type {import("../types").Me} */ (me).you;
+    if (!this.#ready) {
+      this.#ready = true;
+      this.#name = you.name || "";
+      this.#listening = you.listening;
+      this.#needs = new Set(you.needs || []);
+    }
+    return h("div", { class: "page page-door" },
+      h("header", { class: "stack-tight door-head" },
+        h("h1", {}, say("door.title")),
+        h("p", { class: "lede" }, say("door.lede")),
+        session ? h("p", { class: "soft" }, say("door.when", { time: clock(session.start), minutes: session.minutes })) : null,
+        you.why && ["charter-changed", "sent-back"].includes(you.why)
+          ? h("p", { class: "said said-warn" }, say(you.why === "charter-changed" ? "door.changed" : "door.sent-back")) : null),
+      h("div", { class: "door-cols" },
+        h("div", { class: "stack-wide door-read" },
+          h("section", { class: "door-is" },
+            h("div", { class: "card card-calm" }, h("h2", {}, say("help.is")), h("p", {}, say("help.is_text"))),
+            h("div", { class: "card card-warm" }, h("h2", {}, say("help.is_not")), h("p", {}, say("help.is_not_text")))),
+          charter ? h("section", { class: "stack" },
+            h("h2", {}, say("door.charter")), h("p", { class: "soft" }, say("door.charter_lede")),
+            charterList(charter), h("p", { class: "said" }, say("door.floor"))) : null,
+          h("details", { class: "fold" }, h("summary", {}, say("help.rights")), rights(session?.contact)),
+          session?.policy ? h("section", { class: "stack-tight" }, h("h2", {}, say("help.policy")), h("p", {}, say(`policy.${session.policy}`)), h("p", { class: "soft" }, say("help.limits"))) : null),
+        this.#form(c)));
+  }
+
+  /** @param {Client} c */
+  #form(c) {
+    const busy = isSent(c, "knock");
+    const staff = facilitates(c.known);
+    return h("form", { class: "card door-form", novalidate: true, onsubmit: (/** @type {Event} */ e) => { e.preventDefault(); this.#knock("agree"); } },
+      h("h2", {}, say("door.you")),
+      h("div", { class: "field" },
+        h("label", { for: "door-name" }, say("door.name")),
+        h("p", { class: "hint", id: "door-name-hint" }, say("door.name_hint")),
+        h("input", {
+          id: "door-name", class: "input", type: "text", maxlength: 64, autocomplete: "nickname", dir: "auto", required: true,
+          "aria-describedby": `door-name-hint${this.#error(c) ? " door-error" : ""}`, "aria-invalid": this.#error(c) ? "true" : undefined,
+          value: this.#name ?? "", oninput: (/** @type {any} */ e) => { this.#name = e.target.value; },
+        })),
+      staff ? null : h("fieldset", {}, h("legend", {}, say("door.mode")), this.#mode(false), this.#mode(true)),
+      h("fieldset", {}, h("legend", {}, say("door.needs")), h("p", { class: "hint" }, say("door.needs_hint")),
+        h("div", { class: "door-needs" }, NEEDS.map((n) => h("label", { class: "choice", key: n },
+          h("input", { type: "checkbox", checked: this.#needs.has(n), onchange: (/** @type {any} */ e) => {
+            if (e.target.checked) this.#needs.add(n);
+            else this.#needs.delete(n);
+          } }), say(`need.${n}`))))),
+      h("div", { role: "alert", id: "door-error" }, this.#error(c) ? h("p", { class: "error" }, this.#error(c)) : null),
+      h("section", { class: "stack-tight" },
+        h("h3", {}, say("door.answer")),
+        h("p", { class: "hint" }, say("door.answer_hint")),
+        h("div", { class: "btn-row" },
+          h("button", { type: "submit", class: "btn btn-primary btn-big", "aria-disabled": busy ? "true" : undefined }, say("door.agree")),
+          button(say("door.concern"), () => this.#knock("concern"), { look: "btn-big", busy })),
+        h("p", { class: "hint" }, say("door.concern_hint")),
+        h("p", { role: "status", class: "soft" }, busy ? say("door.sending") : null)),
+      h("p", { class: "small soft" }, say("door.no"), " ",
+        button(say("door.leave"), () => this.command({ do: "leave" }), { look: "btn-plain" })));
+  }
+
+  /** @param {boolean} listening */
+  #mode(listening) {
+    const key = listening ? "door.listening" : "door.open";
+    return h("label", { class: "choice", key },
+      h("input", { type: "radio", name: "mode", checked: this.#listening === listening, onchange: () => { this.#listening = listening; } }),
+      h("strong", {}, say(key)), h("span", { class: "hint" }, say(`${key}_hint`)));
+  }
+
+  /** @param {Client} c */
+  #error(c) {
+    if (this.#empty) return say("door.name_empty");
+    return c.refused?.verb === "knock" ? c.refused.say : "";
+  }
+
+  /** @param {"agree" | "concern"} answer */
+  #knock(answer) {
+    const c = this.state;
+    if (isSent(c, "knock")) return;
+    const name = (this.#name || "").trim();
+    this.#empty = !name;
+    if (!name) {
+      this.redraw(undefined);
+      /** @type {HTMLElement | null} */ (this.querySelector("#door-name"))?.focus();
+      return;
+    }
+    /** @type {import("../types").Command} */
+    const knock = { do: "knock", name, answer, digest: c.known.charter?.digest || "" };
+    if (this.#listening || answer === "concern") knock.listening = true;
+    if (this.#needs.size) knock.needs = NEEDS.filter((n) => this.#needs.has(n));
+    this.command(knock);
+  }
+}
+
+customElements.define("hearth-door", HearthDoor);

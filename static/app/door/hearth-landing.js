@@ -1,0 +1,86 @@
+/** The pages one sees before any room: the front page, an invitation, and no page. */
+import { Drawn, h } from "../dom.js";
+import { button, icon } from "../parts.js";
+import { say } from "../words/index.js";
+import { flame } from "../room/flame.js";
+
+/** @typedef {import("../types").Client} Client */
+
+/** @extends {Drawn<Client>} */
+class HearthLanding extends Drawn {
+  /** @override @param {Client} client */
+  view(client) {
+    return h("div", { class: "page front" },
+      h("div", { class: "front-fire", "aria-hidden": "true" }, flame()),
+      h("div", { class: "stack front-text" },
+        h("h1", {}, say("landing.title")),
+        h("p", { class: "lede" }, say("landing.lede")),
+        h("ul", { class: "plain-list front-list" }, [1, 2, 3, 4].map((n) => h("li", {}, icon("leaf"), h("span", {}, say(`landing.how${n}`))))),
+        h("section", { class: "card card-warm" }, h("h2", {}, say("landing.link")), h("p", {}, say("landing.link_text"))),
+        h("p", { class: "soft small" }, say("landing.not"))),
+      h("section", { class: "front-lines" }, h("hearth-helplines", { state: { lines: client.helplines, region: "" } })));
+  }
+}
+
+/** @extends {Drawn<Client>} */
+class HearthJoin extends Drawn {
+  #state = "";
+  #token = "";
+
+  /** @override */
+  connectedCallback() {
+    this.#token = location.hash.slice(1);
+    super.connectedCallback();
+  }
+
+  /** @override */
+  view() {
+    const empty = !this.#token;
+    return h("div", { class: "page page-narrow" },
+      h("div", { class: "front-fire", "aria-hidden": "true" }, flame()),
+      h("div", { class: "card" },
+        h("h1", {}, say("join.title")),
+        empty ? h("p", {}, say("join.none")) : [
+          h("p", { class: "lede" }, say("join.lede")),
+          h("p", {}, say("join.device")),
+          button(say(this.#state === "wait" ? "join.wait" : "join.go"), () => this.#join(), { look: "btn-primary btn-big", busy: this.#state === "wait" }),
+          h("p", { class: "soft small" }, say("join.cookie")),
+        ],
+        h("div", { role: "alert" }, this.#state && this.#state !== "wait" ? h("p", { class: "said said-warn" }, say(`join.${this.#state}`)) : null)));
+  }
+
+  async #join() {
+    this.#set("wait");
+    try {
+      const answer = await fetch("/api/open", {
+        method: "POST", headers: { "Content-Type": "application/json" },
+        body: JSON.stringify({ token: this.#token }), cache: "no-store",
+      });
+      if (answer.ok) {
+        const to = await answer.json();
+        // The token leaves the address before anything else is loaded.
+        history.replaceState(null, "", to.kind === "organiser" ? "/o" : `/s/${encodeURIComponent(to.seat)}`);
+        this.tell({ joined: true });
+      } else this.#set(answer.status === 404 ? "bad" : "failed");
+    } catch { this.#set("failed"); }
+  }
+
+  /** @param {string} state */
+  #set(state) {
+    this.#state = state;
+    this.redraw(undefined);
+  }
+}
+
+/** @extends {Drawn<Client>} */
+class HearthLost extends Drawn {
+  /** @override */
+  view() {
+    return h("div", { class: "page page-narrow" },
+      h("div", { class: "card" }, h("h1", {}, say("lost.title")), h("p", {}, say("lost.text"))));
+  }
+}
+
+customElements.define("hearth-landing", HearthLanding);
+customElements.define("hearth-join", HearthJoin);
+customElements.define("hearth-lost", HearthLost);

@@ -1,0 +1,81 @@
+/** The lobby, and being out for a while: calm pages that ask for nothing. */
+import { Drawn, h } from "../dom.js";
+import { button, clock } from "../parts.js";
+import { name, rich, say } from "../words/index.js";
+import { isSent } from "../state.js";
+import { ground } from "../shell/hearth-help.js";
+import { flame } from "../room/flame.js";
+
+/** @typedef {import("../types").Client} Client */
+
+/** Which sentence tells a waiting person where they stand. @param {import("../types").Me} me */
+function standing(me) {
+  if (me.you.status === "admitted") return "lobby.admitted";
+  if (me.door.state === "locked") return "lobby.locked";
+  if (me.door.greeted) return "lobby.greeted";
+  if (!me.door.ready) return "lobby.nobody";
+  return me.door.state === "knock" ? "lobby.knock" : "lobby.ready";
+}
+
+/** @extends {Drawn<Client>} */
+class HearthLobby extends Drawn {
+  /** @override @param {Client} c */
+  view(c) {
+    const me = /** @type {import("../types").Me} */ (c.known.me);
+    const session = c.known.session;
+    const title = me.you.status === "admitted" ? "lobby.title_admitted" : me.door.greeted ? "lobby.title_greeted" : "lobby.title";
+    return h("div", { class: "page lobby" },
+      h("div", { class: "card lobby-card" },
+        h("div", { class: "front-fire", "aria-hidden": "true" }, flame()),
+        h("h1", {}, say(title)),
+        h("p", { class: "lede", role: "status" }, say(standing(me))),
+        me.you.status === "admitted" || me.door.greeted ? null : h("p", {}, say("lobby.wait")),
+        h("p", { class: "soft" }, rich("lobby.as", { name: name(me.you.name || "") }), " ", me.you.listening ? say("lobby.listening") : ""),
+        session && Date.now() + c.skew < session.start ? h("p", { class: "soft" }, say("lobby.start", { time: clock(session.start) })) : null,
+        h("p", { class: "soft small" }, say("lobby.alone"))),
+      h("hearth-notices", { key: "notices", state: c }),
+      h("section", { class: "card card-flat" },
+        h("h2", {}, say("lobby.line")), h("p", { class: "soft small" }, say("lobby.line_hint")),
+        h("hearth-line", { key: "line", state: { client: c, seat: me.you.seat } })),
+      h("details", { class: "fold" }, h("summary", {}, say("lobby.step")), ground()),
+      h("p", { class: "btn-row" },
+        button(say("lobby.leave"), () => this.command({ do: "leave" }), { busy: isSent(c, "leave") }),
+        button(say("bar.help_full"), () => this.tell({ dialog: "help" }), { look: "btn-plain" })));
+  }
+}
+
+/** @extends {Drawn<Client>} */
+class HearthOut extends Drawn {
+  /** @override @param {Client} c */
+  view(c) {
+    const me = /** @type {import("../types").Me} */ (c.known.me);
+    return h("div", { class: "page lobby" },
+      h("div", { class: "card lobby-card" },
+        h("div", { class: "front-fire", "aria-hidden": "true" }, flame()),
+        h("h1", {}, say("out.title")),
+        h("p", { class: "lede" }, say("out.text")),
+        button(say("out.back"), () => this.command({ do: "come-back" }), { look: "btn-primary btn-big", busy: isSent(c, "come-back") }),
+        h("p", { class: "soft small" }, say("out.back_hint"))),
+      ground(),
+      h("hearth-notices", { key: "notices", state: c }),
+      h("section", { class: "card card-flat" },
+        h("h2", {}, say("lobby.line")),
+        h("hearth-line", { key: "line", state: { client: c, seat: me.you.seat } })),
+      h("p", { class: "btn-row" }, button(say("out.leave"), () => this.command({ do: "leave" }), { busy: isSent(c, "leave") })));
+  }
+}
+
+/** @extends {Drawn<Client>} */
+class HearthConnecting extends Drawn {
+  /** @override */
+  view() {
+    return h("div", { class: "page lobby" },
+      h("div", { class: "card lobby-card" },
+        h("div", { class: "front-fire", "aria-hidden": "true" }, flame()),
+        h("h1", {}, say("connecting")), h("p", { class: "soft" }, say("connecting.slow"))));
+  }
+}
+
+customElements.define("hearth-lobby", HearthLobby);
+customElements.define("hearth-out", HearthOut);
+customElements.define("hearth-connecting", HearthConnecting);

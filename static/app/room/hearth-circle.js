@@ -1,0 +1,83 @@
+/** The circle: seats around a fire, who holds the floor, who is up next. */
+import { Drawn, h } from "../dom.js";
+import { ears, icon, initial } from "../parts.js";
+import { list, name, rich, say } from "../words/index.js";
+import { nameOf } from "../state.js";
+import { flame } from "./flame.js";
+import { around, turned } from "./ring.js";
+
+/** @typedef {import("../types").Client} Client */
+/** @typedef {import("../types").Seat} Seat */
+/** @typedef {import("../types").Room} Room */
+
+/** @extends {Drawn<Client>} */
+class HearthCircle extends Drawn {
+  /** @override @param {Client} c */
+  view(c) {
+    const room = /** @type {Room} */ (c.known.room);
+    const seats = turned(room.seats, c.seat);
+    const wide = around(seats.length, 1.12);
+    const flat = around(seats.length, 1.7);
+    return h("div", { class: `circle ${quiet(room) ? "circle-quiet" : ""}` },
+      h("div", { class: "circle-ground", "aria-hidden": "true" }),
+      h("div", { class: "circle-heart" }, h("div", { class: "circle-fire", "aria-hidden": "true" }, flame()), centre(c, room)),
+      h("ul", { class: "circle-seats plain-list", "aria-label": say("circle.label") },
+        seats.map((s, i) => seat(c, room, s, { "--x": pos(wide[i].x), "--y": pos(wide[i].y), "--fx": pos(flat[i].x), "--fy": pos(flat[i].y) }))));
+  }
+}
+
+/** @param {number} n */
+const pos = (n) => n.toFixed(4);
+
+/** @param {Room} room */
+const quiet = (room) => !!room.held || !!room.paused || room.format.name === "silence";
+
+/** @param {Client} c @param {Room} room @param {Seat} s @param {Record<string, string>} style */
+function seat(c, room, s, style) {
+  const holds = room.floor?.seat === s.seat ? room.floor.stage : "";
+  const next = (room.next || []).indexOf(s.seat);
+  const mine = s.seat === c.seat;
+  const note = holds ? say(`circle.${holds}`) : s.state !== "here" ? say(`circle.${s.state}`) : s.role !== "participant" ? say(`role.${s.role}`) : next === 0 ? say("circle.next") : "";
+  const also = [
+    mine && say("circle.you"),
+    (holds || s.state !== "here") && s.role !== "participant" && say(`role.${s.role}`),
+    next === 0 && note !== say("circle.next") && say("circle.next"),
+  ].filter(Boolean).join(", ");
+  return h("li", { key: s.seat, style, class: `seat seat-${s.state} seat-${s.role} ${holds ? "seat-holds" : ""} ${mine ? "seat-mine" : ""} ${next === 0 ? "seat-next" : ""}` },
+    h("span", { class: "seat-disc", "aria-hidden": "true" },
+      s.state === "reconnecting" ? icon("lost") : s.state === "out" ? icon("out") : h("bdi", {}, initial(s.name))),
+    h("span", { class: "seat-name" }, name(s.name)),
+    h("span", { class: "seat-note" }, note ? [ears(", "), note] : null),
+    also ? ears(`, ${also}`) : null);
+}
+
+/** @param {Client} c @param {Room} room */
+function centre(c, room) {
+  const next = (room.next || []).map((s) => nameOf(c.known, s)).filter(Boolean);
+  const shown = next.length > 3 ? [...next.slice(0, 3), say("floor.more")] : next;
+  return h("div", { class: "circle-words" },
+    h("p", { class: "circle-floor" }, floorText(c, room)),
+    shown.length ? h("p", { class: "circle-next" }, rich("floor.next", { names: names(shown) })) : null);
+}
+
+/** Names joined as the language joins them, each kept apart in its own direction. @param {string[]} all */
+function names(all) {
+  const marks = all.map((_, i) => `\u0000${i}\u0000`);
+  return list(marks).split("\u0000").map((part, i) => (i % 2 ? name(all[Number(part)]) : part));
+}
+
+/** @param {Client} c @param {Room} room */
+function floorText(c, room) {
+  if (room.paused) return say("floor.paused");
+  const f = room.floor;
+  if (f) {
+    const stage = f.stage === "moment" || f.stage === "replies" ? f.stage : "speaking";
+    if (f.seat === c.seat) return say(stage === "speaking" ? "floor.you" : `floor.you_${stage}`);
+    return rich(`floor.${stage}`, { name: name(nameOf(c.known, f.seat)) });
+  }
+  if (room.held) return say("floor.held");
+  if (room.format.name === "silence") return say("floor.silence");
+  return say(room.format.name === "open" ? "floor.open" : "floor.free");
+}
+
+customElements.define("hearth-circle", HearthCircle);

@@ -1,0 +1,107 @@
+/** The frame around every page: name, helplines and rights, settings, leaving quickly, and the page itself. */
+import { Drawn, h } from "../dom.js";
+import { button, ears, icon } from "../parts.js";
+import { say } from "../words/index.js";
+import { ending, screenOf } from "../state.js";
+import { leaveQuickly } from "./leave.js";
+
+/** @typedef {{page: string, client: import("../types").Client}} Shown */
+
+/** @type {Record<string, string>} */
+const PAGES = {
+  landing: "hearth-landing", join: "hearth-join", lost: "hearth-lost", record: "hearth-record",
+};
+/** @type {Record<string, string>} */
+const SCREENS = {
+  connecting: "hearth-connecting", door: "hearth-door", lobby: "hearth-lobby",
+  room: "hearth-room", out: "hearth-out", goodbye: "hearth-goodbye",
+};
+
+/** @extends {Drawn<Shown>} */
+export class HearthFrame extends Drawn {
+  #dialog = "";
+  #screen = "";
+
+  /** @param {string} dialog "help", "settings" or "" */
+  show(dialog) {
+    this.#dialog = dialog;
+    this.redraw(undefined);
+  }
+
+  /** @override @param {Shown} s */
+  view(s) {
+    const screen = s.page === "session" ? screenOf(s.client) : s.page;
+    const tag = s.page === "session" ? SCREENS[screen] : PAGES[screen];
+    return [
+      h("a", { class: "btn skip", href: "#main", onclick: (/** @type {Event} */ e) => { e.preventDefault(); this.#toMain(); } }, say("skip")),
+      this.#bar(s, screen),
+      s.page === "session" && screen !== "goodbye" ? h("hearth-link", { key: "link", state: s.client.link }) : null,
+      h("main", { id: "main", tabindex: "-1", class: `main main-${screen}`, foreign: !tag },
+        tag ? h(tag, { key: screen, state: s.client }) : null),
+      h("hearth-help", { key: "help", state: { client: s.client, open: this.#dialog === "help" } }),
+      h("hearth-settings", { key: "settings", state: { settings: s.client.settings, open: this.#dialog === "settings" } }),
+    ];
+  }
+
+  /** @param {Shown} s @param {string} screen */
+  #bar(s, screen) {
+    const title = s.client.known.session?.title;
+    return h("header", { class: "bar no-print" },
+      h("div", { class: "bar-name" },
+        h("span", { class: "bar-mark" }, icon("flame")),
+        h("span", { class: "bar-word" }, say("name")),
+        title && screen !== "goodbye" ? h("span", { class: "bar-title", dir: "auto" }, title) : null),
+      h("nav", { class: "bar-acts", "aria-label": say("bar.label") },
+        button([icon("help"), h("span", { class: "bar-text" }, say("bar.help")), ears(` ${say("bar.help_full").slice(say("bar.help").length)}`)],
+          () => this.show("help"), { look: "bar-btn", "aria-label": say("bar.help_full") }),
+        button(icon("settings"), () => this.show("settings"), { look: "bar-btn bar-icon", "aria-label": say("bar.settings") }),
+        button([icon("leave"), h("span", {}, say("bar.quick"))], leaveQuickly, { look: "bar-btn bar-quick" })));
+  }
+
+  /** @override @param {Shown} s @param {Shown | undefined} before */
+  onDrawn(s, before) {
+    const screen = s.page === "session" ? `${screenOf(s.client)} ${screenOf(s.client) === "goodbye" ? ending(s.client) : ""}` : s.page;
+    if (before && screen !== this.#screen) this.#arrive();
+    this.#screen = screen;
+  }
+
+  /** A new screen starts at its heading; nothing that others do comes through here. */
+  #arrive() {
+    window.scrollTo(0, 0);
+    if (!this.querySelector("dialog[open]")) this.#toMain();
+  }
+
+  #toMain() {
+    const heading = /** @type {HTMLElement | null} */ (this.querySelector("main h1"));
+    if (heading) {
+      heading.tabIndex = -1;
+      heading.focus({ preventScroll: true });
+    } else /** @type {HTMLElement} */ (this.querySelector("main")).focus({ preventScroll: true });
+  }
+
+  /** @override */
+  connectedCallback() {
+    this.addEventListener("tell", (e) => {
+      const d = /** @type {CustomEvent} */ (e).detail;
+      if ("dialog" in d) this.show(d.dialog);
+    });
+    super.connectedCallback();
+  }
+}
+
+/** The connection, said plainly. @extends {Drawn<import("../types").Link>} */
+class HearthLink extends Drawn {
+  /** @override @param {import("../types").Link} link */
+  view(link) {
+    const lost = link.status === "lost" || (link.status === "connecting" && this.#was);
+    if (link.status === "open") this.#was = false;
+    if (link.status === "lost") this.#was = true;
+    return h("div", { class: "link no-print", role: "status", "aria-label": say("link.label") },
+      lost ? h("p", { class: "link-lost" }, icon("lost"), h("span", {}, say("link.lost")),
+        button(say("link.try"), () => this.tell({ wake: true }), { look: "btn-small" })) : null);
+  }
+  #was = false;
+}
+
+customElements.define("hearth-link", HearthLink);
+customElements.define("hearth-frame", HearthFrame);

@@ -1,0 +1,44 @@
+/** What a person may set for this window. */
+import { Drawn, h } from "../dom.js";
+import { dialogBody, toggle } from "../parts.js";
+import { say } from "../words/index.js";
+
+/** @typedef {import("../types").Settings} Settings */
+
+/** @extends {Drawn<{settings: Settings, open: boolean}>} */
+class HearthSettings extends Drawn {
+  /** @override @param {{settings: Settings, open: boolean}} s */
+  view({ settings }) {
+    return h("dialog", { "aria-labelledby": "settings-title", onclose: () => this.tell({ dialog: "" }) },
+      dialogBody("settings-title", say("set.title"),
+        h("p", { class: "soft" }, say("set.kept")),
+        h("fieldset", {}, h("legend", {}, say("set.theme")),
+          /** @type {const} */ (["auto", "light", "dark"]).map((theme) => h("label", { class: "choice", key: theme },
+            h("input", { type: "radio", name: "theme", value: theme, checked: settings.theme === theme, onchange: () => this.#set({ theme }) }),
+            say(`set.theme.${theme}`)))),
+        this.#tick("cue", settings.cue, (cue) => this.#set({ cue }), "set.cue_hint"),
+        this.#tick("leavekey", settings.leaveKey, (leaveKey) => this.#set({ leaveKey })),
+        h("fieldset", {}, h("legend", {}, say("set.say")),
+          /** @type {const} */ (["turn", "queue", "room", "care", "comings"]).map((kind) =>
+            this.#tick(`say_${kind}`, settings.say[kind], (on) => this.#set({ say: { ...settings.say, [kind]: on } }))),
+          h("div", { class: "field" },
+            h("label", { for: "say-words" }, say("set.say_words")),
+            h("select", { id: "say-words", class: "input", value: settings.say.words, onchange: (/** @type {any} */ e) => this.#set({ say: { ...settings.say, words: e.target.value } }) },
+              ["full", "count", "off"].map((v) => h("option", { value: v, key: v }, say(`set.say_words.${v}`))))))));
+  }
+
+  /** @param {string} key @param {boolean} on @param {(on: boolean) => void} set @param {string} [hint] */
+  #tick(key, on, set, hint) {
+    return h("label", { class: "choice", key },
+      h("input", { type: "checkbox", checked: on, onchange: (/** @type {any} */ e) => set(e.target.checked) }),
+      h("span", {}, say(`set.${key}`)), hint ? h("span", { class: "hint" }, say(hint)) : null);
+  }
+
+  /** @param {Partial<Settings>} change */
+  #set(change) { this.tell({ settings: change }); }
+
+  /** @override @param {{settings: Settings, open: boolean}} s */
+  onDrawn(s) { toggle(this, "dialog", s.open); }
+}
+
+customElements.define("hearth-settings", HearthSettings);

@@ -1,0 +1,149 @@
+/**
+ * What this browser knows, as a pure reducer over the server's frames. A
+ * section of a view replaces the section before it (docs/protocol.md §2), so
+ * this is a merge and holds no rule of the room.
+ */
+
+/** @typedef {import("./types").Known} Known */
+/** @typedef {import("./types").Frame} Frame */
+/** @typedef {import("./types").Client} Client */
+
+/** @type {Known} */
+export const nothing = Object.freeze({
+  epoch: "", session: null, charter: null, me: null, room: null, care: null, words: [],
+});
+
+/**
+ * Applies one frame.
+ * @param {Known} known
+ * @param {Frame} frame
+ * @param {{same?: boolean}} [opts] same: the frame came on a socket that has not missed anything
+ * @returns {Known}
+ */
+export function apply(known, frame, opts = {}) {
+  switch (frame.t) {
+    case "hello": return hello(known, frame, !!opts.same);
+    case "set": return settle(merge(known, frame));
+    case "words": return speak(known, frame);
+    default: return known;
+  }
+}
+
+/**
+ * A hello replaces everything. Words on screen stay only when nothing can have
+ * been taken back unseen: same run of the server, same socket, still inside.
+ * @param {Known} known @param {Frame} f @param {boolean} same @returns {Known}
+ */
+function hello(known, f, same) {
+  const keep = same && known.epoch === f.epoch && !!known.room && !!f.room;
+  // The line to wellbeing is a person's own and stays with them in the lobby too.
+  const mine = same && known.epoch === f.epoch ? known.words.filter((w) => w.kind === "line" || w.kind === "nudge") : [];
+  return settle({
+    epoch: f.epoch || "",
+    session: f.session || null,
+    charter: f.charter || null,
+    me: f.me || null,
+    room: f.room || null,
+    care: f.care || null,
+    words: keep ? known.words : mine,
+  });
+}
+
+/** @param {Known} known @param {Frame} f @returns {Known} */
+function merge(known, f) {
+  let next = known;
+  if (f.set && (f.to === "room" || f.to === "care" || f.to === "me")) {
+    const view = known[f.to];
+    if (view || f.to === "me") next = { ...next, [f.to]: { ...view, ...f.set } };
+  }
+  if (f.unsay && f.unsay.length) {
+    const gone = new Set(f.unsay);
+    next = { ...next, words: next.words.filter((w) => !gone.has(w.id)) };
+  }
+  return next;
+}
+
+/** @param {Known} known @param {Frame} f @returns {Known} */
+function speak(known, f) {
+  if (!f.id || known.words.some((w) => w.id === f.id)) return known;
+  /** @type {import("./types").Said} */
+  const said = { id: f.id, kind: f.kind || "share", seat: f.seat || "", text: f.text || "", at: f.at || 0 };
+  if (f.with) said.with = f.with;
+  return { ...known, words: [...known.words, said] };
+}
+
+/**
+ * Somebody who is not inside keeps nothing of the room on their screen (T13).
+ * @param {Known} known @returns {Known}
+ */
+function settle(known) {
+  const status = known.me?.you?.status;
+  if (!status || status === "here") return known;
+  const over = status === "left" || status === "removed";
+  const words = over ? [] : known.words.filter((w) => w.kind === "line" || w.kind === "nudge");
+  if (!known.room && !known.care && words.length === known.words.length) return known;
+  return { ...known, room: null, care: null, words };
+}
+
+/** Wipes what must not outlive the session on this device. @param {Known} known @returns {Known} */
+export function forget(known) {
+  return { ...known, room: null, care: null, words: [] };
+}
+
+/** @typedef {"connecting" | "door" | "lobby" | "room" | "out" | "goodbye"} Screen */
+
+/** Which screen these facts call for. @param {Client} c @returns {Screen} */
+export function screenOf(c) {
+  if (c.gone) return "goodbye";
+  const me = c.known.me;
+  if (!me) return "connecting";
+  if (me.door?.closed) return "goodbye";
+  switch (me.you.status) {
+    case "door": return "door";
+    case "waiting": case "admitted": return "lobby";
+    case "out": return "out";
+    case "left": case "removed": return "goodbye";
+    default: return c.known.room ? "room" : "connecting";
+  }
+}
+
+/** Why it ended, as one word for the goodbye page. @param {Client} c */
+export function ending(c) {
+  const code = c.gone?.code;
+  const you = c.known.me?.you;
+  if (code === 4009) return "replaced";
+  if (code === 4403 || you?.status === "removed") return "removed";
+  if (code === 4401) return "device";
+  if (code === 4404 || c.known.me?.door?.closed || you?.why === "closed") return "closed";
+  if (you?.status === "left" && (you.why === "lost" || you.why === "moved" || you.why === "revoked")) return you.why;
+  if (code === 4410 && you?.status !== "left") return "revoked";
+  if (you?.status === "left") return "left";
+  return "stopped";
+}
+
+/** @param {Known} k @param {string | undefined} seat */
+export function seatOf(k, seat) {
+  return k.room?.seats?.find((s) => s.seat === seat);
+}
+
+/** The name of a seat, in the circle or in the lobby; "" if this seat may not know it. @param {Known} k @param {string | undefined} seat */
+export function nameOf(k, seat) {
+  return seatOf(k, seat)?.name || k.care?.waiting?.find((w) => w.seat === seat)?.name
+    || (seat && k.me?.you.seat === seat && k.me.you.name) || "";
+}
+
+/** @param {Known} k @param {string | undefined} principle */
+export function lineOf(k, principle) {
+  return k.charter?.lines.find((l) => l.principle === principle);
+}
+
+/** @param {Known} k */
+export function facilitates(k) {
+  const role = k.me?.you.role;
+  return role === "lead" || role === "wellbeing";
+}
+
+/** @param {Client} c @param {string} verb @param {string} [key] tells several of one verb apart */
+export function isSent(c, verb, key = "") {
+  return c.sent.some((s) => s.verb === verb && s.key === key);
+}

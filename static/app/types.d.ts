@@ -1,0 +1,109 @@
+/** Shapes on the wire, as package room's view.go, cast.go and command.go give them. Times are Unix milliseconds. */
+
+export type Role = "participant" | "lead" | "wellbeing" | "trainee";
+export type PhaseName = "lobby" | "opening" | "check-in" | "main" | "closing" | "after-care" | "closed";
+export type FormatName = "" | "go-round" | "queue" | "open" | "silence";
+export type Status = "door" | "waiting" | "admitted" | "here" | "out" | "left" | "removed";
+export type Stage = "offered" | "speaking" | "moment" | "replies";
+export type Invite = "hear" | "me-too" | "questions" | "ideas";
+export type DoorState = "open" | "knock" | "locked";
+
+export interface Session { id: string; title: string; start: number; minutes: number; contact?: string; policy?: string; region?: string }
+export interface CharterLine { principle: string; title: string; text: string }
+export interface Charter { number: number; digest: string; lines: CharterLine[] }
+
+export interface Seat { seat: string; name: string; role: Role; state: "here" | "out" | "reconnecting" }
+export interface Floor { turn: number; seat: string; stage: Stage; invite?: Invite; replies?: number }
+export interface Room {
+  phase: { name: PhaseName; minutes?: number; planned?: FormatName; next?: PhaseName };
+  format: { name: FormatName; ends?: number; pace?: number };
+  seats: Seat[];
+  floor: Floor | null;
+  next: string[] | null;
+  door: DoorState;
+  held: { why: "no-facilitator" | "restart"; closes?: number } | null;
+  paused: { ends: number } | null;
+}
+
+export interface Notice { id: string; kind: string; level: number; principle?: string; reason?: string; until?: number; urgent?: boolean }
+export interface Can {
+  share?: boolean; reply?: boolean; hand?: boolean; hand_up?: boolean; undo_pass?: boolean;
+  invite?: boolean; process?: boolean; rounds?: boolean; from?: number;
+}
+export interface Me {
+  you: { seat: string; name?: string; role: Role; status: Status; listening: boolean; needs?: string[] | null; answer?: string; why?: string };
+  door: { state: DoorState; greeted: boolean; ready: boolean; closed: boolean };
+  offer: { turn: number; until?: number; again?: boolean } | null;
+  turn: { turn: number; stage: Stage; soft?: number; cue: "" | "minute" | "time" | "finish"; invite: Invite } | null;
+  can: Can;
+  quiet: { until: number; principle: string; reason: string } | null;
+  notices: Notice[] | null;
+  swap_asked?: boolean;
+}
+
+export interface Waiting {
+  seat: string; name: string; role: Role; listening: boolean; needs?: string[] | null; greeted: boolean; concern: boolean;
+  open: boolean; claims?: string; knocks: boolean; admitted: boolean; lost: boolean;
+}
+export interface Person { seat: string; listening: boolean; needs?: string[] | null; quiet_until?: number; concern: boolean; out_since?: number }
+export interface Care {
+  lead?: string; wellbeing?: string; alone: boolean;
+  waiting: Waiting[] | null;
+  clock: { seat: string; soft?: number; over: boolean } | null;
+  people: Person[] | null;
+  removal: { seat: string; by: string; principle: string; reason: string } | null;
+  swap?: string; break: boolean; rounds: boolean; phase_ends?: number; ready: boolean;
+}
+
+export interface Said { id: string; kind: "share" | "reply" | "process" | "line" | "nudge"; seat: string; with?: string; text: string; at: number }
+export interface Happening { kind: string; seat?: string; was?: string; name?: string; principle?: string; value?: string }
+
+export interface Frame {
+  t: "hello" | "resumed" | "set" | "words" | "ack" | "no" | "ping";
+  v?: number; epoch?: string; seq?: number; prev?: number; now?: number; resume?: string;
+  to?: "room" | "care" | "me"; set?: Record<string, any>; on?: Happening[]; unsay?: string[];
+  id?: string; kind?: Said["kind"]; seat?: string; with?: string; text?: string; at?: number;
+  session?: Session; charter?: Charter; me?: Me; room?: Room | null; care?: Care | null;
+  ref?: string; form?: number; code?: string; say?: string;
+}
+
+/** A command as an element sends it up; the connection adds the id. */
+export interface Command { do: string; [field: string]: any }
+
+/** What the server has told this browser. Only state.js makes a new one. */
+export interface Known {
+  epoch: string;
+  session: Session | null; charter: Charter | null;
+  me: Me | null; room: Room | null; care: Care | null;
+  words: Said[];
+}
+
+export interface Settings {
+  theme: "auto" | "light" | "dark"; cue: boolean; leaveKey: boolean;
+  say: { turn: boolean; words: "full" | "count" | "off"; queue: boolean; room: boolean; comings: boolean; care: boolean };
+}
+
+export interface Link { status: "connecting" | "open" | "lost" | "over"; code?: number; wait?: number }
+export interface Refused { code: string; say: string; verb: string; n: number }
+export interface Helpline {
+  region: string; name: string; number?: string; call?: string; text?: string; chat?: string; url?: string;
+  hours?: string; languages?: string | string[]; for?: string; cost?: string; rescue?: string; checked?: string; source?: string; how?: string;
+}
+
+/** Everything the screens are drawn from. */
+export interface Client {
+  known: Known;
+  link: Link;
+  sent: { id: string; verb: string; key: string }[]; // commands not yet answered
+  refused: Refused | null;
+  draft: string;
+  drafts: Record<string, string>;
+  settings: Settings;
+  helplines: Helpline[];
+  skew: number;      // server clock minus ours, ms
+  seat: string;
+  gone: { code: number } | null;
+  remind: string;       // charter line the group was reminded of, until closed
+  seen: string[];       // ids of notices and private messages that were read
+  asked: boolean;       // I asked for a break
+}
