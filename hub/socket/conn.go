@@ -54,7 +54,7 @@ type Conn struct {
 	nc      net.Conn
 	raw     syscall.RawConn // nil where writing without waiting is not possible
 	ws      *websocket.Conn
-	heard   atomic.Int64 // clock() of the last bytes read
+	heard   atomic.Int64 // clock() of the last whole message
 	state   atomic.Int32 // changed under mu
 	started atomic.Bool
 
@@ -130,8 +130,10 @@ func (c *Conn) Start() {
 	}
 }
 
-// LastHeard is when the last bytes came from the peer; the time of the upgrade
-// if none have. It is cheap and monotonic.
+// LastHeard is when the last whole message came from the peer; the time of the
+// upgrade if none has. Neither pings nor a message that trickles in count: a
+// peer that is alive answers the server's own pings with messages. It is cheap
+// and monotonic.
 func (c *Conn) LastHeard() time.Time {
 	return epoch.Add(time.Duration(c.heard.Load()))
 }
@@ -148,7 +150,7 @@ func (c *Conn) attach(nc net.Conn, carried []byte) (*bufio.Reader, *bufio.Writer
 	}
 	now := clock()
 	c.heard.Store(int64(now))
-	c.in.ahead = carried
+	c.in.ahead, c.in.at = carried, now
 	c.in.budget = budget{left: int64(c.limits.ReadBurst), at: now}
 	size := slowReader
 	if c.raw = rawOf(nc); c.raw != nil {

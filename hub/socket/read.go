@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"github.com/coder/websocket"
@@ -18,7 +19,8 @@ type inbox struct {
 	chunk  *[]byte       // what ahead is a part of, to give back; nil if it is not pooled
 	budget budget
 	pings  tally
-	err    error // why reading from the network ended
+	at     time.Duration // clock() of the last bytes
+	err    error         // why reading from the network ended
 
 	fillFn func(fd uintptr) bool // Conn.fill, made once
 	filled int
@@ -97,9 +99,8 @@ func (c *Conn) readSlow(p []byte) (int, error) {
 
 // received counts bytes of the peer against the budget.
 func (c *Conn) received(n int) error {
-	now := clock()
-	c.heard.Store(int64(now))
-	if !c.in.budget.take(n, now, c.limits) {
+	c.in.at = clock()
+	if !c.in.budget.take(n, c.in.at, c.limits) {
 		c.fail(RulesBroken, ErrFlood)
 		return errHalted
 	}
@@ -139,6 +140,7 @@ func (c *Conn) message() error {
 		err = errHalted
 	}
 	if err == nil && c.state.Load() == open {
+		c.heard.Store(int64(c.in.at))
 		c.h.Message(c, data)
 	}
 	if cap(data) <= messageKeep {

@@ -187,6 +187,39 @@ func TestPingsAreForgottenAfterTheirWindow(t *testing.T) {
 	})
 }
 
+// A peer that trickles bytes, or only pings, counts as mute.
+func TestOnlyWholeMessagesAreHeard(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		p := newPipes()
+		h := serveOn(t, p, Limits{}, nil)
+		nc, err := p.dial(t.Context(), "", "")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c := handshakeOn(t, nc, "", nil)
+		_ = nc.SetDeadline(time.Time{})
+		e := h.ear(t)
+		upgraded := time.Now()
+		silent := func(want time.Duration) {
+			t.Helper()
+			synctest.Wait()
+			if got := time.Since(e.conn.LastHeard()); got != want {
+				t.Fatalf("last heard %v ago, want %v", got, want)
+			}
+		}
+		time.Sleep(time.Minute)
+		c.send(masked(0x8a, nil), text("{}")[:3])
+		silent(time.Since(upgraded))
+		c.send(text("{}")[3:])
+		e.text(t)
+		silent(0)
+		time.Sleep(time.Second)
+		silent(time.Second)
+		e.conn.Drop()
+		e.end(t)
+	})
+}
+
 func TestTheReadBudgetRefills(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		p := newPipes()
