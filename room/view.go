@@ -165,18 +165,18 @@ type Notice struct {
 
 // CareView is for the facilitators.
 type CareView struct {
-	Lead      SeatID        `json:"lead,omitempty"`
-	Wellbeing SeatID        `json:"wellbeing,omitempty"`
+	Lead      SeatID        `json:"lead"`
+	Wellbeing SeatID        `json:"wellbeing"`
 	Alone     bool          `json:"alone"` // one facilitator here now
 	Waiting   []WaitingView `json:"waiting"`
 	Clock     *ClockView    `json:"clock"`  // of the taken turn; the lead's note (T10)
 	People    []PersonView  `json:"people"` // inside: needs, quiet, kept seats
 	Removal   *RemovalView  `json:"removal"`
-	Swap      SeatID        `json:"swap,omitempty"`       // who has tapped swap
-	Break     bool          `json:"break"`                // somebody asked for a break, unseen
-	Rounds    bool          `json:"rounds"`               // somebody asked for rounds
-	PhaseEnds Millis        `json:"phase_ends,omitempty"` // planned end of the phase, facilitators only
-	Ready     bool          `json:"ready"`                // 2 members and a facilitator are in: enough to start
+	Swap      SeatID        `json:"swap"`       // who has tapped swap
+	Break     bool          `json:"break"`      // somebody asked for a break, unseen
+	Rounds    bool          `json:"rounds"`     // somebody asked for rounds
+	PhaseEnds Millis        `json:"phase_ends"` // planned end of the phase, facilitators only
+	Ready     bool          `json:"ready"`      // 2 members and a facilitator are in: enough to start
 }
 
 // WaitingView is one person in the lobby, as wellbeing sees them.

@@ -1,0 +1,213 @@
+package room
+
+import (
+	"strconv"
+	"time"
+)
+
+// timer is one moment at which something happens by itself. turn is set for
+// timers of an open turn.
+type timer struct {
+	at   time.Time
+	what dueKind
+	seat SeatID
+	turn int
+}
+
+// dueKind names a timer; it is the middle of its command id.
+type dueKind string
+
+var dueHandlers = []handler{on(house, tick).quietlyLate()}
+
+// Due is the next moment at which [Tick] must be decided, and whether there is
+// one. It may lie in the past: then at once.
+func (s *State) Due() (time.Time, bool) {
+	t, ok := s.nextTimer()
+	return t.at, ok
+}
+
+// DueKey names what fires next, for the command id of the Tick: the same on
+// every node that has applied the same journal, and never the same twice.
+// Empty when nothing is due ever.
+func (s *State) DueKey() string {
+	t, ok := s.nextTimer()
+	switch {
+	case !ok:
+		return ""
+	case t.what == "close":
+		return "t:close"
+	case t.turn > 0: // closes that turn, so it can fire only once
+		return "t:" + string(t.what) + ":" + strconv.Itoa(t.turn)
+	}
+	return "t:" + string(t.what) + ":" + strconv.Itoa(s.Form.Count)
+}
+
+func (s *State) nextTimer() (next timer, ok bool) {
+	s.timers(func(t timer) {
+		if !ok || t.at.Before(next.at) {
+			next, ok = t, true
+		}
+	})
+	return next, ok
+}
+
+// timers visits everything that is due at some moment. Whatever it visits must
+// be gone once it has fired.
+func (s *State) timers(visit func(timer)) {
+	if !s.Form.Opened || s.closed() {
+		return
+	}
+	s.turnTimers(visit)
+	s.seatTimers(visit)
+	s.holdTimers(visit)
+	f, l := &s.Form, &s.Live
+	if f.Door == DoorOpen {
+		visit(timer{at: f.Plan.Start.Add(f.Rules.OpenDoor), what: "door"})
+	}
+	if l.Pause != nil {
+		visit(timer{at: l.Pause.Until, what: "pause"})
+	}
+	if !l.IdleSince.IsZero() {
+		visit(timer{at: l.IdleSince.Add(f.Rules.QueueIdle), what: "idle"})
+	}
+	if f.Format == Silence && !s.frozen() {
+		visit(timer{at: l.SilenceEnds, what: "silence"})
+	}
+	if f.Format == GoRound && f.Turn == nil && !s.frozen() {
+		if until := s.roundWaitsUntil(); !until.IsZero() {
+			visit(timer{at: until, what: "round"})
+		}
+	}
+}
+
+// turnTimers are those of the open turn. A pause stops them all but the wait
+// for a lost speaker.
+func (s *State) turnTimers(visit func(timer)) {
+	t := s.Live.Turn
+	if t == nil {
+		return
+	}
+	if l := s.Live.Seats[t.Seat]; !l.Online {
+		visit(timer{at: l.LostAt.Add(s.Form.Rules.LostSpeaker), what: "floor-lost", turn: t.Turn})
+	}
+	if s.Live.Pause != nil {
+		return
+	}
+	switch {
+	case t.Stage != Speaking && !t.Until.IsZero():
+		visit(timer{at: t.Until, what: stageEnds[t.Stage], turn: t.Turn})
+	case t.Stage == Speaking && !t.Soft.IsZero():
+		switch {
+		case t.Cued == 0:
+			visit(timer{at: t.Soft.Add(-s.Form.Rules.Cue), what: "minute"})
+		case t.Cued == 1:
+			visit(timer{at: t.Soft, what: "time"})
+		case !t.Over:
+			visit(timer{at: t.OverAt, what: "over"})
+		}
+	}
+}
+
+var stageEnds = map[Stage]dueKind{Offered: "offer", Moment: "moment", Replying: "replies"}
+
+func (s *State) seatTimers(visit func(timer)) {
+	r := &s.Form.Rules
+	for _, id := range s.Form.Arrived {
+		f, l := s.Form.Seats[id], s.Live.Seats[id]
+		switch f.Status {
+		case Here:
+			if !l.Online && !l.Shown {
+				visit(timer{at: l.LostAt.Add(r.ShowLost), what: "show-lost", seat: id})
+			}
+			if !l.Online {
+				visit(timer{at: l.LostAt.Add(r.SeatKept), what: "seat", seat: id})
+			}
+		case Waiting, Admitted:
+			if !l.Online {
+				visit(timer{at: l.LostAt.Add(r.SeatKept), what: "seat", seat: id})
+			}
+		case Out:
+			visit(timer{at: f.OutSince.Time().Add(r.OutKept), what: "seat", seat: id})
+		}
+		if f.Quiet != nil {
+			visit(timer{at: f.Quiet.Until.Time(), what: "quiet", seat: id})
+		}
+	}
+	if lead := s.Form.Lead; s.here(lead) && !s.online(lead) && s.heir(lead, s.Form.Wellbeing) != House {
+		visit(timer{at: s.Live.Seats[lead].LostAt.Add(r.LeadLost), what: "lead"})
+	}
+}
+
+// holdTimers hold a room without a facilitator, and close it in the end; and
+// close after-care. In the lobby nothing happens without a facilitator anyway,
+// and a session must not end before it has begun.
+func (s *State) holdTimers(visit func(timer)) {
+	f := &s.Form
+	if f.Phase == Lobby {
+		return
+	}
+	if since := s.Live.NoFacilitator; !since.IsZero() {
+		if f.Held == nil {
+			visit(timer{at: since.Add(f.Rules.HeldAfter), what: "hold"})
+		} else {
+			visit(timer{at: s.closes(), what: "close"})
+		}
+	}
+	if f.Phase == AfterCare && !s.taken() {
+		visit(timer{at: f.PhaseSince.Time().Add(f.Rules.AfterCare), what: "close"})
+	}
+}
+
+// closes is when a held room closes gently; zero while a facilitator is here.
+func (s *State) closes() time.Time {
+	since := s.Live.NoFacilitator
+	if s.Form.Held == nil || since.IsZero() {
+		return time.Time{}
+	}
+	if held := s.Form.Held.Since.Time(); held.After(since) {
+		since = held
+	}
+	return since.Add(s.Form.Rules.CloseHeld)
+}
+
+// fires is what each timer does; "lead" and "round" only let things settle.
+var fires = map[dueKind]func(*decision, timer){
+	"offer":      func(d *decision, _ timer) { d.notNow() },
+	"moment":     func(d *decision, _ timer) { d.closeTurn(false) },
+	"replies":    func(d *decision, _ timer) { d.closeTurn(false) },
+	"floor-lost": func(d *decision, _ timer) { d.closeTurn(d.s.Live.Turn.Stage != Replying) },
+	"minute":     func(d *decision, _ timer) { d.emit(CueGiven{Cue: "minute"}) },
+	"time":       func(d *decision, _ timer) { d.emit(CueGiven{Cue: "time"}) },
+	"over":       func(d *decision, _ timer) { d.emit(OverTime{}) },
+	"show-lost":  func(d *decision, t timer) { d.emit(LostShown{Seat: t.seat}) },
+	"seat":       func(d *decision, t timer) { d.emit(SeatLeft{Seat: t.seat, Why: "lost", At: millis(d.now)}) },
+	"quiet":      func(d *decision, t timer) { d.emit(QuietEnded{Seat: t.seat}) },
+	"hold":       func(d *decision, _ timer) { d.emit(HeldBegan{Why: heldNoFacilitator, At: millis(d.now)}) },
+	"close":      closeByClock,
+	"door":       func(d *decision, _ timer) { d.emit(DoorSet{State: DoorKnock}) },
+	"pause":      func(d *decision, _ timer) { d.emit(PauseEnded{}) },
+	"idle":       func(d *decision, _ timer) { d.emit(FormatEnded{}) },
+	"silence":    func(d *decision, _ timer) { d.emit(FormatEnded{}) },
+	"lead":       func(*decision, timer) {},
+	"round":      func(*decision, timer) {},
+}
+
+func closeByClock(d *decision, _ timer) {
+	why := "after-care"
+	if d.s.Form.Held != nil {
+		why = "held"
+	}
+	d.emit(SessionClosed{Why: why, At: millis(d.now)})
+}
+
+// tick lets everything act that is due, the earliest first.
+func tick(d *decision, _ Tick) *Refusal {
+	for {
+		t, ok := d.s.nextTimer()
+		if !ok || t.at.After(d.now) {
+			return nil
+		}
+		fires[t.what](d, t)
+		d.settle()
+	}
+}

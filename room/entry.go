@@ -1,0 +1,387 @@
+package room
+
+import (
+	"slices"
+	"time"
+)
+
+// Events of the door.
+type (
+	// Opened starts the session in its lobby.
+	Opened struct {
+		kept
+		Plan    Plan       `json:"plan"`
+		Rules   Rules      `json:"rules"`
+		Charter CharterRef `json:"charter"`
+		At      Millis     `json:"at"`
+	}
+	// CharterSet replaces the charter; everybody who agreed to another is at the door again.
+	CharterSet struct {
+		kept
+		Charter CharterRef `json:"charter"`
+	}
+	// Arrived says that a seat has opened its link.
+	Arrived struct {
+		kept
+		Seat SeatID `json:"seat"`
+		Role Role   `json:"role"`
+	}
+	// Knocked keeps a name and an answer to the charter.
+	Knocked struct {
+		kept
+		Seat     SeatID `json:"seat"`
+		Name     string `json:"name"`
+		Skeleton string `json:"skeleton"`
+		Answer   Answer `json:"answer"`
+		Digest   string `json:"digest"`
+		Claims   SeatID `json:"claims,omitempty"`
+		Open     bool   `json:"open,omitempty"`
+		Knocks   bool   `json:"knocks,omitempty"`
+	}
+	// SeatGreeted says that a human has welcomed a waiting person (C24).
+	SeatGreeted struct {
+		kept
+		Seat SeatID `json:"seat"`
+	}
+	// SeatAdmitted lets a seat in at the next turn boundary.
+	SeatAdmitted struct {
+		kept
+		Seat SeatID `json:"seat"`
+	}
+	// Entered says that a seat is in the room; Back, that it had stepped out.
+	Entered struct {
+		kept
+		Seat SeatID `json:"seat"`
+		At   Millis `json:"at"`
+		Back bool   `json:"back,omitempty"`
+	}
+	// SentBack puts a seat into the lobby again.
+	SentBack struct {
+		kept
+		Seat SeatID `json:"seat"`
+	}
+	// DoorSet opens, half-closes or locks the door.
+	DoorSet struct {
+		kept
+		State DoorState `json:"state"`
+	}
+	// Renamed gives a seat another name.
+	Renamed struct {
+		kept
+		Seat     SeatID `json:"seat"`
+		Name     string `json:"name"`
+		Skeleton string `json:"skeleton"`
+	}
+)
+
+// Kind of each event.
+func (Opened) Kind() string       { return "opened" }
+func (CharterSet) Kind() string   { return "charter-set" }
+func (Arrived) Kind() string      { return "arrived" }
+func (Knocked) Kind() string      { return "knocked" }
+func (SeatGreeted) Kind() string  { return "greeted" }
+func (SeatAdmitted) Kind() string { return "admitted" }
+func (Entered) Kind() string      { return "entered" }
+func (SentBack) Kind() string     { return "sent-back" }
+func (DoorSet) Kind() string      { return "door-set" }
+func (Renamed) Kind() string      { return "renamed" }
+
+var entryHandlers = []handler{
+	on(house, openRoom), on(house, setCharter), on(house, arrive),
+	on(anySeat, knock).trainees(), on(facilitator, greet), on(facilitator, admit), on(facilitator, toLobby),
+	on(facilitator, setDoor), on(knocked, rename).trainees(),
+}
+
+func openRoom(d *decision, c Open) *Refusal {
+	if d.s.Form.Opened {
+		return alreadyOpen
+	}
+	c.Plan.Start = c.Plan.Start.UTC().Round(0)
+	c.Plan.Phases = slices.Clone(c.Plan.Phases)
+	if c.Plan.Seats <= 0 {
+		c.Plan.Seats = 12
+	}
+	d.emit(Opened{Plan: c.Plan, Rules: c.Rules.WithDefaults(), Charter: c.Charter, At: millis(d.now)})
+	return nil
+}
+
+func (e Opened) apply(s *State, _ time.Time) {
+	f := &s.Form
+	f.Opened, f.Plan, f.Rules, f.Charter = true, e.Plan, e.Rules, e.Charter
+	f.Phase, f.PhaseSince, f.Door = Lobby, e.At, DoorOpen
+	f.Tally.Opened = e.At
+	f.Tally.enter(Lobby, e.At)
+}
+
+func setCharter(d *decision, c SetCharter) *Refusal {
+	if d.s.Form.Phase != Lobby {
+		return sessionRunning
+	}
+	if c.Charter != d.s.Form.Charter {
+		d.emit(CharterSet{Charter: c.Charter})
+	}
+	return nil
+}
+
+func (e CharterSet) apply(s *State, _ time.Time) {
+	s.Form.Charter = e.Charter
+	for _, id := range s.Form.Arrived {
+		f := s.Form.Seats[id]
+		asked := f.Status == Waiting || f.Status == Admitted || f.Status == Here || f.Status == Out
+		if asked && f.Digest != e.Charter.Digest {
+			s.seat(id, func(f *SeatForm) { f.Status, f.Why, f.Greeted, f.OutSince = AtDoor, "charter-changed", false, 0 })
+		}
+	}
+}
+
+func arrive(d *decision, c Arrive) *Refusal {
+	f, known := d.s.Form.Seats[c.Seat]
+	switch {
+	case c.Seat == House:
+		return noSuchSeat
+	case f.Status == Removed:
+		return removedToday
+	case f.Why == "moved" || f.Why == "revoked":
+		return linkClosed
+	case known && f.Status != Left && f.Role == c.Role:
+		return nil
+	}
+	d.emit(Arrived{Seat: c.Seat, Role: c.Role})
+	return nil
+}
+
+func (e Arrived) apply(s *State, _ time.Time) {
+	f, known := s.Form.Seats[e.Seat]
+	if !known {
+		s.Form.Arrived = with(s.Form.Arrived, e.Seat)
+	}
+	f.Role = e.Role
+	if !known || f.Status == Left {
+		f.Status, f.Why = AtDoor, ""
+	}
+	s.Form.Seats[e.Seat] = f
+}
+
+func knock(d *decision, c Knock) *Refusal {
+	if no := d.knockable(c); no != nil {
+		return no
+	}
+	if _, known := d.s.Form.Seats[d.by]; !known {
+		role := c.Role
+		if role == "" {
+			role = Participant
+		}
+		d.emit(Arrived{Seat: d.by, Role: role})
+	}
+	if !d.s.online(d.by) {
+		// Whoever can knock is connected, whatever order the hub tells it in.
+		d.emit(Online{Seat: d.by})
+	}
+	f := &d.s.Form
+	d.emit(Knocked{
+		Seat: d.by, Name: c.Name, Skeleton: c.Skeleton, Answer: c.Answer, Digest: c.Digest,
+		Claims: c.Claims, Open: c.Open, Knocks: f.Door != DoorOpen,
+	})
+	d.emit(Preferred{Seat: d.by, Listening: c.Listening, Needs: c.Needs})
+	if d.s.byLink(d.by) {
+		d.emit(SeatAdmitted{Seat: d.by})
+	}
+	return nil
+}
+
+// knockable checks a knock: the seat, the name, then the answer.
+func (d *decision) knockable(c Knock) *Refusal {
+	f := d.s.Form.Seats[d.by]
+	role := f.Role
+	if role == "" {
+		role = c.Role
+	}
+	switch {
+	case f.Status == Admitted || f.Status == Here || f.Status == Out:
+		return alreadyInside
+	case f.Status == Left && (f.Why == "moved" || f.Why == "revoked"):
+		return linkClosed
+	case c.Name == "":
+		return nameNeeded
+	case d.s.nameTaken(d.by, c.Claims, c.Skeleton, c.Name):
+		return nameTaken
+	case c.Answer != Agree && c.Answer != Concern:
+		return answerNeeded
+	case c.Digest != d.s.Form.Charter.Digest:
+		return charterChanged
+	case c.Answer == Concern && (role == Lead || role == Wellbeing):
+		return facilitatorsAgree
+	}
+	return nil
+}
+
+// nameTaken: somebody present or waiting looks the same by name, or somebody
+// removed today did (walls §2.5). The seat itself and the one it claims to be do
+// not count.
+func (s *State) nameTaken(by, claims SeatID, skeleton, name string) bool {
+	key := likeness(skeleton, name)
+	for _, id := range s.Form.Arrived {
+		f := s.Form.Seats[id]
+		near := f.Status == Waiting || f.Status == Admitted || f.Status == Here || f.Status == Out
+		if id != by && id != claims && near && likeness(f.Skeleton, f.Name) == key {
+			return true
+		}
+	}
+	return slices.Contains(s.Form.Blocked, key)
+}
+
+// likeness is what two look-alike names share; the name itself without a skeleton.
+func likeness(skeleton, name string) string {
+	if skeleton == "" {
+		return name
+	}
+	return skeleton
+}
+
+func (e Knocked) apply(s *State, _ time.Time) {
+	s.seat(e.Seat, func(f *SeatForm) {
+		f.Status, f.Why, f.Greeted = Waiting, "", false
+		f.Name, f.Skeleton, f.Answer, f.Digest = e.Name, e.Skeleton, e.Answer, e.Digest
+		f.Claims, f.Open, f.Knocks = e.Claims, e.Open, e.Knocks
+	})
+}
+
+func greet(d *decision, c Greet) *Refusal {
+	f := d.s.Form.Seats[c.Seat]
+	if f.Status != Waiting {
+		return notWaiting
+	}
+	if !f.Greeted {
+		d.emit(SeatGreeted{Seat: c.Seat})
+	}
+	return nil
+}
+
+func (e SeatGreeted) apply(s *State, _ time.Time) {
+	s.seat(e.Seat, func(f *SeatForm) { f.Greeted = true })
+}
+
+func admit(d *decision, c Admit) *Refusal {
+	f := d.s.Form.Seats[c.Seat]
+	late := d.s.Form.Phase.number() >= Closing.number() && !f.Entered
+	switch {
+	case f.Status != Waiting:
+		return notWaiting
+	case !f.Greeted:
+		return greetFirst
+	case d.s.Form.Door == DoorLocked:
+		return doorLocked
+	case late:
+		return closingNow
+	case f.Role == Participant && d.s.inside(f.Claims) >= d.s.Form.Plan.Seats:
+		return roomFull
+	}
+	d.emit(SeatAdmitted{Seat: c.Seat})
+	claimed := d.s.Form.Seats[f.Claims]
+	if f.Claims != House && f.Claims != c.Seat && claimed.Status != Removed && claimed.Status != "" && claimed.Why != "moved" {
+		d.emit(SeatLeft{Seat: f.Claims, Why: "moved", At: millis(d.now)})
+	}
+	return nil
+}
+
+// inside counts participants who have a place, but for one seat.
+func (s *State) inside(except SeatID) int {
+	n := 0
+	for _, id := range s.Form.Arrived {
+		f := s.Form.Seats[id]
+		if id != except && f.Role == Participant && (f.Status == Here || f.Status == Out || f.Status == Admitted) {
+			n++
+		}
+	}
+	return n
+}
+
+func (e SeatAdmitted) apply(s *State, _ time.Time) {
+	s.seat(e.Seat, func(f *SeatForm) { f.Status = Admitted })
+}
+
+// settleEntry lets in who may come in now: one at a time, in order of arrival.
+func (d *decision) settleEntry() bool {
+	open := d.s.boundary()
+	for _, id := range d.s.Form.Arrived {
+		f := d.s.Form.Seats[id]
+		back := f.Status == Out && d.s.Live.Seats[id].Back
+		// A held room waits for somebody who facilitates, even while somebody speaks.
+		rescue := d.s.Form.Held != nil && d.s.byLink(id)
+		if (open || rescue) && d.s.online(id) && (back || f.Status == Admitted) {
+			d.emit(Entered{Seat: id, At: millis(d.now), Back: back})
+			return true
+		}
+	}
+	return false
+}
+
+func (e Entered) apply(s *State, _ time.Time) {
+	first := !s.Form.Seats[e.Seat].Entered
+	s.seat(e.Seat, func(f *SeatForm) { f.Status, f.Why, f.OutSince, f.Entered = Here, "", 0, true })
+	s.live(e.Seat, func(l *SeatLive) { l.Back = false })
+	if first {
+		s.Form.Circle = with(s.Form.Circle, e.Seat)
+		s.Form.Tally.Entered++
+	}
+	if s.Form.Format == GoRound && s.Form.Seats[e.Seat].Role != Trainee {
+		s.Form.Round.join(e.Seat)
+	}
+}
+
+func toLobby(d *decision, c ToLobby) *Refusal {
+	f := d.s.Form.Seats[c.Seat]
+	switch {
+	case f.Status != Here && f.Status != Admitted && f.Status != Out:
+		return noSuchSeat
+	case d.s.byLink(c.Seat):
+		return notForFacilitators
+	}
+	d.emit(SentBack{Seat: c.Seat})
+	d.emit(d.act(Acted{Act: "sent-back", Seat: c.Seat}))
+	return nil
+}
+
+func (e SentBack) apply(s *State, _ time.Time) {
+	s.seat(e.Seat, func(f *SeatForm) { f.Status, f.Why, f.Greeted, f.OutSince = Waiting, "sent-back", false, 0 })
+	s.leaves(e.Seat)
+}
+
+func setDoor(d *decision, c SetDoor) *Refusal {
+	want := DoorLocked
+	if !c.Locked {
+		want = d.s.unlocked(d.now)
+	}
+	if want != d.s.Form.Door {
+		d.emit(DoorSet{State: want})
+	}
+	return nil
+}
+
+// unlocked is how a door stands that is not locked: open until a while after
+// the start, then people knock.
+func (s *State) unlocked(now time.Time) DoorState {
+	if now.Before(s.Form.Plan.Start.Add(s.Form.Rules.OpenDoor)) {
+		return DoorOpen
+	}
+	return DoorKnock
+}
+
+func (e DoorSet) apply(s *State, _ time.Time) { s.Form.Door = e.State }
+
+func rename(d *decision, c Rename) *Refusal {
+	switch {
+	case c.Name == "":
+		return nameNeeded
+	case d.s.here(d.by) && d.s.taken():
+		return turnRunning
+	case d.s.nameTaken(d.by, d.s.Form.Seats[d.by].Claims, c.Skeleton, c.Name):
+		return nameTaken
+	}
+	d.emit(Renamed{Seat: d.by, Name: c.Name, Skeleton: c.Skeleton})
+	return nil
+}
+
+func (e Renamed) apply(s *State, _ time.Time) {
+	s.seat(e.Seat, func(f *SeatForm) { f.Name, f.Skeleton = e.Name, e.Skeleton })
+}

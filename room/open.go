@@ -1,0 +1,107 @@
+package room
+
+import "time"
+
+// Events of the open floor; all of them only in memory.
+type (
+	// Paced sets the pace, in seconds per message.
+	Paced struct {
+		passing
+		Seconds int
+	}
+	// RoundsAsked says that a seat asked for rounds.
+	RoundsAsked struct {
+		passing
+		Seat SeatID
+	}
+)
+
+// Kind of each event.
+func (Paced) Kind() string       { return "paced" }
+func (RoundsAsked) Kind() string { return "rounds-asked" }
+
+var openHandlers = []handler{on(facilitator, pace), on(insider, roundsPlease)}
+
+// pace is how far apart one person's messages on the open floor are.
+func (s *State) pace() time.Duration {
+	if s.Live.Pace > 0 {
+		return time.Duration(s.Live.Pace) * time.Second
+	}
+	return s.Form.Rules.OpenPace
+}
+
+// mayPost checks the open floor's gentle pace.
+func (s *State) mayPost(now time.Time, id SeatID) *Refusal {
+	switch spoke := s.Live.Seats[id].Spoke; {
+	case s.listens(id):
+		return listeningOn
+	case s.Live.LastBy == id && s.Live.Row >= s.Form.Rules.OpenRow:
+		return rowFull
+	case !spoke.IsZero() && now.Before(spoke.Add(s.pace())):
+		return tooSoon
+	}
+	return nil
+}
+
+// posted counts a message on the open floor.
+func (s *State) posted(id SeatID, now time.Time) {
+	if s.Live.LastBy != id {
+		s.Live.LastBy, s.Live.Row = id, 0
+	}
+	s.Live.Row++
+	s.live(id, func(l *SeatLive) { l.Spoke = now })
+}
+
+func pace(d *decision, c Pace) *Refusal {
+	switch {
+	case d.s.Form.Format != OpenFloor:
+		return notOpenFloor
+	case c.Seconds < 5 || c.Seconds > 120:
+		return paceRange
+	}
+	d.emit(Paced{Seconds: c.Seconds})
+	return nil
+}
+
+func (e Paced) apply(s *State, _ time.Time) { s.Live.Pace = e.Seconds }
+
+// roundsPlease ends the open floor when a second person asks.
+func roundsPlease(d *decision, _ RoundsPlease) *Refusal {
+	switch {
+	case d.s.Form.Format != OpenFloor:
+		return notOpenFloor
+	case d.s.Form.Held != nil:
+		return heldNow
+	case d.s.Live.Seats[d.by].Rounds:
+		return nil
+	case d.s.roundsAsked():
+		d.emit(FormatEnded{})
+	default:
+		d.emit(RoundsAsked{Seat: d.by})
+	}
+	return nil
+}
+
+func (s *State) roundsAsked() bool {
+	for _, id := range s.Form.Circle {
+		if s.here(id) && s.Live.Seats[id].Rounds {
+			return true
+		}
+	}
+	return false
+}
+
+func (e RoundsAsked) apply(s *State, _ time.Time) {
+	s.live(e.Seat, func(l *SeatLive) { l.Rounds = true })
+}
+
+// resetOpen forgets who spoke when on the open floor.
+func (s *State) resetOpen() {
+	s.Live.Pace, s.Live.LastBy, s.Live.Row = 0, House, 0
+	for id, l := range s.Live.Seats {
+		if l.Rounds || !l.Spoke.IsZero() {
+			l.Rounds, l.Spoke = false, time.Time{}
+			s.Live.Seats[id] = l
+		}
+	}
+}

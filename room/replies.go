@@ -1,0 +1,60 @@
+package room
+
+import "time"
+
+// Events of replies (T8); all of them only in memory.
+type (
+	// Invited is what the speaker would like back.
+	Invited struct {
+		passing
+		Invite Invite
+	}
+	// RepliesOpened opens the reply window.
+	RepliesOpened struct{ passing }
+)
+
+// Kind of each event.
+func (Invited) Kind() string       { return "invited" }
+func (RepliesOpened) Kind() string { return "replies-opened" }
+
+var replyHandlers = []handler{on(insider, inviteReplies), on(insider, closeReplies)}
+
+// welcomes: the speaker wants replies. JustHear is the default.
+func (t *LiveTurn) welcomes() bool { return t.Invite != "" && t.Invite != JustHear }
+
+func inviteReplies(d *decision, c InviteReplies) *Refusal {
+	t := d.mine()
+	switch {
+	case t == nil || t.Stage == Offered || t.Stage == Moment:
+		return noTurn
+	case d.s.Form.Phase != Main:
+		return noCrosstalk
+	case c.Kind != JustHear && c.Kind != MeToo && c.Kind != Questions && c.Kind != Ideas:
+		return unknownInvite
+	case t.Stage == Replying && c.Kind == JustHear:
+		d.closeTurn(false)
+	case t.Invite != c.Kind:
+		d.emit(Invited{Invite: c.Kind})
+	}
+	return nil
+}
+
+func (e Invited) apply(s *State, _ time.Time) { s.open().Invite = e.Invite }
+
+func (RepliesOpened) apply(s *State, now time.Time) {
+	t := s.open()
+	t.Stage, t.Replies, t.Until = Replying, s.Form.Rules.Replies, now.Add(s.Form.Rules.ReplyWindow)
+	t.Soft, t.OverAt, t.Cue, t.Over = time.Time{}, time.Time{}, "", false
+}
+
+func closeReplies(d *decision, _ CloseReplies) *Refusal {
+	t := d.s.Live.Turn
+	switch {
+	case t == nil || t.Stage != Replying:
+		return noReplies
+	case t.Seat != d.by && !d.s.leads(d.by):
+		return notYourTurn
+	}
+	d.closeTurn(false)
+	return nil
+}

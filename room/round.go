@@ -1,0 +1,133 @@
+package room
+
+import (
+	"slices"
+	"time"
+)
+
+// Round is a go-round: everybody in circle order once, then whoever said
+// "later" once more.
+type Round struct {
+	Seats []RoundSeat
+	At    int // first lap: where it goes on
+	Lap   int // second lap: where it goes on; zero before it has begun
+}
+
+// RoundSeat is one seat's part in a go-round. Done is the same for a turn that
+// was spoken and one that was passed (A02).
+type RoundSeat struct {
+	Seat   SeatID
+	Offers int
+	Done   bool
+}
+
+func newRound(order []SeatID) *Round {
+	r := &Round{Seats: make([]RoundSeat, len(order))}
+	for i, id := range order {
+		r.Seats[i].Seat = id
+	}
+	return r
+}
+
+func (r *Round) index(id SeatID) int {
+	return slices.IndexFunc(r.Seats, func(x RoundSeat) bool { return x.Seat == id })
+}
+
+// join puts a late arrival at the end. r belongs to the state being changed.
+func (r *Round) join(id SeatID) {
+	if r.index(id) < 0 {
+		r.Seats = with(r.Seats, RoundSeat{Seat: id})
+	}
+}
+
+// offered moves the laps on. A seat behind the first lap's place is in the
+// second, and then the first is over for everybody.
+func (r *Round) offered(id SeatID) {
+	i := r.index(id)
+	if i < 0 {
+		return
+	}
+	r.Seats[i].Offers++
+	switch {
+	case i >= r.At:
+		r.At = i + 1
+	case i >= r.Lap:
+		r.At, r.Lap = len(r.Seats), i+1
+	}
+}
+
+// roundOrder is the circle of those who are here, begun one seat further each time.
+func (s *State) roundOrder() []SeatID {
+	var order []SeatID
+	for _, id := range s.Form.Circle {
+		if s.here(id) && s.Form.Seats[id].Role != Trainee {
+			order = append(order, id)
+		}
+	}
+	if len(order) == 0 {
+		return nil
+	}
+	start := s.Form.Rounds % len(order)
+	return slices.Concat(order[start:], order[:start])
+}
+
+// laps visits the seats that are not done, in the order in which they come up.
+func (r *Round) laps(visit func(RoundSeat) bool) {
+	for _, part := range [][]RoundSeat{r.Seats[r.At:], r.Seats[r.Lap:r.At], r.Seats[:r.Lap]} {
+		for _, x := range part {
+			if !x.Done && visit(x) {
+				return
+			}
+		}
+	}
+}
+
+func (s *State) nextInRound() (next SeatID) {
+	s.Form.Round.laps(func(x RoundSeat) bool {
+		if s.offerable(x.Seat) {
+			next = x.Seat
+		}
+		return next != House
+	})
+	return next
+}
+
+// roundWaits: somebody who has not had a turn has just lost the connection.
+// The round gives them as long as a lost speaker.
+func (d *decision) roundWaits() bool {
+	until := d.s.roundWaitsUntil()
+	return !until.IsZero() && d.now.Before(until)
+}
+
+func (s *State) roundWaitsUntil() (until time.Time) {
+	s.Form.Round.laps(func(x RoundSeat) bool {
+		l := s.Live.Seats[x.Seat]
+		if end := l.LostAt.Add(s.Form.Rules.LostSpeaker); s.wantsTurns(x.Seat) && !l.Online && end.After(until) {
+			until = end
+		}
+		return false
+	})
+	return until
+}
+
+// upInRound is who comes up, as everybody may see it (T7). In the first lap the
+// names simply move on, so that nobody can tell who passed, who listens and who
+// said "later"; in the second only those who were offered a turn are named.
+func (s *State) upInRound() []SeatID {
+	r, up := s.Form.Round, []SeatID{}
+	second := r.Lap > 0 || r.At == len(r.Seats)
+	for _, x := range r.Seats[r.At:] {
+		if !x.Done && s.here(x.Seat) {
+			up = append(up, x.Seat)
+		}
+	}
+	if !second {
+		return up
+	}
+	for _, x := range slices.Concat(r.Seats[r.Lap:r.At], r.Seats[:r.Lap]) {
+		if !x.Done && x.Offers > 0 && s.here(x.Seat) {
+			up = append(up, x.Seat)
+		}
+	}
+	return up
+}

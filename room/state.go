@@ -1,0 +1,294 @@
+package room
+
+import (
+	"maps"
+	"slices"
+	"time"
+)
+
+// State is one live session. Form is what the journal keeps; Live is what only
+// memory keeps. A new State is not open yet: its first command must be [Open].
+//
+// A State belongs to one goroutine. Its fields are exported for views, records
+// and tests; only [State.Apply] may change them.
+type State struct {
+	Form Form
+	Live Live
+}
+
+// New returns a session that nobody has opened.
+func New() *State {
+	return &State{
+		Form: Form{Seats: map[SeatID]SeatForm{}},
+		Live: Live{Seats: map[SeatID]SeatLive{}},
+	}
+}
+
+// Form is everything that durable events build. Applying the same durable
+// events in the same order always gives the same Form, whatever the times they
+// are applied at. It holds no words and no times of turns (A02).
+type Form struct {
+	Count   int // durable events applied so far
+	Opened  bool
+	Plan    Plan
+	Rules   Rules // with defaults filled in
+	Charter CharterRef
+
+	Phase      Phase
+	PhaseSince Millis
+	Door       DoorState
+
+	Seats   map[SeatID]SeatForm
+	Arrived []SeatID // in the order in which they opened their links
+	Circle  []SeatID // in the order in which they first came in: the seat order
+
+	Lead      SeatID // who holds the floor's tools; zero: nobody
+	Wellbeing SeatID // who holds the door's tools; may be the same seat as Lead
+
+	Format Format
+	Round  *Round // go-round only
+	Rounds int    // go-rounds begun; rotates where the next one starts
+	Hands  []RaisedHand
+	Turn   *OpenTurn // offered or taken; the journal cannot tell which
+	Turns  int       // number of the last turn
+
+	Held    *Hold
+	Blocked []string // look-alike skeletons of removed people's names, for today
+	Acts    int      // number of the last act of moderation
+	Tally   Tally
+}
+
+// SeatForm is what the journal knows of one seat.
+type SeatForm struct {
+	Role     Role // by link; who leads now is Form.Lead
+	Status   Status
+	Why      string // see YouView.Why
+	Name     string
+	Skeleton string
+	Answer   Answer
+	Digest   string // of the charter version the answer was given to
+	Greeted  bool
+	Knocks   bool // knocked after the open door
+	Open     bool // came by the open link
+	Claims   SeatID
+	Entered  bool   // has been in the room today
+	OutSince Millis // while Out
+	HadTurn  bool   // T11; the same for a turn that was passed
+	Quiet    *QuietView
+	Notices  []Notice
+}
+
+// RaisedHand is one raised hand.
+type RaisedHand struct {
+	Seat  SeatID
+	Again bool // was offered once and said "later", or did not answer
+}
+
+// OpenTurn is a turn that was offered and is not closed.
+type OpenTurn struct {
+	Turn  int
+	Seat  SeatID
+	Again bool // the second, last offer
+}
+
+// Hold is a room without a facilitator, or just back from a restart.
+type Hold struct {
+	Why   string
+	Since Millis
+}
+
+// Live is what only memory knows. A restart empties it.
+type Live struct {
+	Seats map[SeatID]SeatLive
+	Turn  *LiveTurn // what happens inside Form.Turn; nil after a restart
+
+	Words []Word // who said what number; no texts
+
+	Pause         *Pausing
+	SilenceEnds   time.Time
+	IdleSince     time.Time // the hand queue has been empty since
+	NoFacilitator time.Time // nobody who facilitates is connected here since
+	Pace          int       // open floor: seconds per message; zero: Rules.OpenPace
+	LastBy        SeatID    // open floor: who posted last
+	Row           int       // open floor: how many in a row
+	Swap          SeatID    // who has tapped swap
+	Break         bool      // somebody asked for a break
+	Removal       *RemovalView
+}
+
+// SeatLive is what only memory knows of one seat.
+type SeatLive struct {
+	Online    bool
+	LostAt    time.Time
+	Shown     bool // "reconnecting" is shown
+	Listening bool
+	Needs     []Need
+	Back      bool      // wants to come back from Out
+	MayUndo   bool      // T3: passed in this round
+	Spoke     time.Time // open floor: last message
+	Rounds    bool      // open floor: asked for rounds
+}
+
+// LiveTurn is what happens inside the open turn.
+type LiveTurn struct {
+	Turn    int
+	Seat    SeatID
+	Stage   Stage
+	Until   time.Time // offered, moment, replies: when that ends; zero: no limit
+	Soft    time.Time // zero: no soft timer
+	OverAt  time.Time // when facilitators get their note (T10)
+	Cue     string
+	Over    bool
+	Invite  Invite
+	Replies int // still welcome
+	Cued    int // timed cues already given: the minute, the time
+}
+
+// Pausing is a level 2 pause.
+type Pausing struct{ Began, Until time.Time }
+
+// Word says whose words number n+1 are, so that they can be taken back.
+type Word struct {
+	Owner SeatID
+	With  SeatID // a line: the seat whose line it is; zero: words to the room
+	Other SeatID // a line: the facilitator at the other end
+	At    time.Time
+	Gone  bool
+}
+
+// millis is t in Unix milliseconds; the zero time is zero.
+func millis(t time.Time) Millis {
+	if t.IsZero() {
+		return 0
+	}
+	return Millis(t.UnixMilli())
+}
+
+// Time is m as a time in UTC; zero is the zero time.
+func (m Millis) Time() time.Time {
+	if m == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(int64(m)).UTC()
+}
+
+// clone copies s so far that applying events to the copy leaves s as it was.
+// Slices are shared: Apply never writes into one in place.
+func (s *State) clone() *State {
+	c := *s
+	c.Form.Seats = maps.Clone(s.Form.Seats)
+	c.Live.Seats = maps.Clone(s.Live.Seats)
+	c.Live.Words = slices.Clip(s.Live.Words)
+	if s.Form.Round != nil {
+		c.Form.Round = &Round{Seats: slices.Clone(s.Form.Round.Seats), At: s.Form.Round.At, Lap: s.Form.Round.Lap}
+	}
+	if s.Live.Turn != nil {
+		turn := *s.Live.Turn
+		c.Live.Turn = &turn
+	}
+	return &c
+}
+
+// seat changes one seat's form.
+func (s *State) seat(id SeatID, change func(*SeatForm)) {
+	f := s.Form.Seats[id]
+	change(&f)
+	s.Form.Seats[id] = f
+}
+
+// live changes what memory knows of one seat.
+func (s *State) live(id SeatID, change func(*SeatLive)) {
+	l := s.Live.Seats[id]
+	change(&l)
+	s.Live.Seats[id] = l
+}
+
+// Apply adds one event to the state. It cannot fail. now is used for Live facts
+// only, never for Form.
+func (s *State) Apply(now time.Time, e Event) {
+	e.apply(s, now)
+	if e.durable() {
+		s.Form.Count++
+	}
+	if _, words := e.(Said); !words {
+		s.note(now)
+	}
+}
+
+// note keeps the two clocks that start when something stops being true.
+func (s *State) note(now time.Time) {
+	keep(&s.Live.NoFacilitator, !s.facilitated(), now)
+	idle := s.Form.Format == HandQueue && s.Form.Turn == nil && len(s.Form.Hands) == 0 && !s.frozen()
+	keep(&s.Live.IdleSince, idle, now)
+}
+
+func keep(since *time.Time, holds bool, now time.Time) {
+	switch {
+	case !holds:
+		*since = time.Time{}
+	case since.IsZero():
+		*since = now
+	}
+}
+
+// Status is where a seat is; empty for a seat the room has never heard of.
+func (s *State) Status(seat SeatID) Status { return s.Form.Seats[seat].Status }
+
+// Receives says whether a seat belongs to an audience now. ToMe is everybody
+// who is known; the hub closes the sockets of those who have left.
+func (s *State) Receives(seat SeatID, k AudienceKind) bool {
+	switch k {
+	case ToRoom:
+		return s.here(seat)
+	case ToCare:
+		return s.here(seat) && s.facilitates(seat)
+	case ToMe:
+		_, known := s.Form.Seats[seat]
+		return known
+	}
+	return false
+}
+
+func (s *State) here(id SeatID) bool   { return s.Form.Seats[id].Status == Here }
+func (s *State) online(id SeatID) bool { return s.Live.Seats[id].Online }
+func (s *State) closed() bool          { return s.Form.Phase == Closed }
+
+// frozen: no turn may be offered or taken.
+func (s *State) frozen() bool { return s.Form.Held != nil || s.Live.Pause != nil || s.closed() }
+
+// taken: somebody holds the floor (T1). An offer is not a floor (T5).
+func (s *State) taken() bool { return s.Live.Turn != nil && s.Live.Turn.Stage != Offered }
+
+// boundary: people may come in, and process lines may be posted (T2).
+func (s *State) boundary() bool {
+	return !s.taken() && s.Form.Format != Silence && s.Live.Pause == nil
+}
+
+// listens: skipped without an offer (T4). A concern makes a listener for today.
+func (s *State) listens(id SeatID) bool {
+	return s.Live.Seats[id].Listening || s.Form.Seats[id].Answer == Concern
+}
+
+func (s *State) quieted(id SeatID) bool { return s.Form.Seats[id].Quiet != nil }
+
+// wantsTurns: may be offered a turn once connected.
+func (s *State) wantsTurns(id SeatID) bool {
+	return s.here(id) && s.Form.Seats[id].Role != Trainee && !s.listens(id) && !s.quieted(id)
+}
+
+// offerable: may be offered a turn now.
+func (s *State) offerable(id SeatID) bool { return s.wantsTurns(id) && s.online(id) }
+
+// without is list less one element, in a new slice.
+func without[T comparable](list []T, x T) []T {
+	var kept []T
+	for _, v := range list {
+		if v != x {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}
+
+// with is list and one more element, in a new slice.
+func with[T any](list []T, x T) []T { return append(slices.Clip(list), x) }

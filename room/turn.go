@@ -1,0 +1,386 @@
+package room
+
+import "time"
+
+// Events of turns. The two durable ones carry no time, and are the same for a
+// turn that was spoken, kept in silence or passed (A02).
+type (
+	// TurnOpened offers a turn, privately.
+	TurnOpened struct {
+		kept
+		Turn int    `json:"turn"`
+		Seat SeatID `json:"seat"`
+	}
+	// TurnClosed ends it; Later says that it comes back to this seat.
+	TurnClosed struct {
+		kept
+		Turn  int    `json:"turn"`
+		Seat  SeatID `json:"seat"`
+		Later bool   `json:"later,omitempty"`
+	}
+	// TurnAgain gives a seat that was done another go in this round: the
+	// person undid a pass, or the lead came back to them.
+	TurnAgain struct {
+		kept
+		Seat SeatID `json:"seat"`
+	}
+
+	// Taken gives the floor to the offered seat.
+	Taken struct{ passing }
+	// MomentHeld keeps a moment of silence in the offered turn.
+	MomentHeld struct{ passing }
+	// Passed lets a seat undo until the round ends (T3).
+	Passed struct {
+		passing
+		Seat SeatID
+	}
+	// Reoffered offers the open turn again after a restart, without a time limit.
+	Reoffered struct{ passing }
+	// StillGoing keeps the floor (T6).
+	StillGoing struct{ passing }
+	// CueGiven is a private cue to the speaker: "minute", "time" or "finish" (T10).
+	CueGiven struct {
+		passing
+		Cue string
+	}
+	// OverTime is a note to the facilitators (T10). Nothing is cut.
+	OverTime struct{ passing }
+	// TimeGiven is the lead's "more time" (T10).
+	TimeGiven struct{ passing }
+)
+
+// Kind of each event.
+func (TurnOpened) Kind() string { return "turn-opened" }
+func (TurnClosed) Kind() string { return "turn-closed" }
+func (TurnAgain) Kind() string  { return "turn-again" }
+func (Taken) Kind() string      { return "taken" }
+func (MomentHeld) Kind() string { return "moment" }
+func (Passed) Kind() string     { return "passed" }
+func (Reoffered) Kind() string  { return "reoffered" }
+func (StillGoing) Kind() string { return "still" }
+func (CueGiven) Kind() string   { return "cue" }
+func (OverTime) Kind() string   { return "over-time" }
+func (TimeGiven) Kind() string  { return "time-given" }
+
+var turnHandlers = []handler{
+	on(insider, take), on(insider, later), on(insider, pass), on(insider, holdTurn), on(insider, undoPass),
+	on(insider, yield), on(insider, still),
+	on(leader, giveTime), on(leader, finishThought), on(leader, weWillComeBack),
+}
+
+// mine is the open turn of the seat that acts; nil if it has none.
+func (d *decision) mine() *LiveTurn {
+	if t := d.s.Live.Turn; t != nil && t.Seat == d.by {
+		return t
+	}
+	return nil
+}
+
+// open is the open turn to change. Without one it is a turn that nobody sees:
+// Apply cannot fail.
+func (s *State) open() *LiveTurn {
+	if s.Live.Turn == nil {
+		return &LiveTurn{}
+	}
+	return s.Live.Turn
+}
+
+// offer finds the turn offered to the seat that acts.
+func (d *decision) offer() *Refusal {
+	if t := d.mine(); t == nil || t.Stage != Offered {
+		return noOffer
+	}
+	return nil
+}
+
+// closeTurn ends the open turn.
+func (d *decision) closeTurn(later bool) {
+	t := d.s.Form.Turn
+	d.emit(TurnClosed{Turn: t.Turn, Seat: t.Seat, Later: later})
+}
+
+func (e TurnOpened) apply(s *State, now time.Time) {
+	f := &s.Form
+	turn := &OpenTurn{Turn: e.Turn, Seat: e.Seat}
+	f.Turns = e.Turn
+	if f.Round != nil {
+		if i := f.Round.index(e.Seat); i >= 0 {
+			turn.Again = f.Round.Seats[i].Offers > 0
+		}
+		f.Round.offered(e.Seat)
+	}
+	for _, h := range f.Hands {
+		turn.Again = turn.Again || h.Seat == e.Seat && h.Again
+	}
+	s.lowerHand(e.Seat)
+	f.Turn = turn
+	s.live(e.Seat, func(l *SeatLive) { l.MayUndo = false })
+	s.Live.Turn = &LiveTurn{Turn: e.Turn, Seat: e.Seat, Stage: Offered, Until: now.Add(f.Rules.OfferFor)}
+}
+
+func (e TurnClosed) apply(s *State, _ time.Time) {
+	s.Form.Turn, s.Live.Turn = nil, nil
+	switch {
+	case e.Later && s.Form.Format == HandQueue && s.here(e.Seat) && !s.handUp(e.Seat):
+		s.Form.Hands = with(s.Form.Hands, RaisedHand{Seat: e.Seat, Again: true})
+	case !e.Later:
+		s.seat(e.Seat, func(f *SeatForm) { f.HadTurn = true })
+		s.done(e.Seat, true)
+	}
+}
+
+func (s *State) done(id SeatID, done bool) {
+	if s.Form.Round == nil {
+		return
+	}
+	if i := s.Form.Round.index(id); i >= 0 {
+		s.Form.Round.Seats[i].Done = done
+	}
+}
+
+func (e TurnAgain) apply(s *State, _ time.Time) {
+	s.done(e.Seat, false)
+	s.live(e.Seat, func(l *SeatLive) { l.MayUndo = false })
+}
+
+func take(d *decision, _ Take) *Refusal {
+	t := d.mine()
+	switch {
+	case t == nil || t.Stage != Offered && t.Stage != Moment:
+		return noOffer
+	case d.s.Form.Held != nil:
+		return heldNow
+	case d.s.Live.Pause != nil:
+		return pausedNow
+	}
+	d.emit(Taken{})
+	return nil
+}
+
+func (Taken) apply(s *State, now time.Time) {
+	t := s.open()
+	t.Stage, t.Until = Speaking, time.Time{}
+	if s.Form.Rules.TimersOff {
+		return
+	}
+	length := s.turnTime()
+	if s.slow(t.Seat) {
+		length *= 2
+	}
+	t.softly(s.Form.Rules, now, now.Add(length))
+}
+
+// turnTime is the soft time of a turn in this phase.
+func (s *State) turnTime() time.Duration {
+	if s.Form.Phase == Main {
+		return s.Form.Rules.ShareTurn
+	}
+	return s.Form.Rules.CheckInTurn
+}
+
+// softly sets the soft time, and which cues are still to come.
+func (t *LiveTurn) softly(r Rules, now, soft time.Time) {
+	t.Soft, t.OverAt = soft, soft.Add(r.Grace)
+	t.Cue, t.Over = "", false
+	t.Cued = 0
+	if !soft.Add(-r.Cue).After(now) {
+		t.Cued = 1
+	}
+}
+
+func later(d *decision, _ Later) *Refusal {
+	if no := d.offer(); no != nil {
+		return no
+	}
+	d.notNow()
+	return nil
+}
+
+// notNow is "later", said or by no answer (T5). The second time it is a pass.
+func (d *decision) notNow() {
+	seat, again := d.s.Form.Turn.Seat, d.s.Form.Turn.Again
+	d.closeTurn(!again)
+	if again {
+		d.emit(Passed{Seat: seat})
+	}
+}
+
+func pass(d *decision, _ Pass) *Refusal {
+	t := d.mine()
+	switch {
+	case t == nil:
+		return noOffer
+	case t.Stage == Offered:
+		d.closeTurn(false)
+		d.emit(Passed{Seat: d.by})
+	default:
+		d.closeTurn(false)
+	}
+	return nil
+}
+
+func (e Passed) apply(s *State, _ time.Time) {
+	if s.Form.Round != nil {
+		s.live(e.Seat, func(l *SeatLive) { l.MayUndo = true })
+	}
+}
+
+func holdTurn(d *decision, _ HoldTurn) *Refusal {
+	if no := d.offer(); no != nil {
+		return no
+	}
+	if d.s.Form.Held != nil {
+		return heldNow
+	}
+	if d.s.Live.Pause != nil {
+		return pausedNow
+	}
+	d.emit(MomentHeld{})
+	return nil
+}
+
+func (MomentHeld) apply(s *State, now time.Time) {
+	t := s.open()
+	t.Stage, t.Until = Moment, now.Add(s.Form.Rules.MomentFor)
+}
+
+func undoPass(d *decision, _ UndoPass) *Refusal {
+	if !d.s.Live.Seats[d.by].MayUndo {
+		return nothingToUndo
+	}
+	d.emit(TurnAgain{Seat: d.by})
+	return nil
+}
+
+func yield(d *decision, _ Yield) *Refusal {
+	t := d.mine()
+	switch {
+	case t == nil || t.Stage == Offered:
+		return noTurn
+	case t.Stage == Speaking && t.welcomes() && d.s.Form.Phase == Main:
+		d.emit(RepliesOpened{})
+	default:
+		d.closeTurn(false)
+	}
+	return nil
+}
+
+func still(d *decision, _ Still) *Refusal {
+	t := d.mine()
+	if t == nil || t.Stage != Speaking {
+		return noTurn
+	}
+	if t.Cue != "" || t.Over {
+		d.emit(StillGoing{})
+	}
+	return nil
+}
+
+func (StillGoing) apply(s *State, now time.Time) {
+	t := s.open()
+	t.Cue, t.Over = "", false
+	if again := now.Add(s.Form.Rules.Grace); again.After(t.OverAt) {
+		t.OverAt = again
+	}
+}
+
+// speaking finds a turn that has words in it.
+func (d *decision) speaking() *Refusal {
+	if t := d.s.Live.Turn; t == nil || t.Stage != Speaking {
+		return noTurn
+	}
+	return nil
+}
+
+func giveTime(d *decision, _ GiveTime) *Refusal {
+	if no := d.speaking(); no != nil {
+		return no
+	}
+	if d.s.Live.Turn.Soft.IsZero() {
+		return timersOff
+	}
+	d.emit(TimeGiven{})
+	return nil
+}
+
+func (TimeGiven) apply(s *State, now time.Time) {
+	t := s.open()
+	from := t.Soft
+	if now.After(from) {
+		from = now
+	}
+	t.softly(s.Form.Rules, now, from.Add(s.Form.Rules.MoreTime))
+}
+
+func finishThought(d *decision, _ FinishThought) *Refusal {
+	if no := d.speaking(); no != nil {
+		return no
+	}
+	d.emit(CueGiven{Cue: "finish"})
+	return nil
+}
+
+func (e CueGiven) apply(s *State, _ time.Time) {
+	t := s.open()
+	t.Cue = e.Cue
+	switch e.Cue {
+	case "minute":
+		t.Cued = 1
+	case "time":
+		t.Cued = 2
+	}
+}
+
+func (OverTime) apply(s *State, _ time.Time) { s.open().Over = true }
+
+func weWillComeBack(d *decision, c WeWillComeBack) *Refusal {
+	t := d.s.Live.Turn
+	open := t != nil && (c.Seat == t.Seat || c.Seat == House && t.Stage != Offered)
+	switch {
+	case open:
+		d.closeTurn(t.Stage != Replying)
+	case c.Seat == House:
+		return noTurn
+	case d.s.doneInRound(c.Seat):
+		d.emit(TurnAgain{Seat: c.Seat})
+	default:
+		return nothingToComeBack
+	}
+	return nil
+}
+
+func (s *State) doneInRound(id SeatID) bool {
+	if s.Form.Round == nil || !s.here(id) {
+		return false
+	}
+	i := s.Form.Round.index(id)
+	return i >= 0 && s.Form.Round.Seats[i].Done
+}
+
+func (Reoffered) apply(s *State, _ time.Time) {
+	if t := s.Form.Turn; t != nil {
+		s.Live.Turn = &LiveTurn{Turn: t.Turn, Seat: t.Seat, Stage: Offered}
+	}
+}
+
+// settleTurn ends a turn that cannot go on, and offers one again that a restart
+// left open.
+func (d *decision) settleTurn() bool {
+	open, live := d.s.Form.Turn, d.s.Live.Turn
+	if open == nil {
+		return false
+	}
+	held := d.s.Form.Held != nil
+	offered := live == nil || live.Stage == Offered
+	switch {
+	case !d.s.here(open.Seat) || d.s.quieted(open.Seat):
+		d.closeTurn(offered || live.Stage != Replying)
+	case offered && !d.s.wantsTurns(open.Seat), live != nil && offered && held:
+		d.closeTurn(true)
+	case live == nil && !held:
+		d.emit(Reoffered{})
+	default:
+		return false
+	}
+	return true
+}

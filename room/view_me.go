@@ -1,0 +1,86 @@
+package room
+
+// meView is one seat's own view.
+func (s *State) meView(id SeatID) MeView {
+	f := s.Form.Seats[id]
+	v := MeView{
+		You: s.youView(id), Door: s.meDoor(id), Offer: s.offerView(id), Turn: s.turnView(id), Can: s.canView(id),
+		Quiet: f.Quiet, Notices: f.Notices,
+		SwapAsked: s.facilitates(id) && s.Live.Swap != House && s.Live.Swap != id,
+	}
+	if v.Notices == nil {
+		v.Notices = []Notice{}
+	}
+	return v
+}
+
+func (s *State) youView(id SeatID) YouView {
+	f, l := s.Form.Seats[id], s.Live.Seats[id]
+	return YouView{
+		Seat: id, Name: f.Name, Role: s.roleOf(id), Status: f.Status, Listening: s.listens(id),
+		Needs: l.Needs, Answer: f.Answer, Why: f.Why,
+	}
+}
+
+// meDoor is what a waiting person may know. Somebody removed learns nothing more.
+func (s *State) meDoor(id SeatID) MeDoor {
+	f := s.Form.Seats[id]
+	if f.Status == Removed {
+		return MeDoor{State: DoorLocked}
+	}
+	return MeDoor{State: s.Form.Door, Greeted: f.Greeted, Ready: s.facilitatorsHere() > 0, Closed: s.closed()}
+}
+
+func (s *State) offerView(id SeatID) *OfferView {
+	t := s.Live.Turn
+	if t == nil || t.Seat != id || t.Stage != Offered {
+		return nil
+	}
+	return &OfferView{Turn: t.Turn, Until: millis(t.Until), Again: s.Form.Turn.Again}
+}
+
+func (s *State) turnView(id SeatID) *TurnView {
+	t := s.Live.Turn
+	if t == nil || t.Seat != id || t.Stage == Offered {
+		return nil
+	}
+	v := &TurnView{Turn: t.Turn, Stage: t.Stage, Soft: millis(t.Soft), Cue: t.Cue, Invite: t.Invite}
+	if v.Invite == "" {
+		v.Invite = JustHear
+	}
+	return v
+}
+
+// canView is what the composer and the buttons allow now. It agrees with what
+// Decide would say, but for the pace of the open floor, which From tells.
+func (s *State) canView(id SeatID) CanView {
+	if !s.here(id) || s.Form.Seats[id].Role == Trainee {
+		return CanView{}
+	}
+	var c CanView
+	t := s.Live.Turn
+	mine := t != nil && t.Seat == id
+	c.Share, c.Reply, c.From = s.canSpeak(id)
+	c.HandUp = s.handUp(id)
+	c.Hand = s.Form.Format == HandQueue && !c.HandUp && !s.quieted(id) && !s.listens(id) &&
+		(s.Form.Turn == nil || s.Form.Turn.Seat != id)
+	c.UndoPass = s.Live.Seats[id].MayUndo
+	c.Invite = mine && s.Form.Phase == Main && (t.Stage == Speaking || t.Stage == Replying)
+	c.Process = s.facilitates(id) && (!s.taken() || s.Live.Pause != nil) && s.Form.Format != Silence
+	c.Rounds = s.Form.Format == OpenFloor && s.Form.Held == nil && !s.Live.Seats[id].Rounds
+	return c
+}
+
+// canSpeak asks at a time when nobody is too soon.
+func (s *State) canSpeak(id SeatID) (share, reply bool, from Millis) {
+	spoke := s.Live.Seats[id].Spoke
+	open := s.Form.Format == OpenFloor && s.Live.Turn == nil
+	if open && !spoke.IsZero() {
+		from = millis(spoke.Add(s.pace()))
+	}
+	kind, no := s.floorFor(spoke.Add(s.pace()), id)
+	if no != nil {
+		return false, false, 0
+	}
+	return true, kind == SayReply, from
+}

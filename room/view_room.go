@@ -1,0 +1,93 @@
+package room
+
+// roomView is what everybody inside sees. It is built from the state alone, so
+// that it changes by events only.
+func (s *State) roomView() RoomView {
+	return RoomView{
+		Phase: s.phaseView(), Format: s.formatView(), Seats: s.seatViews(), Floor: s.floorView(),
+		Next: s.upNext(), Door: s.Form.Door, Held: s.heldView(), Paused: s.pausedView(),
+	}
+}
+
+func (s *State) phaseView() PhaseView {
+	p := s.Form.Plan.planned(s.Form.Phase)
+	return PhaseView{Name: s.Form.Phase, Minutes: p.Minutes, Planned: p.Format, Next: s.Form.Plan.following(s.Form.Phase)}
+}
+
+func (s *State) formatView() FormatView {
+	v := FormatView{Name: s.Form.Format}
+	switch v.Name {
+	case Silence:
+		v.Ends = millis(s.Live.SilenceEnds)
+	case OpenFloor:
+		v.Pace = int(s.pace().Seconds())
+	}
+	return v
+}
+
+func (s *State) seatViews() []SeatView {
+	seats := make([]SeatView, 0, len(s.Form.Circle))
+	for _, id := range s.Form.Circle {
+		f := s.Form.Seats[id]
+		v := SeatView{Seat: id, Name: f.Name, Role: s.roleOf(id)}
+		switch l := s.Live.Seats[id]; {
+		case f.Status == Out:
+			v.State = "out"
+		case f.Status != Here:
+			continue
+		case l.Shown:
+			v.State = "reconnecting"
+		default:
+			v.State = "here"
+		}
+		seats = append(seats, v)
+	}
+	return seats
+}
+
+// floorView is nil while a turn is only offered (T5).
+func (s *State) floorView() *FloorView {
+	t := s.Live.Turn
+	if !s.taken() {
+		return nil
+	}
+	v := &FloorView{Turn: t.Turn, Seat: t.Seat, Stage: t.Stage, Invite: t.Invite}
+	if t.Stage == Replying {
+		v.Replies = max(t.Replies, 0)
+	}
+	return v
+}
+
+// upNext is the names up next (T7). Somebody who has been offered a turn and
+// has not taken it is still first: the room does not learn of the offer.
+func (s *State) upNext() []SeatID {
+	next := []SeatID{}
+	if t := s.Form.Turn; t != nil && !s.taken() {
+		next = append(next, t.Seat)
+	}
+	switch s.Form.Format {
+	case GoRound:
+		for _, id := range s.upInRound() {
+			if s.Form.Turn == nil || s.Form.Turn.Seat != id {
+				next = append(next, id)
+			}
+		}
+	case HandQueue:
+		next = append(next, s.upInQueue()...)
+	}
+	return next
+}
+
+func (s *State) heldView() *HeldView {
+	if s.Form.Held == nil {
+		return nil
+	}
+	return &HeldView{Why: s.Form.Held.Why, Closes: millis(s.closes())}
+}
+
+func (s *State) pausedView() *PausedView {
+	if s.Live.Pause == nil {
+		return nil
+	}
+	return &PausedView{Ends: millis(s.Live.Pause.Until)}
+}

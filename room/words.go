@@ -1,0 +1,233 @@
+package room
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// MaxText is how long one message may be, in runes.
+const MaxText = 2000
+
+// Events of words. They are never journalled, and the state keeps no text.
+type (
+	// Said is something somebody said.
+	Said struct {
+		passing
+		Words
+		Other SeatID // a line: the facilitator at the other end
+	}
+	// Unsaid takes words off every screen: the room's, or a line's.
+	Unsaid struct {
+		passing
+		IDs    []string
+		Hidden bool // by the urgent door, not by the speaker
+	}
+)
+
+// Kind of each event. (The kind of words is Said.Words.Kind.)
+func (Said) Kind() string   { return "said" }
+func (Unsaid) Kind() string { return "unsaid" }
+
+var wordHandlers = []handler{
+	on(insider, share), on(facilitator, process), on(knocked, line).trainees(), on(knocked, takeBack).trainees(),
+}
+
+// sayable checks a text. What may stand in it is checked by the hub.
+func sayable(text string) *Refusal {
+	switch {
+	case strings.TrimSpace(text) == "":
+		return emptyText
+	case len(text) > MaxText && utf8.RuneCountInString(text) > MaxText:
+		return tooLong
+	}
+	return nil
+}
+
+// words gives the next words their number.
+func (d *decision) words(kind WordsKind, text string) Words {
+	return Words{
+		ID: "w" + strconv.Itoa(len(d.s.Live.Words)+1), Kind: kind, Seat: d.by, Text: text, At: millis(d.now),
+	}
+}
+
+// share is words in a turn, on the open floor, or as a reply. It is the hot
+// path: nothing is copied and nothing follows from it.
+func share(d *decision, c Share) *Refusal {
+	kind, no := d.s.floorFor(d.now, d.by)
+	if no == nil {
+		no = sayable(c.Text)
+	}
+	if no != nil {
+		return no
+	}
+	d.say(Said{Words: d.words(kind, c.Text)})
+	return nil
+}
+
+// floorFor says as what a seat may speak now (T1, T2).
+func (s *State) floorFor(now time.Time, id SeatID) (WordsKind, *Refusal) {
+	switch t := s.Live.Turn; {
+	case s.quieted(id):
+		return "", quietTime
+	case s.Live.Pause != nil:
+		return "", pausedNow
+	case t != nil && t.Stage == Replying:
+		return SayReply, s.mayReply(id)
+	case t != nil && t.Seat == id:
+		if t.Stage != Speaking {
+			return "", takeFirst
+		}
+		return SayShare, nil
+	case s.Form.Held != nil:
+		return "", heldNow
+	case s.Form.Format == OpenFloor:
+		return SayShare, s.mayPost(now, id)
+	case s.Form.Format == Silence:
+		return "", silenceNow
+	case s.Form.Format == NoFormat:
+		return "", noFloor
+	}
+	return "", notYourTurn
+}
+
+func (s *State) mayReply(id SeatID) *Refusal {
+	switch t := s.Live.Turn; {
+	case t.Seat == id:
+		return repliesOpen
+	case s.listens(id):
+		return listeningOn
+	case t.Replies <= 0:
+		return noReplies
+	}
+	return nil
+}
+
+func (e Said) apply(s *State, now time.Time) {
+	if e.Words.Kind == SayNudge {
+		return
+	}
+	s.Live.Words = append(s.Live.Words, Word{Owner: e.Seat, With: e.With, Other: e.Other, At: now})
+	switch {
+	case e.Words.Kind == SayReply && s.Live.Turn != nil:
+		s.Live.Turn.Replies--
+		if s.Live.Turn.Replies <= 0 {
+			s.Live.Turn.Until = now // closes by its timer, not in the same breath as words
+		}
+	case e.Words.Kind == SayShare && s.Form.Format == OpenFloor:
+		s.posted(e.Seat, now)
+	}
+}
+
+func process(d *decision, c Process) *Refusal {
+	switch {
+	case d.s.taken() && d.s.Live.Pause == nil:
+		return turnRunning
+	case d.s.Form.Format == Silence:
+		return silenceNow
+	}
+	if no := sayable(c.Text); no != nil {
+		return no
+	}
+	d.say(Said{Words: d.words(SayProcess, c.Text)})
+	return nil
+}
+
+// line is the private line between a person and wellbeing; it works whatever
+// else is going on (practice §8, rule 12).
+func line(d *decision, c Line) *Refusal {
+	s := d.s
+	if no := sayable(c.Text); no != nil {
+		return no
+	}
+	care := s.onTheLine(d.by)
+	with, other := d.by, care
+	if c.To != House {
+		to := s.Form.Seats[c.To].Status
+		switch {
+		case !s.here(d.by) || !s.facilitates(d.by):
+			return facilitatorsOnly
+		case c.To == d.by || to != Waiting && to != Admitted && to != Here && to != Out:
+			return noSuchSeat
+		}
+		with, other = c.To, d.by
+	}
+	if other == House {
+		return nobodyOnLine
+	}
+	w := d.words(SayLine, c.Text)
+	w.With = with
+	d.say(Said{Words: w, Other: other})
+	return nil
+}
+
+// onTheLine is who answers a line: wellbeing, or whoever facilitates and is
+// connected; never the person themselves.
+func (s *State) onTheLine(from SeatID) SeatID {
+	fallback := House
+	for _, id := range []SeatID{s.Form.Wellbeing, s.Form.Lead} {
+		if id == House || id == from || !s.here(id) {
+			continue
+		}
+		if s.online(id) {
+			return id
+		}
+		if fallback == House {
+			fallback = id
+		}
+	}
+	return fallback
+}
+
+func takeBack(d *decision, c TakeBack) *Refusal {
+	w, known := d.s.word(c.Words)
+	if !known || w.Owner != d.by {
+		return notYourWords
+	}
+	if !w.Gone {
+		d.emit(Unsaid{IDs: []string{c.Words}})
+	}
+	return nil
+}
+
+// word finds words by their id.
+func (s *State) word(id string) (Word, bool) {
+	if n := wordNumber(id); n > 0 && n <= len(s.Live.Words) {
+		return s.Live.Words[n-1], true
+	}
+	return Word{}, false
+}
+
+// wordNumber reads an id; zero if it is none. There is one way to write each.
+func wordNumber(id string) int {
+	digits, ok := strings.CutPrefix(id, "w")
+	n, err := strconv.Atoi(digits)
+	if !ok || err != nil || strconv.Itoa(n) != digits {
+		return 0
+	}
+	return n
+}
+
+func (e Unsaid) apply(s *State, _ time.Time) {
+	words := slices.Clone(s.Live.Words)
+	for _, id := range e.IDs {
+		if n := wordNumber(id); n > 0 && n <= len(words) {
+			words[n-1].Gone = true
+		}
+	}
+	s.Live.Words = words
+}
+
+// lastWords lists the room's words of the last while, to hide them.
+func (s *State) lastWords(now time.Time) (ids []string) {
+	from := now.Add(-s.Form.Rules.Tail)
+	for i := len(s.Live.Words) - 1; i >= 0 && !s.Live.Words[i].At.Before(from); i-- {
+		if w := s.Live.Words[i]; w.With == House && !w.Gone {
+			ids = append(ids, "w"+strconv.Itoa(i+1))
+		}
+	}
+	slices.Reverse(ids)
+	return ids
+}
