@@ -22,33 +22,49 @@ type Row struct {
 type Key struct{ Seat, ID string }
 
 // ReadJournal reads the journals of sessions from a dead server's data folder.
-// It works on a copy, because opening a write-ahead log changes it, and the
-// next start must find what the kill left behind.
 func ReadJournal(ctx context.Context, dir string, sessions []string) (map[string][]Row, error) {
+	all := make(map[string][]Row, len(sessions))
+	err := read(ctx, dir, sessions, func(session string, seq int64, key kept.CommandKey, _ []byte) {
+		all[session] = append(all[session], Row{Seq: seq, Key: Key{string(key.Seat), key.ID}})
+	})
+	return all, err
+}
+
+// ReadRows reads what the journals hold, without the commands' keys.
+func ReadRows(ctx context.Context, dir string, sessions []string) (map[string][][]byte, error) {
+	all := make(map[string][][]byte, len(sessions))
+	err := read(ctx, dir, sessions, func(session string, _ int64, _ kept.CommandKey, row []byte) {
+		all[session] = append(all[session], append([]byte{}, row...))
+	})
+	return all, err
+}
+
+// read works on a copy, because opening a write-ahead log changes it, and the
+// next start must find what the kill left behind.
+func read(ctx context.Context, dir string, sessions []string, each func(session string, seq int64, key kept.CommandKey, row []byte)) error {
 	tmp, err := os.MkdirTemp("", "hearth-journal-")
 	if err != nil {
-		return nil, fmt.Errorf("make a folder for the copy: %w", err)
+		return fmt.Errorf("make a folder for the copy: %w", err)
 	}
 	defer os.RemoveAll(tmp)
 	if err := copyFolder(dir, tmp); err != nil {
-		return nil, fmt.Errorf("copy the data folder: %w", err)
+		return fmt.Errorf("copy the data folder: %w", err)
 	}
 	j, err := journal.OpenSQLite(ctx, tmp)
 	if err != nil {
-		return nil, fmt.Errorf("open the copy: %w", err)
+		return fmt.Errorf("open the copy: %w", err)
 	}
 	defer j.Close()
-	all := make(map[string][]Row, len(sessions))
 	for _, s := range sessions {
-		err := j.Tail(ctx, s, 0, func(seq int64, key kept.CommandKey, _ []byte) error {
-			all[s] = append(all[s], Row{Seq: seq, Key: Key{string(key.Seat), key.ID}})
+		err := j.Tail(ctx, s, 0, func(seq int64, key kept.CommandKey, row []byte) error {
+			each(s, seq, key, row)
 			return nil
 		})
 		if err != nil {
-			return nil, fmt.Errorf("read the journal: %w", err)
+			return fmt.Errorf("read the journal: %w", err)
 		}
 	}
-	return all, nil
+	return nil
 }
 
 func copyFolder(from, to string) error {
