@@ -60,7 +60,7 @@ var statuses = map[string]int{
 func (s *Site) answer(w http.ResponseWriter, status int, v any) {
 	body, err := json.Marshal(v)
 	if err != nil {
-		s.log.Error("encode an answer", "error", err)
+		s.log.Error("encode an answer", "err", err)
 		status, body = http.StatusInternalServerError, []byte(`{"code":"broken","say":"Something went wrong on our side."}`)
 	}
 	w.Header().Set("Content-Type", "application/json")
@@ -90,7 +90,7 @@ func (s *Site) fail(w http.ResponseWriter, err error) {
 	case errors.As(err, &malformed):
 		s.answer(w, http.StatusBadRequest, &room.Refusal{Code: malformed.Code, Say: malformed.Say})
 	default:
-		s.log.Error("answer a request", "error", err)
+		s.log.Error("answer a request", "err", err)
 		s.answer(w, http.StatusServiceUnavailable, refuseUnavailable)
 	}
 }

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"path"
 	"regexp"
-	"strings"
 )
 
 var (
@@ -12,8 +11,11 @@ var (
 	scripts = regexp.MustCompile(`<script type="module" src="` + regexp.QuoteMeta(basePlaceholder) + `/([^"]+)"`)
 	// imports finds what a module loads before it runs: "import … from './x.js'",
 	// "import './x.js'" and "export … from './x.js'" at the start of a line.
-	// import() inside code is loaded when it is needed and is left alone.
 	imports = regexp.MustCompile(`(?m)^\s*(?:import|export)\s*(?:[^"';()]*?\sfrom\s*)?["'](\.{1,2}/[^"']+)["']`)
+	// dynamic finds what a module loads while it runs, where it says so in plain
+	// words: import("./x.js"). A path that is put together is for later and is
+	// left alone.
+	dynamic = regexp.MustCompile(`\bimport\(\s*["'](\.{1,2}/[^"']+\.js)["']\s*\)`)
 )
 
 // modules lists every module that the scripts of the page lead to, nearest
@@ -39,13 +41,16 @@ func (p *pages) modules(index []byte) ([]string, error) {
 		}
 	}
 	for i := 0; i < len(order); i++ {
-		for _, m := range imports.FindAllSubmatch(p.assets[order[i]].plain, -1) {
-			name := path.Join(path.Dir(order[i]), string(m[1]))
-			if !strings.HasSuffix(name, ".js") {
-				continue
-			}
-			if err := visit(order[i], name); err != nil {
+		from, code := order[i], p.assets[order[i]].plain
+		for _, m := range imports.FindAllSubmatch(code, -1) {
+			if err := visit(from, path.Join(path.Dir(from), string(m[1]))); err != nil {
 				return nil, err
+			}
+		}
+		for _, m := range dynamic.FindAllSubmatch(code, -1) {
+			name := path.Join(path.Dir(from), string(m[1]))
+			if _, there := p.assets[name]; there { // a comment may name a type elsewhere
+				_ = visit(from, name)
 			}
 		}
 	}

@@ -97,9 +97,3 @@ func (s *Site) forget(w http.ResponseWriter, r *http.Request) {
 	s.keepDevice(w, "")
 	s.answer(w, http.StatusOK, struct{}{})
 }
-
-// helplines serves the bundled helplines: GET /api/helplines.
-func (s *Site) helplines(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	w.Write(s.pages.helplines)
-}

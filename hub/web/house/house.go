@@ -23,6 +23,7 @@ import (
 
 // Rooms is what the house needs of the live side; *[hub.Hub] is one.
 type Rooms interface {
+	Ensure(ctx context.Context, session string) error
 	Arrive(ctx context.Context, seat group.Seat) error
 	Revoke(ctx context.Context, session string, seat room.SeatID) error
 	Moved(ctx context.Context, session string, seat room.SeatID) error

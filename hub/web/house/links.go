@@ -71,6 +71,23 @@ func (h *House) NewOrganiserLink(ctx context.Context) (GivenLink, error) {
 	return link, nil
 }
 
+// RotateOrganiser makes a new organiser link in the place of the old one, which
+// is void. Devices on which it was opened stay the organiser's.
+func (h *House) RotateOrganiser(ctx context.Context) (GivenLink, error) {
+	old, err := h.Store.Organiser(ctx)
+	if errors.Is(err, hub.ErrNotFound) {
+		return h.NewOrganiserLink(ctx)
+	}
+	if err != nil {
+		return GivenLink{}, fmt.Errorf("look for the organiser's link: %w", err)
+	}
+	link := h.give(group.Link{ID: newID(), Kind: group.OrganiserLink})
+	if err := h.Store.RotateLink(ctx, old.ID, link.Link); err != nil {
+		return GivenLink{}, fmt.Errorf("keep a rotated organiser link: %w", err)
+	}
+	return link, nil
+}
+
 // roles says which seat a link leads to. Open links make theirs at each use.
 var roles = map[group.LinkKind]room.Role{
 	group.PersonalLink:  room.Participant,

@@ -162,15 +162,17 @@ func (h *House) openFacilitator(ctx context.Context, seat group.Seat, device [32
 	return nil
 }
 
-// arrive tells the room that the seat has opened its link.
+// arrive tells the room that the seat has opened its link. A room that does not
+// take it answers like a link that opens nothing.
 func (h *House) arrive(ctx context.Context, seat group.Seat) error {
-	switch err := h.Rooms.Arrive(ctx, seat); {
-	case errors.Is(err, hub.ErrOver), errors.Is(err, hub.ErrNotFound):
-		return RefuseLink
-	case err != nil:
-		return fmt.Errorf("let a seat arrive: %w", err)
+	err := h.Rooms.Arrive(ctx, seat)
+	if err == nil {
+		return nil
 	}
-	return nil
+	if _, refused := errors.AsType[*room.Refusal](err); refused || errors.Is(err, hub.ErrOver) || errors.Is(err, hub.ErrNotFound) {
+		return RefuseLink
+	}
+	return fmt.Errorf("let a seat arrive: %w", err)
 }
 
 // Holding finds the seat that a device holds. RefuseMissing covers a seat that

@@ -132,15 +132,19 @@ func (h *House) Session(ctx context.Context, id string) (SessionPage, error) {
 }
 
 // End closes a session from outside. Its room says goodbye and its record is
-// made in the usual way.
+// made in the usual way, also when nobody ever came.
 func (h *House) End(ctx context.Context, id string) error {
 	if _, err := h.unfinished(ctx, id); err != nil {
 		return err
 	}
-	if err := h.Rooms.Shut(ctx, id); err != nil {
-		if errors.Is(err, hub.ErrOver) {
-			return refuseOver
-		}
+	err := h.Rooms.Ensure(ctx, id)
+	if err == nil {
+		err = h.Rooms.Shut(ctx, id)
+	}
+	if errors.Is(err, hub.ErrOver) {
+		return refuseOver
+	}
+	if err != nil {
 		return missing(err, "end a session")
 	}
 	return nil

@@ -1,0 +1,227 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"hearth/hub"
+	"hearth/hub/journal"
+	"hearth/hub/presence"
+	"hearth/hub/socket"
+	"hearth/hub/web"
+	"hearth/hub/web/house"
+	"hearth/room"
+	"hearth/static"
+)
+
+// Times of the way down (walls §5).
+const (
+	// notReadyFor is how long /readyz says 503 before anybody is asked to leave,
+	// so that a proxy stops sending new people.
+	notReadyFor = 2 * time.Second
+	// downWithin is how long the whole way down may take.
+	downWithin = 25 * time.Second
+)
+
+// hearth is a server that is running.
+type hearth struct {
+	cfg    config
+	public *url.URL
+	store  *journal.SQLite
+	hub    *hub.Hub
+	house  *house.House
+	web    *http.Server
+	ops    *http.Server // nil: no metrics
+	watch  *watch
+	log    *slog.Logger
+	addr   net.Addr // of the public listener
+	opsAt  net.Addr // of metrics and profiles; nil for none
+
+	// failed gets the error that made the public server stop by itself.
+	failed   chan error
+	draining atomic.Bool
+	done     context.CancelFunc // ends what runs beside the servers
+}
+
+// start brings a server up; when it returns, requests are answered. Links that
+// are shown once go to out, operators' lines to errs.
+func start(ctx context.Context, c config, out, errs io.Writer) (_ *hearth, err error) {
+	h := &hearth{cfg: c, failed: make(chan error, 1)}
+	var undo []func() error
+	defer func() {
+		if err != nil {
+			for i := len(undo) - 1; i >= 0; i-- {
+				err = errors.Join(err, undo[i]())
+			}
+		}
+	}()
+	h.log = newLog(errs, c)
+	// The address is taken first: people who come while rooms are read back wait
+	// in its queue.
+	listener, err := net.Listen("tcp", c.listen)
+	if err != nil {
+		return nil, fmt.Errorf("listen: %w", err)
+	}
+	undo = append(undo, listener.Close)
+	h.addr = listener.Addr()
+	if h.public, err = c.publicOr(h.addr.String()); err != nil {
+		return nil, err
+	}
+	if h.store, err = journal.OpenSQLite(ctx, c.data); err != nil {
+		return nil, err
+	}
+	undo = append(undo, h.store.Close)
+	metrics := prometheus.NewRegistry()
+	site, err := h.wire(metrics)
+	if err != nil {
+		return nil, err
+	}
+	if err := h.openOps(metrics); err != nil {
+		return nil, err
+	}
+	undo = append(undo, h.closeOps)
+	if err := h.hub.Start(ctx); err != nil {
+		return nil, err
+	}
+	undo = append(undo, func() error { h.hub.Drain(ended()); return nil })
+	if err := h.greet(ctx, out); err != nil {
+		return nil, err
+	}
+	h.serveOn(site, listener)
+	return h, nil
+}
+
+// wire puts the parts together.
+func (h *hearth) wire(metrics *prometheus.Registry) (*web.Site, error) {
+	h.watch = &watch{store: h.store, folder: h.cfg.data}
+	ofHub := hub.NewMetrics()
+	metrics.MustRegister(ofHub.Collectors()...)
+	metrics.MustRegister(h.watch.collectors()...)
+	hubLimits, webLimits := hub.Limits{}, web.Limits{}
+	if h.cfg.lifted {
+		hubLimits = hub.Limits{Commands: hub.Off, Words: hub.Off, Room: hub.Off, Socket: socket.Unlimited()}
+		webLimits = web.Unlimited()
+	}
+	h.hub = hub.New(hub.Config{
+		Journal: h.store, Store: h.store, Presence: presence.NewMemory(), Log: h.log, Limits: hubLimits, Metrics: ofHub,
+		OnRemoved: func(ctx context.Context, session string, _ room.SeatID) {
+			if err := h.house.VoidOpenLinks(ctx, session); err != nil {
+				h.log.Error("void an open link after a removal", "err", err)
+			}
+		},
+	})
+	regions, err := web.Regions(static.FS)
+	if err != nil {
+		return nil, err
+	}
+	h.house = &house.House{Store: h.store, Rooms: h.hub, Public: h.public.String(), Regions: regions}
+	return web.New(web.Config{
+		House: h.house, Live: h.hub, Public: h.public, Static: static.FS, Trusted: h.cfg.trusted, Limits: webLimits,
+		Ready: h.whyNot, Log: h.log, Metrics: web.NewMetrics(metrics),
+	})
+}
+
+// serveOn answers requests from now on.
+func (h *hearth) serveOn(site *web.Site, listener net.Listener) {
+	ctx, cancel := context.WithCancel(context.Background())
+	h.done = cancel
+	h.web = site.Server()
+	go func() {
+		if err := h.web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			h.failed <- err
+		}
+	}()
+	for _, warning := range h.cfg.warnings(h.public) {
+		h.log.Warn(warning)
+	}
+	if h.cfg.lifted {
+		go h.remind(ctx)
+	}
+	h.log.Info("hearth is up")
+}
+
+// remind keeps an unsafe switch from being forgotten (A34).
+func (h *hearth) remind(ctx context.Context) {
+	every := time.NewTicker(time.Minute)
+	defer every.Stop()
+	for {
+		select {
+		case <-every.C:
+			h.log.Warn(liftedBanner)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// whyNot says why no new people should be sent here; empty when they may.
+func (h *hearth) whyNot(r *http.Request) string {
+	switch {
+	case h.draining.Load():
+		return "not ready: draining"
+	case h.cfg.lifted:
+		return "not ready: unsafe-lift-rate-limits is set"
+	}
+	return h.watch.whyNot(r.Context())
+}
+
+// greet prints the links that a start gives out.
+func (h *hearth) greet(ctx context.Context, out io.Writer) error {
+	if h.cfg.example {
+		return h.example(ctx, out)
+	}
+	link, made, err := h.house.OrganiserLink(ctx)
+	if err == nil && made {
+		printOrganiser(out, link)
+	}
+	return err
+}
+
+// stop goes down in order: not ready, a moment, nobody new, everybody asked to
+// come back, and only then the store. Closing skip shortens every wait.
+func (h *hearth) stop(skip <-chan struct{}) error {
+	h.log.Info("going down")
+	h.draining.Store(true)
+	ctx, cancel := context.WithTimeout(context.Background(), downWithin)
+	defer cancel()
+	go func() {
+		select {
+		case <-skip:
+			cancel()
+		case <-ctx.Done():
+		}
+	}()
+	if !h.cfg.example {
+		moment := time.NewTimer(notReadyFor)
+		defer moment.Stop()
+		select {
+		case <-moment.C:
+		case <-ctx.Done():
+		}
+	}
+	h.hub.Drain(ctx)
+	h.done()
+	if err := h.web.Shutdown(ctx); err != nil {
+		h.web.Close() // somebody is still sending; nothing was promised to them
+	}
+	err := errors.Join(h.closeOps(), h.store.Close())
+	h.log.Info("hearth is down")
+	return err
+}
+
+// ended is a context that is over: what takes it does not wait.
+func ended() context.Context {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	return ctx
+}

@@ -1,0 +1,35 @@
+package main
+
+const usage = `hearth serves facilitated peer-support groups in people's browsers.
+
+  hearth serve --public-url https://groups.example.org --data /var/lib/hearth
+
+Commands
+  serve            start; the first start prints the organiser's link, once
+  organiser-link   make a new organiser link and void the old one (stop hearth first)
+  check-config     say what would be used, or what is wrong
+  health           ask a running hearth on this machine whether it answers
+  version          say which hearth this is
+  help             this page
+
+Flags                     Variable                  Default
+  --listen                HEARTH_LISTEN             127.0.0.1:8080
+        address of the web server; a proxy in front of it brings https
+  --public-url            HEARTH_PUBLIC_URL         http:// and the address of --listen
+        what people type; every request must name exactly this scheme and host
+  --data                  HEARTH_DATA               ./data
+        the data folder, made when it is not there
+  --log-level             HEARTH_LOG_LEVEL          info
+        debug, info, warn or error
+  --metrics-listen        HEARTH_METRICS_LISTEN     127.0.0.1:9464
+        metrics and profiles, on this machine only; "off" for none
+  --trusted-proxies       HEARTH_TRUSTED_PROXIES    none
+        addresses or networks, with commas, whose X-Forwarded-For counts
+  --example               HEARTH_EXAMPLE            false
+        make a ready-made group with a session open now, and print links to it
+  --unsafe-lift-rate-limits                         false
+        lift all rates and caps, for load runs only; /readyz says 503 while it is set
+
+SIGTERM drains: people are asked to come back in a moment, and hearth exits 0
+within 25 seconds. A second SIGTERM skips the waiting.
+`
