@@ -73,7 +73,8 @@ func (c *Conn) Close(code int, reason string) {
 	c.Start() // a connection that was never started ends in its reader, too
 }
 
-// Drop ends the connection at once, without a close frame.
+// Drop ends the connection at once, without a close frame. What the kernel has
+// not sent yet is lost.
 func (c *Conn) Drop() {
 	c.mu.Lock()
 	c.abort(ErrDropped)
@@ -122,9 +123,8 @@ func (c *Conn) bye(code int, reason string, cause error, halt bool) {
 	_ = c.nc.SetReadDeadline(c.by)
 }
 
-// abort closes the network connection. The reader sees it and finishes. What is
-// still unsent is thrown away, by the kernel too, which would otherwise keep it
-// for a mute peer for minutes.
+// abort gives the connection up. What is still unsent is thrown away, by the
+// kernel too, which would otherwise keep it for a mute peer for minutes.
 func (c *Conn) abort(cause error) {
 	if c.state.Load() == dropped {
 		return
@@ -138,10 +138,20 @@ func (c *Conn) abort(cause error) {
 	c.hangUp()
 }
 
-// hangUp closes the network connection.
+// hangUp ends every read and write that is under way; the reader then closes
+// the network connection. Only the reader does, because closing waits until
+// nobody uses the descriptor, and no caller of Push or Drop may have to wait.
 func (c *Conn) hangUp() {
 	c.state.Store(dropped)
 	c.out.queue, c.out.head, c.out.skip = nil, 0, 0
+	_ = c.nc.SetDeadline(past) // fails only where it is not needed any more
+}
+
+// past is a deadline that ends a read or write at once.
+var past = time.Unix(1, 0)
+
+// release closes the network connection.
+func (c *Conn) release() {
 	nc := c.nc
 	if t, ok := nc.(*tls.Conn); ok {
 		nc = t.NetConn() // closing TLS itself would wait for the peer

@@ -69,7 +69,7 @@ func TestATalkativePeerIsNotListenedToAfterGoodbye(t *testing.T) {
 	for err := error(nil); err == nil; {
 		_, err = c.Write(text("but"))
 	}
-	if took := time.Since(began); took > 2*time.Second {
+	if took := time.Since(began); took > patience/2 {
 		t.Fatalf("it talked on for %v", took)
 	}
 	if e.end(t); len(e.messages) > 0 {

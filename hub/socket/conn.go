@@ -71,7 +71,7 @@ const (
 	open    int32 = iota
 	closing       // our close frame is on its way; the peer's answer is awaited
 	halted        // as closing, but nothing the peer says is looked at any more
-	dropped       // the network connection is closed
+	dropped       // nothing is read or written any more
 )
 
 // epoch is the zero of clock.

@@ -117,7 +117,7 @@ func (w *wire) Write(p []byte) (int, error) {
 
 // Close is the library's wish to end a read that has stalled. The socket closes
 // the network connection itself, after what is queued has gone.
-func (w *wire) Close() error { return w.nc.SetReadDeadline(time.Unix(1, 0)) }
+func (w *wire) Close() error { return w.nc.SetReadDeadline(past) }
 
 func (w *wire) LocalAddr() net.Addr                { return w.nc.LocalAddr() }
 func (w *wire) RemoteAddr() net.Addr               { return w.nc.RemoteAddr() }

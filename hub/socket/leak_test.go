@@ -22,7 +22,7 @@ func TestNoEndLeaks(t *testing.T) {
 		"half a header":                  func(c *raw, e *ear) { c.send([]byte{finText}); c.Close() },
 		"half a message, then silence":   func(c *raw, e *ear) { c.send(masked(0x01, []byte("{"))); e.conn.Close(4000, "mute") },
 		"not our protocol":               func(c *raw, e *ear) { c.send([]byte{0xff, 0x80, 0, 0, 0, 0}) },
-		"too large":                      func(c *raw, e *ear) { c.send(claims(1 << 40)); c.send(blank(9000)) },
+		"too large":                      func(c *raw, e *ear) { c.send(claims(1<<40), blank(9000)) },
 		"half closed by the peer":        func(c *raw, e *ear) { _ = c.Conn.(*net.TCPConn).CloseWrite() },
 		"closed on a mute peer":          func(c *raw, e *ear) { e.conn.Close(1012, "restart") },
 		"dropped while others push":      func(c *raw, e *ear) { go pushMany(e.conn); e.conn.Drop() },
@@ -36,8 +36,8 @@ func TestNoEndLeaks(t *testing.T) {
 	warm.Close()
 	h.ear(t).end(t)
 	goroutines, files := runtime.NumGoroutine(), descriptors(t)
+	var all sync.WaitGroup
 	for name, end := range kinds {
-		var all sync.WaitGroup
 		for range each {
 			c := dialRaw(t, h.addr)
 			e := h.ear(t)
@@ -51,8 +51,8 @@ func TestNoEndLeaks(t *testing.T) {
 				c.Close()
 			})
 		}
-		all.Wait()
 	}
+	all.Wait()
 	until := time.Now().Add(patience)
 	for runtime.NumGoroutine() > goroutines+3 || descriptors(t) > files+2 {
 		if time.Now().After(until) {

@@ -191,6 +191,7 @@ func (c *Conn) finish(err error) {
 	c.abort(ErrDropped)
 	end := c.end
 	c.mu.Unlock()
+	c.release()
 	c.h.Closed(c, end)
 }
 
@@ -217,6 +218,7 @@ func (c *Conn) settle(err error) (wait bool) {
 	if c.in.err != nil || c.state.Load() == dropped {
 		return false // nobody is there any more, or time is up
 	}
+	_ = c.nc.SetReadDeadline(c.by) // CloseNow has moved it into the past
 	c.out.after = halfClose
 	if answered {
 		c.out.after = fullClose
@@ -224,9 +226,7 @@ func (c *Conn) settle(err error) (wait bool) {
 	if !c.out.writing {
 		c.flushed()
 	}
-	// CloseNow has moved the deadline into the past.
-	_ = c.nc.SetReadDeadline(c.by)
-	return true
+	return c.state.Load() != dropped
 }
 
 // linger throws away what the peer still sends until it has closed its side:
