@@ -3,6 +3,8 @@ package room
 import (
 	"strconv"
 	"time"
+
+	"hearth/charter"
 )
 
 // Events of moderation.
@@ -52,16 +54,11 @@ var moderationHandlers = []handler{
 	on(facilitator, carryOn), on(insider, askBreak),
 }
 
-// rests checks that an act names a charter line (M3). It is an identifier: the
-// journal must not be a place for words (M8).
+// rests checks that an act names a line of the charter (M3). It is one of a
+// closed list: the journal must not be a place for words (M8).
 func rests(principle string) *Refusal {
-	if principle == "" || len(principle) > 40 {
+	if !charter.Principle(principle).Known() {
 		return principleNeeded
-	}
-	for _, r := range principle {
-		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' {
-			return principleNeeded
-		}
 	}
 	return nil
 }

@@ -1,0 +1,285 @@
+package room
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+var (
+	modelSeats = []SeatID{"lea", "sam", "tara", "p1", "p2", "p3", "p4", "p5", "p6", "p7"}
+	someTexts  = []string{"§ words", "§ more words", "", " "}
+	someLines  = []string{"equality", "safety", "nonsense", ""}
+	someWhys   = []Reason{OverOthers, Raid, "because"}
+	steps      = []time.Duration{
+		0, 0, 0, time.Millisecond, time.Second, 4 * time.Second, 16 * time.Second, 31 * time.Second,
+		46 * time.Second, 61 * time.Second, 2 * time.Minute, 5 * time.Minute, 11 * time.Minute,
+	}
+)
+
+// TestModel drives rooms with random commands at random times, and compares
+// them with rules so simple that they cannot be wrong.
+// -rapid.checks sets how many rooms; each sees 100 commands.
+func TestModel(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		m := newModel(r)
+		for range 100 {
+			m.step(r)
+		}
+		m.replayed(replay(r, m.journal, start.Add(99*time.Hour)))
+	})
+}
+
+// model is a world and the simple rules.
+type model struct {
+	*world
+	in       map[SeatID]bool // who hears the room
+	leads    [2]SeatID
+	digest   map[SeatID]string
+	shadow   *State // built from the journal alone
+	shadowed int
+	last     string // the state as printed after the last command
+}
+
+func newModel(r *rapid.T) *model {
+	m := &model{in: map[SeatID]bool{}, digest: map[SeatID]string{}, shadow: New()}
+	m.world = newWorld(r)
+	m.before = m.check
+	m.must(House, Open{Plan: testPlan(), Charter: testCharter, Rules: Rules{TimersOff: rapid.IntRange(0, 9).Draw(r, "timers") == 0}})
+	if rapid.IntRange(0, 9).Draw(r, "warm") > 0 {
+		m.enter("lea", "sam", "tara", "p1", "p2", "p3", "p4", "p5")
+		m.now = start
+		phase := rapid.SampledFrom([]Phase{CheckIn, Main, Main, Main, AfterCare}).Draw(r, "phase")
+		m.must("lea", MovePhase{To: phase})
+		if f := rapid.SampledFrom([]Format{NoFormat, GoRound, GoRound, HandQueue, OpenFloor}).Draw(r, "format"); f != NoFormat {
+			m.must("lea", Begin{Format: f})
+		}
+	}
+	m.last = printed(r, m.s)
+	return m
+}
+
+func (m *model) step(r *rapid.T) {
+	m.now = m.now.Add(rapid.SampledFrom(steps).Draw(r, "step"))
+	by, c := m.command(r)
+	share, isShare := c.(Share)
+	could := m.s.meView(by).Can.Share
+	if _, ok := c.(Restarted); ok {
+		m.crash()
+		return
+	}
+	events, _ := m.s.Decide(m.now, by, c)
+	if got := printed(r, m.s); got != m.last {
+		r.Fatalf("deciding %T by %q changed the state:\nwas %s\nnow %s", c, by, m.last, got)
+	}
+	no := m.do(by, c)
+	if isShare && strings.TrimSpace(share.Text) != "" {
+		m.shareAgrees(by, could, no)
+	}
+	if no == nil && len(events) != len(m.events) {
+		r.Fatalf("deciding %T twice gives %s, then %s", c, kinds(events), kinds(m.events))
+	}
+	m.follow()
+	m.invariants()
+	m.last = printed(r, m.s)
+	m.settled()
+}
+
+// crash is kill -9 and a start from the journal.
+func (m *model) crash() {
+	m.restart()
+	for _, id := range m.s.Form.Arrived {
+		if len(id)%2 == 0 || id == "sam" {
+			m.must(House, Connected{Seat: id})
+		}
+	}
+	m.follow()
+	m.invariants()
+	m.last = printed(m.t, m.s)
+}
+
+func (m *model) shareAgrees(by SeatID, could bool, no *Refusal) {
+	m.t.Helper()
+	if no == nil && !could || no != nil && could && no != tooSoon {
+		m.t.Fatalf("%s shares: can %v, refusal %v", by, could, no)
+	}
+}
+
+// check looks at each event against the state it is about to change.
+func (m *model) check(e Event) {
+	m.t.Helper()
+	if turn, ok := e.(TurnOpened); ok {
+		m.firstBeforeSecond(turn.Seat)
+		if m.s.Form.Seats[turn.Seat].Role == Trainee || m.s.Form.Turn != nil || m.s.Form.Held != nil {
+			m.t.Fatalf("turn offered to %s: %+v", turn.Seat, m.s.Form)
+		}
+	}
+	switch e := e.(type) {
+	case Knocked:
+		m.digest[e.Seat] = e.Digest
+	case Entered:
+		m.in[e.Seat] = true
+	case SteppedOut:
+		delete(m.in, e.Seat)
+	case SeatLeft:
+		delete(m.in, e.Seat)
+	case SeatRemoved:
+		delete(m.in, e.Seat)
+	case SentBack:
+		delete(m.in, e.Seat)
+	case CharterSet:
+		for id := range m.in {
+			if m.digest[id] != e.Charter.Digest {
+				delete(m.in, id)
+			}
+		}
+	case RolesSet:
+		m.leads = [2]SeatID{e.Lead, e.Wellbeing}
+	case SessionClosed:
+		clear(m.in)
+		m.leads = [2]SeatID{}
+	}
+}
+
+// firstBeforeSecond is T11, told without the room's own order.
+func (m *model) firstBeforeSecond(offered SeatID) {
+	m.t.Helper()
+	if m.s.Form.Format != HandQueue || !m.s.Form.Seats[offered].HadTurn {
+		return
+	}
+	for _, h := range m.s.Form.Hands {
+		f, l := m.s.Form.Seats[h.Seat], m.s.Live.Seats[h.Seat]
+		if !f.HadTurn && f.Status == Here && l.Online && !l.Listening && f.Answer == Agree && f.Quiet == nil {
+			m.t.Fatalf("T11: %s is offered a second turn while %s waits for a first", offered, h.Seat)
+		}
+	}
+}
+
+// follow replays what was just journalled and checks whom it was shown to.
+func (m *model) follow() {
+	m.t.Helper()
+	for ; m.shadowed < len(m.journal); m.shadowed++ {
+		row := string(m.journal[m.shadowed])
+		if strings.Contains(row, "§") {
+			m.t.Fatalf("words in the journal: %s", row)
+		}
+		e, err := DecodeEvent(m.journal[m.shadowed])
+		if err != nil {
+			m.t.Fatalf("%v", err)
+		}
+		m.shadow.Apply(start, e)
+	}
+	m.replayed(m.shadow)
+	entered, said := false, false
+	for _, e := range m.events {
+		_, w := e.(Said)
+		_, in := e.(Entered)
+		entered, said = entered || in, said || w
+	}
+	if entered && said {
+		m.t.Fatalf("R6: somebody enters in the same breath as words: %s", kinds(m.events))
+	}
+	m.screensAgree()
+	for _, c := range m.casts {
+		m.nothingLeaks(c)
+	}
+}
+
+func (m *model) replayed(s *State) {
+	m.t.Helper()
+	if got, want := printed(m.t, s.Form), printed(m.t, m.s.Form); got != want {
+		m.t.Fatalf("replay differs\n got %s\nwant %s", got, want)
+	}
+}
+
+// nothingLeaks: whoever is not inside gets only their own frames, and no name in
+// them but their own (A6, A7).
+func (m *model) nothingLeaks(c Cast) {
+	m.t.Helper()
+	if c.To.Kind != ToMe || m.in[c.To.Seat] || c.Words != nil {
+		return
+	}
+	b, err := json.Marshal(c)
+	if err != nil {
+		m.t.Fatalf("%v", err)
+	}
+	for _, id := range modelSeats {
+		if id != c.To.Seat && strings.Contains(string(b), "Name-"+string(id)) {
+			m.t.Fatalf("%s is outside and learns of %s: %s", c.To.Seat, id, b)
+		}
+	}
+}
+
+func (m *model) invariants() {
+	m.t.Helper()
+	speakers, offers := 0, 0
+	for _, id := range m.s.Form.Arrived {
+		f := m.s.Form.Seats[id]
+		if m.s.Receives(id, ToRoom) != m.in[id] || m.s.Receives(id, ToCare) != (m.in[id] && (id == m.leads[0] || id == m.leads[1])) {
+			m.t.Fatalf("%s (%s) receives the wrong streams", id, f.Status)
+		}
+		if f.Status == Here && (f.Digest != m.s.Form.Charter.Digest || f.Answer == "") {
+			m.t.Fatalf("%s is here without agreement to the current charter", id)
+		}
+		me := m.s.meView(id)
+		if me.Can.Share && !me.Can.Reply && m.s.Form.Format != OpenFloor {
+			speakers++
+		}
+		if me.Offer != nil {
+			offers++
+		}
+		if role := m.s.roleOf(id); (role == Lead || role == Wellbeing) && testRole(id) != Lead && testRole(id) != Wellbeing {
+			m.t.Fatalf("%s was promoted to %s", id, role)
+		}
+	}
+	if speakers > 1 || offers > 1 || offers > 0 && m.s.floorView() != nil {
+		m.t.Fatalf("T1: %d may speak, %d are offered a turn, floor %+v", speakers, offers, m.s.floorView())
+	}
+	m.everybodySeen()
+	hands := map[SeatID]bool{}
+	for _, h := range m.s.Form.Hands {
+		if hands[h.Seat] || !m.in[h.Seat] {
+			m.t.Fatalf("hand of %s twice, or from outside: %+v", h.Seat, m.s.Form.Hands)
+		}
+		hands[h.Seat] = true
+	}
+}
+
+// everybodySeen: whoever hears the room is in the circle (A8).
+func (m *model) everybodySeen() {
+	m.t.Helper()
+	shown := map[SeatID]bool{}
+	for _, v := range m.s.seatViews() {
+		shown[v.Seat] = true
+	}
+	for id := range m.in {
+		if !shown[id] {
+			m.t.Fatalf("%s hears the room and is not seen", id)
+		}
+	}
+}
+
+// settled: when everything due has acted, nothing more happens by itself.
+func (m *model) settled() {
+	m.t.Helper()
+	m.events = nil
+	if due, ok := m.s.Due(); ok && !due.After(m.now) {
+		key := m.s.DueKey()
+		m.must(House, Tick{})
+		if len(m.events) == 0 || key == "" {
+			m.t.Fatalf("timer %s did nothing", key)
+		}
+		if due, ok := m.s.Due(); ok && !due.After(m.now) {
+			m.t.Fatalf("%s is still due after a tick", m.s.DueKey())
+		}
+		m.follow()
+		m.invariants()
+	}
+	if events, _ := m.s.Decide(m.now, House, Tick{}); len(events) > 0 {
+		m.t.Fatalf("not settled: %s", kinds(events))
+	}
+	m.last = printed(m.t, m.s)
+}

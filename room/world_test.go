@@ -1,0 +1,320 @@
+package room
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+	"testing"
+	"time"
+)
+
+// start is when every test session is planned to begin.
+var start = time.Date(2026, 3, 3, 19, 0, 0, 0, time.UTC)
+
+var testCharter = CharterRef{Number: 1, Digest: "d1"}
+
+func testPlan() Plan {
+	return Plan{Session: "s1", Start: start, Seats: 12, Phases: []PlannedPhase{
+		{Phase: Opening, Minutes: 8}, {Phase: CheckIn, Minutes: 20, Format: GoRound},
+		{Phase: Main, Minutes: 47, Format: HandQueue}, {Phase: Closing, Minutes: 12, Format: GoRound},
+		{Phase: AfterCare, Minutes: 15},
+	}}
+}
+
+// reporter is *testing.T, *testing.B or *rapid.T.
+type reporter interface {
+	Helper()
+	Fatalf(format string, args ...any)
+}
+
+// world is a room with its journal and everybody's screens: what a hub and its
+// browsers would hold.
+type world struct {
+	t       reporter
+	s       *State
+	c       *Caster
+	now     time.Time
+	journal [][]byte
+	screens map[SeatID]*Snapshot
+	heard   map[SeatID][]Words
+	casts   []Cast  // of the last command
+	events  []Event // of the last command
+	before  func(Event)
+}
+
+func newWorld(t reporter) *world {
+	w := &world{t: t, s: New(), now: start.Add(-10 * time.Minute), screens: map[SeatID]*Snapshot{}, heard: map[SeatID][]Words{}}
+	w.c = NewCaster(w.s, w.now)
+	return w
+}
+
+// opened is a world whose session is open.
+func opened(t reporter, rules Rules) *world {
+	w := newWorld(t)
+	w.must(House, Open{Plan: testPlan(), Rules: rules, Charter: testCharter})
+	return w
+}
+
+// do decides and applies one command as a hub would.
+func (w *world) do(by SeatID, c Command) *Refusal {
+	w.t.Helper()
+	w.casts, w.events = nil, nil
+	events, no := w.s.Decide(w.now, by, c)
+	if no != nil {
+		return no
+	}
+	for _, e := range events {
+		if Durable(e) {
+			b, err := EncodeEvent(e)
+			if err != nil {
+				w.t.Fatalf("encode %s: %v", e.Kind(), err)
+			}
+			w.journal = append(w.journal, b)
+		}
+	}
+	for _, e := range events {
+		if w.before != nil {
+			w.before(e)
+		}
+		w.s.Apply(w.now, e)
+	}
+	w.events = events
+	w.casts = w.c.Cast(w.s, w.now, events)
+	w.show(w.casts)
+	return nil
+}
+
+// must is do for commands that may not be refused.
+func (w *world) must(by SeatID, cs ...Command) {
+	w.t.Helper()
+	for _, c := range cs {
+		if no := w.do(by, c); no != nil {
+			w.t.Fatalf("%s %s: refused: %s", by, c.Verb(), no.Code)
+		}
+	}
+}
+
+// refused is do for commands that must be refused.
+func (w *world) refused(code string, by SeatID, c Command) {
+	w.t.Helper()
+	if no := w.do(by, c); no == nil || no.Code != code {
+		w.t.Fatalf("%s %T: got %v, want refusal %s", by, c, no, code)
+	}
+}
+
+// tick lets time go by, with every timer on its moment.
+func (w *world) tick(d time.Duration) {
+	w.t.Helper()
+	end := w.now.Add(d)
+	for fired := 0; ; fired++ {
+		due, ok := w.s.Due()
+		if !ok || due.After(end) {
+			break
+		}
+		if fired > 1000 {
+			w.t.Fatalf("timers spin: %s", w.s.DueKey())
+		}
+		if due.After(w.now) {
+			w.now = due
+		}
+		w.must(House, Tick{})
+	}
+	w.now = end
+}
+
+// show lets every screen follow the casts; a seat that no cast has reached
+// before has just opened its page.
+func (w *world) show(casts []Cast) {
+	w.t.Helper()
+	for _, id := range w.s.Form.Arrived {
+		if w.screens[id] == nil {
+			snap := w.s.Snapshot(w.now, id)
+			w.screens[id] = &snap
+		}
+	}
+	for _, c := range casts {
+		for _, id := range w.receivers(c) {
+			w.see(id, c)
+		}
+	}
+}
+
+func (w *world) receivers(c Cast) []SeatID {
+	if c.To.Kind == ToMe {
+		return []SeatID{c.To.Seat}
+	}
+	var all []SeatID
+	for _, id := range w.s.Form.Arrived {
+		if w.s.Receives(id, c.To.Kind) {
+			all = append(all, id)
+		}
+	}
+	return all
+}
+
+func (w *world) see(id SeatID, c Cast) {
+	w.t.Helper()
+	screen := w.screens[id]
+	switch {
+	case c.Whole:
+		*screen = w.s.Snapshot(w.now, id)
+	case c.Words != nil:
+		w.heard[id] = append(w.heard[id], *c.Words)
+	case c.To.Kind == ToMe:
+		screen.Me = merge(w.t, screen.Me, c.Set)
+	case c.To.Kind == ToRoom && screen.Room == nil, c.To.Kind == ToCare && screen.Care == nil:
+		w.t.Fatalf("%s gets a frame of a stream it does not have: %+v", id, c)
+	case c.To.Kind == ToRoom:
+		*screen.Room = merge(w.t, *screen.Room, c.Set)
+	default:
+		*screen.Care = merge(w.t, *screen.Care, c.Set)
+	}
+	for _, gone := range c.Unsay {
+		w.heard[id] = slices.DeleteFunc(w.heard[id], func(x Words) bool { return x.ID == gone })
+	}
+}
+
+// merge is the browser's whole job: it replaces sections.
+func merge[V any](t reporter, v V, set map[string]any) V {
+	t.Helper()
+	if len(set) == 0 {
+		return v
+	}
+	now := sectionsOf(t, v)
+	for name, value := range set {
+		b, err := json.Marshal(value)
+		if _, known := now[name]; !known || err != nil {
+			t.Fatalf("no section %q in %T (%v)", name, v, err)
+		}
+		now[name] = b
+	}
+	b, err := json.Marshal(now)
+	if err != nil {
+		t.Fatalf("merge: %v", err)
+	}
+	var merged V
+	if err := json.Unmarshal(b, &merged); err != nil {
+		t.Fatalf("merge: %v", err)
+	}
+	return merged
+}
+
+func sectionsOf(t reporter, v any) map[string]json.RawMessage {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatalf("sections: %v", err)
+	}
+	sections := map[string]json.RawMessage{}
+	if err := json.Unmarshal(b, &sections); err != nil {
+		t.Fatalf("sections: %v", err)
+	}
+	return sections
+}
+
+// arrive opens links: the first is lea the lead, sam wellbeing, tara a trainee;
+// everybody else is a participant.
+func (w *world) arrive(ids ...SeatID) {
+	w.t.Helper()
+	for _, id := range ids {
+		w.must(House, Arrive{Seat: id, Role: testRole(id)}, Connected{Seat: id})
+	}
+}
+
+func testRole(id SeatID) Role {
+	switch id {
+	case "lea":
+		return Lead
+	case "sam":
+		return Wellbeing
+	case "tara":
+		return Trainee
+	}
+	return Participant
+}
+
+func (w *world) knock(id SeatID) Knock {
+	return Knock{Name: "Name-" + string(id), Skeleton: "name-" + string(id), Answer: Agree, Digest: w.s.Form.Charter.Digest}
+}
+
+// enter brings people in, through the whole door.
+func (w *world) enter(ids ...SeatID) {
+	w.t.Helper()
+	for _, id := range ids {
+		w.arrive(id)
+		w.must(id, w.knock(id))
+		if role := testRole(id); role == Participant || role == Trainee {
+			w.must("sam", Greet{Seat: id}, Admit{Seat: id})
+		}
+	}
+}
+
+// meeting is a session under way: lea leads, sam looks after wellbeing.
+func meeting(t reporter, phase Phase, ids ...SeatID) *world {
+	w := opened(t, Rules{})
+	w.enter("lea", "sam")
+	w.enter(ids...)
+	w.now = start
+	if phase != Lobby {
+		w.must("lea", MovePhase{To: phase})
+	}
+	return w
+}
+
+// replay applies a journal to a new state, at a time that must not matter.
+func replay(t reporter, journal [][]byte, at time.Time) *State {
+	t.Helper()
+	s := New()
+	for _, b := range journal {
+		e, err := DecodeEvent(b)
+		if err != nil {
+			t.Fatalf("decode %s: %v", b, err)
+		}
+		s.Apply(at, e)
+	}
+	return s
+}
+
+// printed is a value as JSON, for comparing and for showing.
+func printed(t reporter, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatalf("print %T: %v", v, err)
+	}
+	return string(b)
+}
+
+// restart is a crash and a start: only the journal is left.
+func (w *world) restart() {
+	w.t.Helper()
+	w.s = replay(w.t, w.journal, w.now)
+	w.must(House, Restarted{})
+	w.c = NewCaster(w.s, w.now)
+	for id := range maps.Keys(w.screens) {
+		snap := w.s.Snapshot(w.now, id)
+		w.screens[id] = &snap
+	}
+	clear(w.heard)
+}
+
+// screensAgree compares every screen with what the state would show afresh.
+func (w *world) screensAgree() {
+	w.t.Helper()
+	for _, id := range w.s.Form.Arrived {
+		if got, want := printed(w.t, w.screens[id]), printed(w.t, w.s.Snapshot(w.now, id)); got != want {
+			w.t.Fatalf("screen of %s is stale after %s\n got %s\nwant %s", id, kinds(w.events), got, want)
+		}
+	}
+}
+
+func kinds(events []Event) string {
+	var list []string
+	for _, e := range events {
+		list = append(list, e.Kind())
+	}
+	return fmt.Sprint(list)
+}
+
+var _ reporter = (*testing.T)(nil)
