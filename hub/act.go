@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"math/rand/v2"
 	"slices"
-	"strconv"
 	"time"
 
 	"hearth/hub/fail"
@@ -220,8 +219,8 @@ func (l *live) cast(now time.Time, c *room.Cast) {
 	l.queue(piece{line: k.line, to: k.to, seat: k.seat})
 }
 
-// tick lets what is due happen. The key of a tick follows from what fires and
-// from where the journal stands, so that of two nodes only one can write it.
+// tick lets what is due happen. The key of a tick follows from what fires, so
+// that of two nodes only one can write it.
 func (l *live) tick() {
 	if l.state == nil || l.ended {
 		return
@@ -233,8 +232,7 @@ func (l *live) tick() {
 		if !ok || due.After(now) {
 			return
 		}
-		id := "tick:" + l.state.DueKey() + "@" + strconv.FormatInt(l.form, 10)
-		out := l.house(now, room.Tick{}, id)
+		out := l.house(now, room.Tick{}, l.state.DueKey())
 		next, still := l.state.Due()
 		if out.refusal != nil || still && next.Equal(due) && out.form == 0 {
 			l.notBefore = now.Add(time.Second) // ask again, but do not spin

@@ -29,7 +29,11 @@ func (h *Hub) Start(ctx context.Context) error {
 		turns <- struct{}{}
 		all.Go(func() {
 			defer func() { <-turns }()
-			if _, err := h.room(ctx, s.ID); err != nil {
+			l, err := h.room(ctx, s.ID)
+			if err == nil {
+				err = l.call(ctx, func(*live) error { return nil }) // until it is held
+			}
+			if err != nil && !errors.Is(err, ErrOver) {
 				h.log.Error("a session cannot be loaded", slog.String("session", s.ID), slog.Any("err", err))
 				return
 			}
