@@ -41,7 +41,7 @@ export class HearthDoor extends Drawn {
             h("div", { class: "card card-warm" }, h("h2", {}, say("help.is_not")), h("p", {}, say("help.is_not_text")))),
           charter ? h("section", { class: "stack" },
             h("h2", {}, say("door.charter")), h("p", { class: "soft" }, say("door.charter_lede")),
-            charterList(charter), h("p", { class: "said" }, say("door.floor"))) : null,
+            charterList(charter, "h3"), h("p", { class: "said" }, say("door.floor"))) : null,
           h("details", { class: "fold" }, h("summary", {}, say("help.rights")), rights(session?.contact)),
           session?.policy ? h("section", { class: "stack-tight" }, h("h2", {}, say("help.policy")), h("p", {}, say(`policy.${session.policy}`)), h("p", { class: "soft" }, say("help.limits"))) : null),
         this.#form(c)));

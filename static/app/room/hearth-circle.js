@@ -18,13 +18,16 @@ class HearthCircle extends Drawn {
     const seats = turned(room.seats, c.seat);
     const wide = around(seats.length, 1.12);
     const flat = around(seats.length, 1.7);
-    return h("div", { class: `circle ${quiet(room) ? "circle-quiet" : ""}` },
+    return h("div", { class: `circle ${quiet(room) ? "circle-quiet" : ""} ${seats.length > 8 ? "circle-many" : ""}` },
       h("div", { class: "circle-ground", "aria-hidden": "true" }),
       h("div", { class: "circle-heart" }, h("div", { class: "circle-fire", "aria-hidden": "true" }, flame()), centre(c, room)),
       h("ul", { class: "circle-seats plain-list", "aria-label": say("circle.label") },
         seats.map((s, i) => seat(c, room, s, { "--x": pos(wide[i].x), "--y": pos(wide[i].y), "--fx": pos(flat[i].x), "--fy": pos(flat[i].y) }))));
   }
 }
+
+/** A role is seen without colour and without words, too. @type {Record<string, "flame" | "help" | "ear">} */
+const BADGE = { lead: "flame", wellbeing: "help", trainee: "ear" };
 
 /** @param {number} n */
 const pos = (n) => n.toFixed(4);
@@ -45,7 +48,8 @@ function seat(c, room, s, style) {
   ].filter(Boolean).join(", ");
   return h("li", { key: s.seat, style, class: `seat seat-${s.state} seat-${s.role} ${holds ? "seat-holds" : ""} ${mine ? "seat-mine" : ""} ${next === 0 ? "seat-next" : ""}` },
     h("span", { class: "seat-disc", "aria-hidden": "true" },
-      s.state === "reconnecting" ? icon("lost") : s.state === "out" ? icon("out") : h("bdi", {}, initial(s.name))),
+      s.state === "reconnecting" ? icon("lost") : s.state === "out" ? icon("out") : h("bdi", {}, initial(s.name)),
+      BADGE[s.role] ? h("span", { class: "seat-badge" }, icon(BADGE[s.role])) : null),
     h("span", { class: "seat-name" }, name(s.name)),
     h("span", { class: "seat-note" }, note ? [ears(", "), note] : null),
     also ? ears(`, ${also}`) : null);

@@ -34,8 +34,10 @@ class HearthRoom extends Drawn {
   view(c) {
     const room = /** @type {Room} */ (c.known.room);
     const care = facilitates(c.known) && !!c.known.care;
+    const me = c.known.me;
+    const asked = !!me?.offer || !!me?.turn || !!me?.can.share;
     return [
-      h("div", { class: `room ${care ? "room-care" : ""} ${care && this.#tools ? "room-tools" : ""}` },
+      h("div", { class: `room ${care ? "room-care" : ""} ${care && this.#tools ? "room-tools" : ""} ${asked ? "room-asked" : ""}` },
         h("header", { class: "room-head" },
           h("div", {}, h("h1", {}, say(`phase.${room.phase.name}`)), h("p", { class: "soft small" }, where(room))),
           care ? this.#switch(c) : null),

@@ -55,9 +55,10 @@ class HearthTurn extends Drawn {
   /** @param {Client} c @param {string} now @param {boolean} fixed */
   #invite(c, now, fixed) {
     if (fixed) return null;
-    return h("div", { role: "group", class: "invite", "aria-labelledby": "invite-label" },
-      h("span", { id: "invite-label", class: "small" }, say("invite.label")),
-      h("div", { class: "btn-row" }, ["hear", "me-too", "questions", "ideas"].map((kind) => {
+    const wide = matchMedia("(min-width: 60rem)").matches;
+    return h("details", { class: "fold invite", made: (/** @type {HTMLDetailsElement} */ d) => { d.open = wide; } },
+      h("summary", { class: "small" }, say("invite.label"), ": ", say(`invite.${now || "hear"}`)),
+      h("div", { class: "btn-row", role: "group", "aria-label": say("invite.label") }, ["hear", "me-too", "questions", "ideas"].map((kind) => {
         const on = (now || "hear") === kind;
         return button(say(`invite.${kind}`), () => this.command({ do: "invite", kind }),
           { key: kind, look: `btn-small pick ${on ? "pick-on" : ""}`, "aria-pressed": String(on), busy: isSent(c, "invite") });

@@ -21,7 +21,7 @@ class HearthHelp extends Drawn {
         section("help.is_not", h("p", {}, say("help.is_not_text"))),
         rights(session?.contact),
         session?.policy ? section("help.policy", h("p", {}, say(`policy.${session.policy}`)), h("p", { class: "soft" }, say("help.limits"))) : null,
-        charter ? h("details", { class: "fold" }, h("summary", {}, say("help.charter")), charterList(charter)) : null));
+        charter ? h("details", { class: "fold" }, h("summary", {}, say("help.charter")), charterList(charter, "h4")) : null));
   }
   /** @override @param {{client: Client, open: boolean}} s */
   onDrawn(s) { toggle(this, "dialog", s.open); }
@@ -45,11 +45,11 @@ export function rights(contact) {
     contact ? h("p", {}, rich("right.contact", { contact: h("bdi", { dir: "auto", class: "contact" }, contact) })) : null);
 }
 
-/** @param {import("../types").Charter} charter */
-export function charterList(charter) {
+/** @param {import("../types").Charter} charter @param {"h3" | "h4"} level */
+export function charterList(charter, level) {
   return h("ol", { class: "charter plain-list" }, charter.lines.map((l) =>
     h("li", { key: l.principle, class: "charter-line" },
-      h("h4", { dir: "auto" }, l.title), h("p", { dir: "auto" }, l.text))));
+      h(level, { dir: "auto", class: "charter-title" }, l.title), h("p", { dir: "auto" }, l.text))));
 }
 
 /** The helplines of one place, or of all. @extends {Drawn<{lines: Helpline[], region: string}>} */

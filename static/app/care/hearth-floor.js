@@ -1,0 +1,145 @@
+/** The floor: parts of the session, formats, the running turn, a line to all. */
+import { Drawn, h } from "../dom.js";
+import { button, clock } from "../parts.js";
+import { name, rich, say } from "../words/index.js";
+import { isSent, nameOf } from "../state.js";
+
+/** @typedef {import("../types").Client} Client */
+/** @typedef {import("../types").Room} Room */
+/** @typedef {import("../types").Care} Care */
+
+const PHASES = ["lobby", "opening", "check-in", "main", "closing", "after-care", "closed"];
+const FORMATS = ["go-round", "queue", "open", "silence"];
+
+/** @extends {Drawn<Client>} */
+class HearthFloor extends Drawn {
+  #phase = "";
+  #format = "";
+  #minutes = 1;
+  #pace = 20;
+
+  /** @override @param {Client} c */
+  view(c) {
+    const room = c.known.room;
+    const care = c.known.care;
+    const me = c.known.me;
+    if (!room || !care || !me) return null;
+    const lead = me.you.role === "lead";
+    return h("section", { class: "care-part stack" },
+      h("h3", {}, say("floor.section")),
+      room.held || room.paused ? h("div", { class: "stack-tight" },
+        button(say("floor.carry_on"), () => this.command({ do: "carry-on" }), { look: "btn-calm", busy: isSent(c, "carry-on") }),
+        h("p", { class: "hint" }, say("floor.carry_on_hint"))) : null,
+      this.#turn(c, room, lead),
+      lead ? [this.#phases(c, room, care), this.#formats(c, room)] : this.#silence(c, room),
+      room.format.name === "open" ? this.#slow(c, room) : null,
+      this.#process(c));
+  }
+
+  /** @param {Client} c @param {Room} room @param {boolean} lead */
+  #turn(c, room, lead) {
+    const f = room.floor;
+    if (!f || !lead) return null;
+    return h("div", { class: "stack-tight" }, h("h4", {}, rich("floor.time", { name: name(nameOf(c.known, f.seat)) })),
+      h("div", { class: "btn-row" },
+        button(say("floor.more_time"), () => this.command({ do: "more-time" }), { look: "btn-small", busy: isSent(c, "more-time") }),
+        button(say("floor.finish"), () => this.command({ do: "finish-thought" }), { look: "btn-small", busy: isSent(c, "finish-thought") }),
+        button(say("floor.come_back"), () => this.command({ do: "we-will-come-back" }), { look: "btn-small", busy: isSent(c, "we-will-come-back") }),
+        f.stage === "replies" ? button(say("floor.close_replies"), () => this.command({ do: "close-replies" }), { look: "btn-small", busy: isSent(c, "close-replies") }) : null),
+      h("p", { class: "hint small" }, say("floor.time_hint")));
+  }
+
+  /** @param {Client} c @param {Room} room @param {Care} care */
+  #phases(c, room, care) {
+    const ahead = PHASES.slice(PHASES.indexOf(room.phase.name) + 1);
+    if (!ahead.length) return null;
+    const pick = ahead.includes(this.#phase) ? this.#phase : room.phase.next || ahead[0];
+    return this.#form(() => this.command({ do: "phase", to: pick }),
+      h("h4", {}, say("floor.phase")),
+      h("p", { class: "hint" }, say("floor.phase_now", { phase: say(`phase.${room.phase.name}`) }), ". ",
+        care.phase_ends ? say("floor.phase_planned", { time: clock(care.phase_ends - c.skew) }) : ""),
+      h("div", { class: "care-row" },
+        select("floor-phase", "floor.move", pick, ahead.map((p) => [p, say(`phase.${p}`)]), (v) => { this.#phase = v; this.redraw(undefined); }),
+        submit("floor.move_go", isSent(c, "phase"))));
+  }
+
+  /** @param {Client} c @param {Room} room */
+  #formats(c, room) {
+    const planned = room.phase.planned || "";
+    const pick = this.#format || planned || "go-round";
+    return this.#form(() => this.#begin(pick),
+      h("h4", {}, say("floor.format")),
+      h("p", { class: "hint" }, say("floor.format_now", { format: say(`format.${room.format.name}`) })),
+      h("div", { class: "care-row" },
+        select("floor-format", "floor.format_choose", pick, FORMATS.map((f) => [f, f === planned ? say("floor.format_planned", { format: say(`format.${f}`) }) : say(`format.${f}`)]), (v) => { this.#format = v; this.redraw(undefined); }),
+        pick === "silence" ? this.#length() : null,
+        submit("floor.begin", isSent(c, "begin"))),
+      room.format.name ? h("div", {}, button(say("floor.end"), () => this.command({ do: "end-format" }), { look: "btn-small", busy: isSent(c, "end-format") })) : null);
+  }
+
+  /** Wellbeing may begin a silence. @param {Client} c @param {Room} room */
+  #silence(c, room) {
+    if (room.format.name === "silence") return null;
+    return this.#form(() => this.#begin("silence"),
+      h("div", { class: "care-row" }, this.#length(), submit("floor.begin_silence", isSent(c, "begin"))));
+  }
+
+  #length() {
+    return h("div", { class: "field", key: "length" }, h("label", { for: "floor-minutes" }, say("floor.minutes")),
+      h("input", { id: "floor-minutes", class: "input", type: "number", min: 1, max: 5, value: this.#minutes, oninput: (/** @type {any} */ e) => { this.#minutes = Number(e.target.value); } }));
+  }
+
+  /** @param {string} format */
+  #begin(format) {
+    /** @type {import("../types").Command} */
+    const begin = { do: "begin", format };
+    if (format === "silence") begin.minutes = Math.min(5, Math.max(1, Math.round(this.#minutes) || 1));
+    this.command(begin);
+    this.#format = "";
+  }
+
+  /** @param {Client} c @param {Room} room */
+  #slow(c, room) {
+    return this.#form(() => this.command({ do: "pace", seconds: Math.min(120, Math.max(5, Math.round(this.#pace) || 20)) }),
+      h("div", { class: "care-row" },
+        h("div", { class: "field" }, h("label", { for: "floor-pace" }, say("floor.pace")),
+          h("input", { id: "floor-pace", class: "input", type: "number", min: 5, max: 120, placeholder: String(room.format.pace || 20), oninput: (/** @type {any} */ e) => { this.#pace = Number(e.target.value); } })),
+        submit("floor.pace_set", isSent(c, "pace"))));
+  }
+
+  /** @param {Client} c */
+  #process(c) {
+    const may = !!c.known.me?.can.process;
+    const text = c.drafts.process || "";
+    const busy = isSent(c, "process");
+    const wrong = c.refused?.verb === "process" ? c.refused.say : !may && text ? say("floor.process_wait") : "";
+    return this.#form(() => { if (may && text.trim() && !busy) this.command({ do: "process", text: text.trim() }); },
+      h("div", { class: "field" }, h("label", { for: "floor-process" }, say("floor.process")),
+        h("p", { class: "hint", id: "process-hint" }, say("floor.process_hint")),
+        h("textarea", { id: "floor-process", class: "input", rows: 2, dir: "auto", maxlength: 1000, value: text, "aria-describedby": "process-hint", oninput: (/** @type {any} */ e) => this.tell({ drafts: { process: e.target.value } }) })),
+      h("p", { role: "status", class: "small" }, wrong),
+      h("div", {}, submit("floor.process_send", busy || !may || !text.trim())));
+  }
+
+  /** @param {() => void} act @param {import("../dom.js").Kid[]} kids */
+  #form(act, ...kids) {
+    return h("form", { class: "stack-tight", onsubmit: (/** @type {Event} */ e) => { e.preventDefault(); act(); } }, kids);
+  }
+}
+
+/**
+ * @param {string} id @param {string} label @param {string} value
+ * @param {string[][]} options @param {(value: string) => void} chosen
+ */
+export function select(id, label, value, options, chosen) {
+  return h("div", { class: "field", key: id }, h("label", { for: id }, say(label)),
+    h("select", { id, class: "input", value, onchange: (/** @type {any} */ e) => chosen(e.target.value) },
+      options.map(([v, text]) => h("option", { key: v, value: v }, text))));
+}
+
+/** @param {string} label @param {boolean} off */
+function submit(label, off) {
+  return h("button", { type: "submit", class: "btn", "aria-disabled": off ? "true" : undefined }, say(label));
+}
+
+customElements.define("hearth-floor", HearthFloor);
