@@ -31,10 +31,13 @@ type Journal interface {
 	// Append writes rows as after+1, after+2, … in one commit and returns the
 	// last number. When it returns nil the rows survive kill -9 and power loss.
 	// ErrConflict: after is not the last number. ErrDuplicate: key is already
-	// kept; seq is then the last number of the first result. It may share a
-	// commit with other sessions (group commit).
+	// kept; seq is then the last number of the first result. ErrNotFound: the
+	// session is unknown or over. It may share a commit with other sessions
+	// (group commit). If ctx ends meanwhile it is not known whether the rows
+	// stand: ask again with the same key.
 	Append(ctx context.Context, session string, after int64, key CommandKey, rows [][]byte) (seq int64, err error)
-	// Tail calls fn with every row after a number, in order.
+	// Tail calls fn with every row after a number, in order. A session that is
+	// unknown or over has no rows; that is no error.
 	Tail(ctx context.Context, session string, after int64, fn func(seq int64, key CommandKey, row []byte) error) error
 }
 

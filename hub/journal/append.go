@@ -71,26 +71,26 @@ func (s *SQLite) addition(ctx context.Context, session string, after int64, key 
 	return add, nil
 }
 
-// sealOf gives the session's seal. The first append of a session makes its key,
-// through the writer, because only there it is certain that the session is not
-// being ended at the same time.
+// sealOf gives the session's seal; the first one to ask makes its key. If the
+// session ends at the same time the key is one that nothing was sealed with.
 func (s *SQLite) sealOf(ctx context.Context, session string) (*seal, error) {
-	if found, err := s.keys.find(session); found != nil || err != nil {
-		return found, err
+	if seal, err := s.keys.find(session); seal != nil || err != nil {
+		return seal, err
 	}
-	var made *seal
-	err := s.write(ctx, func(tx *write) error {
-		last, err := tx.lastOf(session)
-		if err != nil {
-			return err
-		}
-		if last > 0 {
-			return errKeyGone
-		}
-		made, err = tx.keys.make(session)
-		return err
-	})
-	return made, err
+	var hasRows bool
+	err := s.reads.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM events WHERE session = s.id) FROM sessions s WHERE id = ? AND state <> 'over'", session).Scan(&hasRows)
+	if err != nil {
+		return nil, found("find a session", err)
+	}
+	if !hasRows {
+		return s.keys.make(session)
+	}
+	// Rows come after their key, so it is there by now or it is lost.
+	seal, err := s.keys.find(session)
+	if seal == nil && err == nil {
+		err = errKeyGone
+	}
+	return seal, err
 }
 
 var errKeyGone = errors.New("journal: the key of a session that has rows is missing; restore the folder of keys")
@@ -212,7 +212,7 @@ func (s *SQLite) Tail(ctx context.Context, session string, after int64, fn func(
 			return err
 		}
 		if seal == nil {
-			return s.whyKeyGone(ctx, session, after)
+			return s.unlessErased(ctx, session, after, errKeyGone)
 		}
 		for _, r := range rows {
 			if r.seq != after+1 {
@@ -221,7 +221,7 @@ func (s *SQLite) Tail(ctx context.Context, session string, after int64, fn func(
 			after = r.seq
 			key, row, err := seal.open(session, r.seq, r.body)
 			if err != nil {
-				return fmt.Errorf("open row %d: %w", r.seq, err)
+				return s.unlessErased(ctx, session, r.seq-1, fmt.Errorf("open row %d: %w", r.seq, err))
 			}
 			if err := fn(r.seq, key, row); err != nil {
 				return err
@@ -233,11 +233,12 @@ func (s *SQLite) Tail(ctx context.Context, session string, after int64, fn func(
 	}
 }
 
-// whyKeyGone tells a session that was ended just now from a key that was lost.
-func (s *SQLite) whyKeyGone(ctx context.Context, session string, after int64) error {
+// unlessErased tells damage from a session that was ended while it was read: the
+// rows of that one are gone.
+func (s *SQLite) unlessErased(ctx context.Context, session string, after int64, damage error) error {
 	rows, err := s.readPage(ctx, session, after)
 	if err == nil && len(rows) > 0 {
-		return errKeyGone
+		return damage
 	}
 	return err
 }

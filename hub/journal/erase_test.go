@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"os"
@@ -82,7 +83,7 @@ func TestFinishErases(t *testing.T) {
 		}
 	}
 	for i := range sessions {
-		key, sealed := secrets(t, s, dir, fmt.Sprint(i))
+		key, sealed := secrets(t, s, fmt.Sprint(i))
 		if err := s.Finish(t.Context(), fmt.Sprint(i), []byte("record"), time.Now()); err != nil {
 			t.Fatal(err)
 		}
@@ -108,9 +109,9 @@ func TestFinishErases(t *testing.T) {
 	}
 }
 
-func secrets(t *testing.T, s *SQLite, dir, session string) (key []byte, sealed [][]byte) {
+func secrets(t *testing.T, s *SQLite, session string) (key []byte, sealed [][]byte) {
 	t.Helper()
-	key, err := os.ReadFile(filepath.Join(dir, "keys", s.keys.file(session)))
+	key, err := os.ReadFile(s.keys.path(session))
 	if err != nil || len(key) != keySize {
 		t.Fatalf("the key of a live session: %d bytes, %v", len(key), err)
 	}
@@ -135,7 +136,7 @@ func TestCrashInTheMiddleOfErasing(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	key, _ := secrets(t, s, dir, "over")
+	key, _ := secrets(t, s, "over")
 	if err := s.write(t.Context(), func(tx *write) error { return tx.finish("over", nil, time.Now()) }); err != nil {
 		t.Fatal(err)
 	}
@@ -172,8 +173,11 @@ func TestFinishWhileSomebodyReads(t *testing.T) {
 	if err != nil || !reading.Next() {
 		t.Fatalf("read: %v", err)
 	}
-	if err := s.Finish(t.Context(), "s", []byte("record"), time.Now()); err == nil {
-		t.Error("finish said that old pages were gone while somebody was reading them")
+	if err := s.Finish(t.Context(), "s", []byte("record"), time.Now()); !errors.Is(err, errNotCleared) {
+		t.Errorf("finish while somebody was reading old pages: %v", err)
+	}
+	if seal, err := s.keys.find("s"); seal != nil || err != nil {
+		t.Errorf("the key waited for the reader: %v", err)
 	}
 	if err := reading.Close(); err != nil {
 		t.Fatal(err)

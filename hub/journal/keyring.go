@@ -10,6 +10,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+
+	"hearth/hub/journal/kept"
 )
 
 // A keyring keeps one key per session that has a journal, each in a small file
@@ -21,7 +23,7 @@ import (
 type keyring struct {
 	dir string
 
-	mu    sync.Mutex
+	mu    sync.RWMutex
 	seals map[string]*seal // by session
 }
 
@@ -32,119 +34,120 @@ func openKeyring(dir string) (*keyring, error) {
 	return &keyring{dir: dir, seals: make(map[string]*seal)}, nil
 }
 
-// file names the key of a session by a digest, because a session id need not be
+// path names the key of a session by a digest, because a session id need not be
 // fit for a file name.
-func (k *keyring) file(session string) string {
+func (k *keyring) path(session string) string {
 	sum := sha256.Sum256([]byte(session))
-	return hex.EncodeToString(sum[:16])
+	return filepath.Join(k.dir, hex.EncodeToString(sum[:16]))
 }
 
 // find gives the session's seal, or nil when it has no key.
 func (k *keyring) find(session string) (*seal, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.findLocked(session)
-}
-
-func (k *keyring) findLocked(session string) (*seal, error) {
-	if s := k.seals[session]; s != nil {
+	k.mu.RLock()
+	s := k.seals[session]
+	k.mu.RUnlock()
+	if s != nil {
 		return s, nil
 	}
-	key, err := os.ReadFile(filepath.Join(k.dir, k.file(session)))
+	// Reading and remembering are one step under the lock: destroy removes the
+	// file first and forgets afterwards, so nothing destroyed is remembered.
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	key, err := os.ReadFile(k.path(session))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
 		return nil, fmt.Errorf("read the key of a session: %w", err)
 	}
-	s, err := newSeal(key)
-	if err != nil {
+	if s, err = newSeal(key); err != nil {
 		return nil, err
 	}
 	k.seals[session] = s
 	return s, nil
 }
 
-// make gives the session's seal and makes its key first when there is none. The
-// key is on the disk for certain before a row can be sealed with it.
+// make gives the session's seal and makes its key when there is none. The key is
+// on the disk for certain before anything can be sealed with it. Many sessions
+// may begin at once: the waiting for the disk is not under the lock. Of two that
+// make the same key one is first and both get that one.
 func (k *keyring) make(session string) (*seal, error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	if s, err := k.findLocked(session); s != nil || err != nil {
-		return s, err
-	}
 	key := make([]byte, keySize)
 	_, _ = rand.Read(key) // never fails (crypto/rand)
-	s, err := newSeal(key)
-	if err != nil {
-		return nil, err
+	made := k.path(session) + "." + rand.Text()
+	err := writeSynced(made, os.O_CREATE|os.O_EXCL|os.O_WRONLY, key)
+	if err == nil {
+		err = os.Link(made, k.path(session)) // whole or not at all, and never in place of another
 	}
-	if err := k.write(k.file(session), key); err != nil {
+	if errors.Is(err, fs.ErrExist) {
+		err = nil
+	}
+	if err = errors.Join(err, gone(os.Remove(made))); err != nil {
 		return nil, fmt.Errorf("keep the key of a session: %w", err)
 	}
-	k.seals[session] = s
-	return s, nil
-}
-
-// write keeps a file whole or not at all.
-func (k *keyring) write(name string, content []byte) error {
-	made := filepath.Join(k.dir, name+".new")
-	err := writeSynced(made, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, content)
-	if err == nil {
-		err = os.Rename(made, filepath.Join(k.dir, name))
+	if err := syncFolder(k.dir); err != nil {
+		return nil, fmt.Errorf("keep the key of a session: %w", err)
 	}
-	if err != nil {
-		_ = os.Remove(made)
-		return err
+	s, err := k.find(session)
+	if s == nil && err == nil {
+		err = kept.ErrNotFound // the session was ended just now
 	}
-	return syncFolder(k.dir)
+	return s, err
 }
 
 // destroy ends a session's key: overwritten, then removed. A session without a
 // key is fine.
 func (k *keyring) destroy(session string) error {
+	err := k.destroyFile(k.path(session))
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	delete(k.seals, session)
-	return k.destroyFile(k.file(session))
+	return err
 }
 
-func (k *keyring) destroyFile(name string) error {
-	path := filepath.Join(k.dir, name)
+func (k *keyring) destroyFile(path string) error {
 	err := writeSynced(path, os.O_WRONLY, make([]byte, keySize))
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
 	}
 	// A full disk must not keep a key alive: removing it matters more than
 	// having overwritten it.
-	if gone := os.Remove(path); gone != nil {
-		return fmt.Errorf("destroy the key of a session: %w", errors.Join(err, gone))
+	if still := os.Remove(path); still != nil {
+		return fmt.Errorf("destroy the key of a session: %w", errors.Join(err, still))
 	}
 	return syncFolder(k.dir)
 }
 
 // sweep destroys every key that belongs to none of the sessions: those of a
-// crash between the end of a session and the end of its key.
+// crash between the end of a session and the end of its key. It is called before
+// the keyring is shared.
 func (k *keyring) sweep(sessions []string) error {
-	k.mu.Lock()
-	defer k.mu.Unlock()
 	stays := make(map[string]bool, len(sessions))
 	for _, s := range sessions {
-		stays[k.file(s)] = true
+		stays[k.path(s)] = true
 	}
 	files, err := os.ReadDir(k.dir)
 	if err != nil {
 		return fmt.Errorf("read the folder of keys: %w", err)
 	}
 	for _, f := range files {
-		if stays[f.Name()] {
+		path := filepath.Join(k.dir, f.Name())
+		if stays[path] {
 			continue
 		}
-		if err := k.destroyFile(f.Name()); err != nil {
+		if err := k.destroyFile(path); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// gone is err, but that something is not there is what was wanted.
+func gone(err error) error {
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	return err
 }
 
 func writeSynced(path string, how int, content []byte) error {

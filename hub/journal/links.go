@@ -2,13 +2,8 @@ package journal
 
 import (
 	"context"
-	"crypto/hmac"
 	"database/sql"
-	"errors"
-	"fmt"
 
-	"hearth/hub/journal/kept"
-	"hearth/room"
 	"hearth/room/group"
 )
 
@@ -112,113 +107,6 @@ func (s *SQLite) RevokeLink(ctx context.Context, id string) (group.Link, error) 
 		return group.Link{}, err
 	}
 	return l, nil
-}
-
-// UseOpen counts one use of an open link and keeps the new seat, bound to the
-// device. [kept.ErrTaken] if the link is used up; [kept.ErrNotFound] if it is
-// unknown, revoked or of another kind, or its session is over.
-func (s *SQLite) UseOpen(ctx context.Context, link string, seat group.Seat, device [32]byte) error {
-	return s.write(ctx, func(tx *write) error {
-		l, err := scanLink(tx.row(aLink+"WHERE id = ? AND kind = ? AND revoked = 0", link, group.OpenLink))
-		if err != nil {
-			return found("find a link", err)
-		}
-		if l.MaxUses > 0 && l.Uses >= l.MaxUses {
-			return kept.ErrTaken
-		}
-		if seat.Session != l.Session {
-			return kept.ErrNotFound
-		}
-		if err := tx.exec("UPDATE links SET uses = uses + 1 WHERE id = ?", link); err != nil {
-			return err
-		}
-		return tx.addBound(seat, device)
-	})
-}
-
-// AddSeat keeps a seat bound to a device (a second device that claims a seat).
-// [kept.ErrTaken] if the id is in use; [kept.ErrNotFound] if the session is
-// unknown or over.
-func (s *SQLite) AddSeat(ctx context.Context, seat group.Seat, device [32]byte) error {
-	return s.write(ctx, func(tx *write) error { return tx.addBound(seat, device) })
-}
-
-func (tx *write) addBound(seat group.Seat, device [32]byte) error {
-	if err := tx.addSeat(seat); err != nil {
-		return err
-	}
-	seal, err := tx.keys.make(seat.Session)
-	if err != nil {
-		return err
-	}
-	return tx.insert("INSERT INTO bindings (seat, device) VALUES (?, ?)", seat.ID, seal.binding(seat.ID, device))
-}
-
-// Bind ties a seat to a device (the SHA-256 of its cookie). If another device
-// holds it: [kept.ErrTaken], unless move, which moves the seat. Binding the same
-// device again is fine. [kept.ErrNotFound] if the seat is unknown or revoked, or
-// its session is over.
-func (s *SQLite) Bind(ctx context.Context, seat room.SeatID, device [32]byte, move bool) error {
-	return s.write(ctx, func(tx *write) error {
-		var session string
-		err := tx.row("SELECT s.session FROM seats s JOIN sessions g ON g.id = s.session WHERE s.id = ? AND s.revoked = 0 AND g.state <> 'over'", seat).Scan(&session)
-		if err != nil {
-			return found("find a seat", err)
-		}
-		seal, err := tx.keys.make(session)
-		if err != nil {
-			return err
-		}
-		this := seal.binding(seat, device)
-		var holder []byte
-		err = tx.row("SELECT device FROM bindings WHERE seat = ?", seat).Scan(&holder)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			return tx.insert("INSERT INTO bindings (seat, device) VALUES (?, ?)", seat, this)
-		case err != nil:
-			return fmt.Errorf("find a binding: %w", err)
-		case hmac.Equal(holder, this):
-			return nil
-		case !move:
-			return kept.ErrTaken
-		default:
-			return tx.change("UPDATE bindings SET device = ? WHERE seat = ?", this, seat)
-		}
-	})
-}
-
-// Holds gives the seat if the device is bound to it; [kept.ErrNotFound] if not.
-func (s *SQLite) Holds(ctx context.Context, device [32]byte, seat room.SeatID) (group.Seat, error) {
-	held, holder, err := scanHeld(s.holds.QueryRowContext(ctx, seat))
-	if err != nil {
-		return group.Seat{}, found("read a seat", err)
-	}
-	seal, err := s.keys.find(held.Session)
-	if err != nil {
-		return group.Seat{}, err
-	}
-	if seal == nil || !hmac.Equal(holder, seal.binding(seat, device)) {
-		return group.Seat{}, kept.ErrNotFound
-	}
-	return held, nil
-}
-
-const aHeldSeat = "SELECT s.id, s.session, s.role, s.link, s.open, s.claims, s.revoked, b.device FROM seats s JOIN bindings b ON b.seat = s.id WHERE s.id = ? AND s.revoked = 0"
-
-func scanHeld(row scanner) (seat group.Seat, device []byte, err error) {
-	err = row.Scan(&seat.ID, &seat.Session, &seat.Role, &seat.Link, &seat.Open, &seat.Claims, &seat.Revoked, &device)
-	return seat, device, err
-}
-
-// RevokeSeat marks a seat revoked and unbinds its device (removal, level 5).
-// Revoking twice is the same as once. [kept.ErrNotFound] if there is none.
-func (s *SQLite) RevokeSeat(ctx context.Context, seat room.SeatID) error {
-	return s.write(ctx, func(tx *write) error {
-		if err := tx.change("UPDATE seats SET revoked = 1 WHERE id = ?", seat); err != nil {
-			return err
-		}
-		return tx.exec("DELETE FROM bindings WHERE seat = ?", seat)
-	})
 }
 
 // BindOrganiser makes a device the organiser's; more than one may be.

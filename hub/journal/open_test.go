@@ -180,7 +180,7 @@ func TestLostKey(t *testing.T) {
 	if _, err := s.Append(t.Context(), "s", 1, kept.CommandKey{ID: "2"}, [][]byte{[]byte("y")}); !errors.Is(err, errKeyGone) {
 		t.Errorf("append: %v", err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, "keys", s.keys.file("s")), []byte("short"), 0o600); err != nil {
+	if err := os.WriteFile(s.keys.path("s"), []byte("short"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := s.Tail(t.Context(), "s", 0, func(int64, kept.CommandKey, []byte) error { return nil }); err == nil {

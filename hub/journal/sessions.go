@@ -4,10 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
-	"hearth/room"
 	"hearth/room/group"
 )
 
@@ -99,33 +99,6 @@ func (tx *write) stillOn(session string) error {
 	return found("find a session", tx.row("SELECT 1 FROM sessions WHERE id = ? AND state <> 'over'", session).Scan(&there))
 }
 
-func (tx *write) addSeat(seat group.Seat) error {
-	if err := tx.stillOn(seat.Session); err != nil {
-		return err
-	}
-	return tx.insert("INSERT INTO seats (id, session, role, link, open, claims, revoked) VALUES (?, ?, ?, ?, ?, ?, ?)",
-		seat.ID, seat.Session, seat.Role, seat.Link, seat.Open, seat.Claims, seat.Revoked)
-}
-
-const aSeat = "SELECT s.id, s.session, s.role, s.link, s.open, s.claims, s.revoked FROM seats s "
-
-func scanSeat(row scanner) (seat group.Seat, err error) {
-	err = row.Scan(&seat.ID, &seat.Session, &seat.Role, &seat.Link, &seat.Open, &seat.Claims, &seat.Revoked)
-	return seat, err
-}
-
-// Seats lists the seats of a session in the order in which they were made,
-// revoked ones too; none if there is no such session.
-func (s *SQLite) Seats(ctx context.Context, session string) ([]group.Seat, error) {
-	return list(ctx, s.reads, "list seats", scanSeat, aSeat+"WHERE s.session = ? ORDER BY s.n", session)
-}
-
-// Seat gives one seat, revoked or not. [kept.ErrNotFound] if there is none.
-func (s *SQLite) Seat(ctx context.Context, id room.SeatID) (group.Seat, error) {
-	seat, err := scanSeat(s.reads.QueryRowContext(ctx, aSeat+"WHERE s.id = ?", id))
-	return seat, found("read a seat", err)
-}
-
 // Record gives the content-free record of a session that is over.
 // [kept.ErrNotFound] while it is not.
 func (s *SQLite) Record(ctx context.Context, session string) ([]byte, error) {
@@ -151,13 +124,11 @@ func (s *SQLite) Finish(ctx context.Context, session string, record []byte, at t
 		do: func(tx *write) error {
 			return tx.finish(session, record, at)
 		},
-		after: func(conn *sql.Conn) error {
-			if err := s.keys.destroy(session); err != nil {
-				return err
-			}
-			return clearLog(conn)
-		},
+		clears: true,
 	})
+	if err == nil || errors.Is(err, errNotCleared) {
+		err = errors.Join(err, s.keys.destroy(session))
+	}
 	return err
 }
 

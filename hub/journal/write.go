@@ -16,7 +16,6 @@ type write struct {
 	conn *sql.Conn
 	ctx  context.Context
 	last map[string]int64
-	keys *keyring
 }
 
 func (tx *write) row(query string, args ...any) *sql.Row {

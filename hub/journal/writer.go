@@ -26,10 +26,11 @@ type act struct {
 	ctx context.Context
 	add *addition
 	do  func(*write) error
-	// after runs in the writer once the commit stands, for what a transaction
-	// cannot hold. Only this act waits for it.
-	after func(*sql.Conn) error
-	done  chan outcome // holds one
+	// clears asks for the write-ahead log to be cleared once the commit stands.
+	// Only acts that ask wait for it; many of one commit share it. If it cannot
+	// be cleared the act stands and its error is errNotCleared.
+	clears bool
+	done   chan outcome // holds one
 }
 
 type outcome struct {
@@ -44,7 +45,6 @@ type outcome struct {
 // Everything below queue belongs to that goroutine.
 type writer struct {
 	db      *sql.DB
-	keys    *keyring
 	queue   chan *act
 	closing chan struct{}
 	stopped chan struct{}
@@ -56,10 +56,9 @@ type writer struct {
 	outs []outcome
 }
 
-func startWriter(db *sql.DB, keys *keyring) *writer {
+func startWriter(db *sql.DB) *writer {
 	w := &writer{
 		db:      db,
-		keys:    keys,
 		queue:   make(chan *act, maxActs),
 		closing: make(chan struct{}),
 		stopped: make(chan struct{}),
@@ -161,14 +160,26 @@ func (w *writer) commit() {
 		w.abandon(fmt.Errorf("commit: %w", err))
 		return
 	}
+	w.answer()
+}
+
+// answer gives each act of a commit that stands its outcome.
+func (w *writer) answer() {
+	clears := 0
 	for i, a := range w.acts {
-		if a.after == nil || w.outs[i].err != nil {
-			a.done <- w.outs[i]
+		if a.clears && w.outs[i].err == nil {
+			clears++
+			continue
 		}
+		a.done <- w.outs[i]
 	}
+	if clears == 0 {
+		return
+	}
+	err := clearLog(w.conn)
 	for i, a := range w.acts {
-		if a.after != nil && w.outs[i].err == nil {
-			a.done <- outcome{err: a.after(w.conn)}
+		if a.clears && w.outs[i].err == nil {
+			a.done <- outcome{err: err}
 		}
 	}
 }
@@ -219,7 +230,7 @@ func (w *writer) perform(a *act) (o outcome, broken error) {
 }
 
 func (w *writer) write() *write {
-	return &write{conn: w.conn, ctx: context.Background(), last: w.last, keys: w.keys}
+	return &write{conn: w.conn, ctx: context.Background(), last: w.last}
 }
 
 // abandon gives up the transaction and the connection with it. The next commit

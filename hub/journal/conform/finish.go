@@ -2,6 +2,9 @@ package conform
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"sync"
 	"time"
 
 	"hearth/charter"
@@ -39,6 +42,49 @@ func finish(c *check) {
 	record, err = c.Record(c.ctx, "never")
 	c.must(err, "read an empty record")
 	c.same(len(record), 0, "an empty record")
+}
+
+// endTogether ends nine of ten sessions at once, each under the hands of somebody
+// who appends and somebody who reads.
+func endTogether(c *check) {
+	const rowsEach = 40
+	s := c.sessions(10)
+	var all sync.WaitGroup
+	for i, id := range s {
+		half := make(chan struct{})
+		all.Go(func() {
+			for n := range int64(rowsEach) {
+				if n == rowsEach/2 {
+					close(half)
+				}
+				if _, err := c.Append(c.ctx, id, n, key("a", fmt.Sprint(n)), rows("row")); err != nil {
+					if i == 0 || !errors.Is(err, kept.ErrNotFound) {
+						c.Errorf("session %d, row %d: %v", i, n+1, err)
+					}
+					return
+				}
+			}
+		})
+		all.Go(func() {
+			<-half
+			for range 10 {
+				if n := len(c.lines(id, 0)); n < rowsEach/2 && (i == 0 || n > 0) {
+					c.Errorf("session %d shows %d rows", i, n)
+				}
+			}
+		})
+		if i > 0 {
+			all.Go(func() {
+				<-half
+				c.want(c.Finish(c.ctx, id, []byte("record"), monday), nil, "finish")
+			})
+		}
+	}
+	all.Wait()
+	c.same(len(c.lines(s[0], 0)), rowsEach, "rows of the session that went on")
+	for _, id := range s[1:] {
+		c.same(len(c.lines(id, 0)), 0, "rows of a session that ended")
+	}
 }
 
 func overIsOver(c *check) {

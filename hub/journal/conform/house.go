@@ -23,6 +23,7 @@ var houseRules = []rule{
 	{"a revoked seat is nobody's", revokeSeat},
 	{"the organiser", organiser},
 	{"finishing", finish},
+	{"sessions end while others go on", endTogether},
 	{"what is over is not kept again", overIsOver},
 	{"everything of the house is there after opening again", houseAgain},
 	{"a closed store refuses", closed},
