@@ -25,8 +25,8 @@ type Limits struct {
 	Frames int
 	Bytes  int
 	Age    time.Duration
-	// WriteWait is how long one write may wait for the peer; 5 s. After it the
-	// connection is dropped, for nothing more can be said on it.
+	// WriteWait is how long one write, of at most 16 KiB, may wait for the peer;
+	// 5 s. After it the connection is dropped, for nothing more can be said on it.
 	WriteWait time.Duration
 	// SendBuffer is SO_SNDBUF in bytes; 64 KiB. Left to itself the kernel takes
 	// 3.9 MB for a peer that never reads.

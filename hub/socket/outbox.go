@@ -216,9 +216,12 @@ func (c *Conn) take(b []byte) []byte {
 		}
 		return nil
 	}
-	if first := o.queue[o.head].f.wire[o.skip:]; len(first) >= cap(b) {
-		b = first // never written to: frames do not change
-		o.pop()
+	if first := o.queue[o.head].f.wire[o.skip:]; len(first) > cap(b) {
+		// A piece at a time, each with a deadline of its own: a large snapshot
+		// on a slow line is not a mute peer. Frames do not change, so the piece
+		// need not be copied.
+		b = first[:cap(b)]
+		o.skip += len(b)
 	} else {
 		for o.head < len(o.queue) {
 			next := o.queue[o.head].f.wire[o.skip:]

@@ -230,7 +230,7 @@ func TestTheOutboxIsBoundedInAge(t *testing.T) {
 	for _, late := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			c, e, peer := stuck(t, Limits{WriteWait: time.Minute})
-			c.Push(NewFrame(blank(drainSize))) // is not taken together with others
+			c.Push(NewFrame(blank(drainSize - 4))) // is not taken together with others
 			c.Push(NewFrame([]byte("second")))
 			time.Sleep(10*time.Second - time.Millisecond)
 			c.Push(NewFrame([]byte("third")))
@@ -293,6 +293,26 @@ func TestAWriterIsThereOnlyWhileSomethingWaits(t *testing.T) {
 		c.Drop()
 		e.end(t)
 	})
+}
+
+// The deadline that a writer leaves behind must not fail the writes that need no
+// writer, here for three times its length.
+func TestWritesGoOnAfterAWriterHasGone(t *testing.T) {
+	l := Limits{SendBuffer: 4 << 10, WriteWait: 200 * time.Millisecond}
+	h := serve(t, l)
+	c := dialRaw(t, h.addr)
+	e := h.ear(t)
+	e.conn.Push(NewFrame(blank(1 << 20)))
+	if !writing(e.conn) {
+		t.Fatal("the kernel took a megabyte at once")
+	}
+	c.wantText(string(blank(1 << 20)))
+	for began := time.Now(); time.Since(began) < 3*l.WriteWait; {
+		e.conn.Push(NewFrame([]byte("again")))
+		c.wantText("again")
+	}
+	e.conn.Drop()
+	e.end(t)
 }
 
 func writing(c *Conn) bool {
