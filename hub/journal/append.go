@@ -74,8 +74,8 @@ func (s *SQLite) addition(ctx context.Context, session string, after int64, key 
 // sealOf gives the session's seal; the first one to ask makes its key. If the
 // session ends at the same time the key is one that nothing was sealed with.
 func (s *SQLite) sealOf(ctx context.Context, session string) (*seal, error) {
-	if seal, err := s.keys.find(session); seal != nil || err != nil {
-		return seal, err
+	if seal := s.keys.find(session); seal != nil {
+		return seal, nil
 	}
 	var hasRows bool
 	err := s.reads.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM events WHERE session = s.id) FROM sessions s WHERE id = ? AND state <> 'over'", session).Scan(&hasRows)
@@ -86,14 +86,13 @@ func (s *SQLite) sealOf(ctx context.Context, session string) (*seal, error) {
 		return s.keys.make(session)
 	}
 	// Rows come after their key, so it is there by now or it is lost.
-	seal, err := s.keys.find(session)
-	if seal == nil && err == nil {
-		err = errKeyGone
+	if seal := s.keys.find(session); seal != nil {
+		return seal, nil
 	}
-	return seal, err
+	return nil, errKeyGone
 }
 
-var errKeyGone = errors.New("journal: the key of a session that has rows is missing; restore the folder of keys")
+var errKeyGone = errors.New("journal: the key of a session that has rows is missing or damaged; restore the folder of keys")
 
 // additions are the statements of the log, prepared on the writer's connection.
 type additions struct {
@@ -207,10 +206,7 @@ func (s *SQLite) Tail(ctx context.Context, session string, after int64, fn func(
 		if len(rows) == 0 {
 			return nil
 		}
-		seal, err := s.keys.find(session)
-		if err != nil {
-			return err
-		}
+		seal := s.keys.find(session)
 		if seal == nil {
 			return s.unlessErased(ctx, session, after, errKeyGone)
 		}

@@ -41,30 +41,12 @@ func (k *keyring) path(session string) string {
 	return filepath.Join(k.dir, hex.EncodeToString(sum[:16]))
 }
 
-// find gives the session's seal, or nil when it has no key.
-func (k *keyring) find(session string) (*seal, error) {
+// find gives the session's seal, or nil when it has no key. It never waits for
+// the disk.
+func (k *keyring) find(session string) *seal {
 	k.mu.RLock()
-	s := k.seals[session]
-	k.mu.RUnlock()
-	if s != nil {
-		return s, nil
-	}
-	// Reading and remembering are one step under the lock: destroy removes the
-	// file first and forgets afterwards, so nothing destroyed is remembered.
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	key, err := os.ReadFile(k.path(session))
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil, nil
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the key of a session: %w", err)
-	}
-	if s, err = newSeal(key); err != nil {
-		return nil, err
-	}
-	k.seals[session] = s
-	return s, nil
+	defer k.mu.RUnlock()
+	return k.seals[session]
 }
 
 // make gives the session's seal and makes its key when there is none. The key is
@@ -88,11 +70,29 @@ func (k *keyring) make(session string) (*seal, error) {
 	if err := syncFolder(k.dir); err != nil {
 		return nil, fmt.Errorf("keep the key of a session: %w", err)
 	}
-	s, err := k.find(session)
-	if s == nil && err == nil {
-		err = kept.ErrNotFound // the session was ended just now
+	return k.read(session)
+}
+
+// read takes a session's key from its file. Reading and remembering are one step
+// under the lock: destroy removes the file first and forgets afterwards, so
+// nothing destroyed is remembered. [kept.ErrNotFound] if there is no file: the
+// session was ended just now.
+func (k *keyring) read(session string) (*seal, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	key, err := os.ReadFile(k.path(session))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, kept.ErrNotFound
 	}
-	return s, err
+	if err != nil {
+		return nil, fmt.Errorf("read the key of a session: %w", err)
+	}
+	s, err := newSeal(key)
+	if err != nil {
+		return nil, err
+	}
+	k.seals[session] = s
+	return s, nil
 }
 
 // destroy ends a session's key: overwritten, then removed. A session without a
@@ -118,13 +118,17 @@ func (k *keyring) destroyFile(path string) error {
 	return syncFolder(k.dir)
 }
 
-// sweep destroys every key that belongs to none of the sessions: those of a
-// crash between the end of a session and the end of its key. It is called before
-// the keyring is shared.
-func (k *keyring) sweep(sessions []string) error {
+// load takes the keys of the sessions that are not over and destroys every
+// other one: those of a crash between the end of a session and the end of its
+// key. A key that is damaged is as good as missing; its session says so when it
+// is read. load is called before the keyring is shared.
+func (k *keyring) load(sessions []string) error {
 	stays := make(map[string]bool, len(sessions))
 	for _, s := range sessions {
 		stays[k.path(s)] = true
+		if _, err := k.read(s); err != nil && !errors.Is(err, kept.ErrNotFound) && !errors.Is(err, errBadKey) {
+			return err
+		}
 	}
 	files, err := os.ReadDir(k.dir)
 	if err != nil {
@@ -139,7 +143,7 @@ func (k *keyring) sweep(sessions []string) error {
 			return err
 		}
 	}
-	return nil
+	return syncFolder(k.dir)
 }
 
 // gone is err, but that something is not there is what was wanted.

@@ -17,7 +17,10 @@ import (
 // keySize is the length of a session's key in bytes.
 const keySize = 32
 
-var errDamaged = errors.New("journal: a row is damaged")
+var (
+	errDamaged = errors.New("journal: a row is damaged")
+	errBadKey  = errors.New("journal: the key of a session is damaged")
+)
 
 // A seal closes and opens the rows of one session.
 //
@@ -36,7 +39,7 @@ type seal struct {
 
 func newSeal(key []byte) (*seal, error) {
 	if len(key) != keySize {
-		return nil, fmt.Errorf("journal: the key of a session has %d bytes, want %d", len(key), keySize)
+		return nil, errBadKey
 	}
 	forRows, err := hkdf.Key(sha256.New, key, nil, "hearth journal rows", keySize)
 	if err != nil {

@@ -136,10 +136,7 @@ func (s *SQLite) Holds(ctx context.Context, device [32]byte, seat room.SeatID) (
 	if err != nil {
 		return group.Seat{}, found("read a seat", err)
 	}
-	seal, err := s.keys.find(held.Session)
-	if err != nil {
-		return group.Seat{}, err
-	}
+	seal := s.keys.find(held.Session)
 	if seal == nil || !hmac.Equal(holder, seal.binding(seat, device)) {
 		return group.Seat{}, kept.ErrNotFound
 	}

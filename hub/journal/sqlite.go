@@ -183,7 +183,7 @@ func (s *SQLite) recover(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := s.keys.sweep(alive); err != nil {
+	if err := s.keys.load(alive); err != nil {
 		return err
 	}
 	conn, err := s.writes.Conn(ctx)
