@@ -154,8 +154,17 @@ func (s *State) holdTimers(visit func(timer)) {
 		}
 	}
 	if f.Phase == AfterCare && !s.taken() {
-		visit(timer{at: f.PhaseSince.Time().Add(f.Rules.AfterCare), what: "close"})
+		visit(timer{at: s.afterCareEnds(), what: "close"})
 	}
+}
+
+func (s *State) afterCareEnds() time.Time {
+	return s.Form.PhaseSince.Time().Add(s.Form.Rules.AfterCare)
+}
+
+// over: after-care has had its time, and waits only for whoever still speaks.
+func (s *State) over(now time.Time) bool {
+	return s.Form.Phase == AfterCare && !now.Before(s.afterCareEnds())
 }
 
 // closes is when a held room closes gently; zero while a facilitator is here.

@@ -162,7 +162,7 @@ func (s *State) clearFormat() {
 // offer is all that a machine ever makes (T5).
 func (d *decision) settleFormat() bool {
 	s := d.s
-	if s.frozen() || s.Form.Turn != nil {
+	if s.frozen() || s.Form.Turn != nil || s.over(d.now) {
 		return false
 	}
 	next, over := House, false

@@ -51,8 +51,12 @@ func newWorld(t reporter) *world {
 
 // opened is a world whose session is open.
 func opened(t reporter, rules Rules) *world {
+	return planned(t, testPlan(), rules)
+}
+
+func planned(t reporter, plan Plan, rules Rules) *world {
 	w := newWorld(t)
-	w.must(House, Open{Plan: testPlan(), Rules: rules, Charter: testCharter})
+	w.must(House, Open{Plan: plan, Rules: rules, Charter: testCharter})
 	return w
 }
 
@@ -252,7 +256,12 @@ func (w *world) enter(ids ...SeatID) {
 
 // meeting is a session under way: lea leads, sam looks after wellbeing.
 func meeting(t reporter, phase Phase, ids ...SeatID) *world {
-	w := opened(t, Rules{})
+	return opened(t, Rules{}).meet(phase, ids...)
+}
+
+// meet brings people in and begins a phase.
+func (w *world) meet(phase Phase, ids ...SeatID) *world {
+	w.t.Helper()
 	w.enter("lea", "sam")
 	w.enter(ids...)
 	w.now = start
