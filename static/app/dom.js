@@ -163,7 +163,15 @@ export class Drawn extends HTMLElement {
     this.#state = s;
     if (this.isConnected) this.redraw(before);
   }
-  connectedCallback() { this.redraw(undefined); }
+  connectedCallback() {
+    // State may have been given before this element's module had come.
+    if (Object.prototype.hasOwnProperty.call(this, "state")) {
+      const early = /** @type {S} */ (this.state);
+      delete (/** @type {any} */ (this)).state;
+      this.#state = early;
+    }
+    this.redraw(undefined);
+  }
   /** @param {S | undefined} before */
   redraw(before) {
     if (this.#state === undefined) return;

@@ -33,6 +33,8 @@ const DEFAULTS = {
   say: { turn: true, words: "full", queue: true, room: true, comings: false, care: true },
 };
 
+const ORGANISER = "./organiser/main.js";
+
 /** @type {Client} */
 let client = {
   known: nothing, link: { status: "connecting" }, sent: [], refused: null, draft: "", drafts: {},
@@ -70,14 +72,15 @@ async function open() {
   else if (path === "/j") page = "join";
   else if (path === "/o" || path.startsWith("/o/")) page = "organiser";
   else if (session) page = session[2] ? "record" : "session";
+  else if (path === "/rights" || path === "/helplines") page = "rights";
   else page = "lost";
   if (session) client = { ...client, seat: decodeURIComponent(session[1]) };
   if (page === "record") await part("record/hearth-record", "record/record");
   set({});
   if (page === "organiser") {
     await Promise.resolve(); // the frame has drawn an empty <main> for its guest
-    const organiser = "./organiser/main.js";
-    const guest = await import(organiser);
+    // Organisers come rarely: their pages are fetched only by them.
+    const guest = await import(ORGANISER);
     guest.start?.(frame.querySelector("main"));
   }
   if (page === "session") seat = openSeat(client.seat, store, voice());

@@ -16,9 +16,12 @@ const only = process.argv.slice(2).filter((a) => !a.startsWith("--"));
 const fast = process.argv.includes("--fast");
 
 const record = {
-  session: { title: "Tuesday group", start: Date.now() - 5_400_000, closed: Date.now() }, charter: 1,
+  v: 1, series: "Tuesday group", number: 5, of: 8, date: "2026-11-17", planned: 90, real: 92, mode: "text",
+  phases: [["lobby", 15, 12], ["opening", 8, 9], ["check-in", 20, 22], ["main", 47, 46], ["closing", 12, 12], ["after-care", 15, 8]].map(([phase, planned, real]) => ({ phase, planned, real })),
+  formats: ["go-round", "queue", "open", "silence"], seats: 12, people: { participants: 8, lead: 1, wellbeing: 1, trainees: 1 },
+  levels: { 1: 1, 2: 0, 3: 1, 4: 0, 5: 0, U: 0 }, held: 0, ended: "ended", charter: 2,
 };
-const server = await serve({ "/api/helplines": helplines, "/api/open": null, "/api/forget": {}, "/api/sessions/x/record": record });
+const server = await serve({ "/api/helplines": helplines, "/api/open": null, "/api/forget": {}, "/api/record/s2": record });
 const browser = await chromium.launch({
   executablePath: process.env.CHROMIUM || "/usr/bin/chromium",
   args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
@@ -39,9 +42,13 @@ async function play(page, scene) {
 
 const pages = {
   landing: { path: "/" }, join: { path: "/j#dG9rZW4" }, "join-none": { path: "/j" }, nowhere: { path: "/x/y" },
+  rights: { path: "/rights" }, record: { path: "/s/s2/record" },
   help: { path: "/s/s1", scene: scenes.listening, act: (p) => p.getByRole("button", { name: "Helplines and rights" }).first().click() },
   settings: { path: "/s/s1", scene: scenes.listening, act: (p) => p.getByRole("button", { name: "Settings" }).click() },
   more: { path: "/s/s1", scene: scenes.notices, act: (p) => p.getByRole("button", { name: "More" }).click() },
+  nudge: { path: "/s/s2", scene: { ...scenes.lead, tools: true }, late: async (p) => { await p.locator("summary", { hasText: "Priya" }).click(); await p.getByRole("button", { name: "A quiet word…" }).first().click(); } },
+  person: { path: "/s/s2", scene: { ...scenes.lead, tools: true }, late: (p) => p.locator("summary", { hasText: "Priya" }).click() },
+  remove: { path: "/s/s2", scene: { ...scenes.lead, tools: true }, late: async (p) => { await p.locator("summary", { hasText: "Priya" }).click(); await p.getByRole("button", { name: "Remove for today…" }).first().click(); } },
   line: { path: "/s/s1", scene: scenes.listening, act: (p) => p.getByRole("button", { name: "Private line" }).click() },
 };
 for (const [name, scene] of Object.entries(scenes)) pages[name] = { path: `/s/${scene.seat || "s1"}`, scene };
@@ -67,6 +74,7 @@ for (const [name, what] of Object.entries(pages)) {
     if (what.scene?.tools && width < 960) {
       await page.getByRole("button", { name: /^Tools/ }).click();
     }
+    if (what.late) await what.late(page);
     await page.waitForTimeout(what.scene?.cut || what.scene?.close ? 250 : 120);
     const file = `${name}-${theme}-${width}.png`;
     await page.screenshot({ path: join(out, file), fullPage: !process.argv.includes("--fold") });

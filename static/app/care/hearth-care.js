@@ -1,6 +1,6 @@
 /** The facilitators' tools, in the order in which they are needed. */
 import { Drawn, h } from "../dom.js";
-import { button, clock } from "../parts.js";
+import { button } from "../parts.js";
 import care from "../words/care.js";
 import { learn, name, rich, say } from "../words/index.js";
 import { isSent, lineOf, nameOf } from "../state.js";
@@ -62,6 +62,7 @@ class HearthCare extends Drawn {
       view.clock?.over ? h("p", { key: "over" }, rich("care.over", { name: name(nameOf(c.known, view.clock.seat)) })) : null,
       view.swap && view.swap === other ? h("p", { key: "swap" }, rich("care.swap_theirs", { name: name(nameOf(c.known, view.swap)) })) : null,
       c.known.room?.phase.name === "lobby" ? h("p", { key: "ready" }, say(view.ready ? "care.ready" : "care.not_ready")) : null,
+      ...wrote(c).map((s) => h("p", { key: `wrote ${s}` }, rich("care.wrote", { name: name(nameOf(c.known, s)) }))),
       this.#removal(c, view),
     ].filter(Boolean);
     return h("section", { class: notes.length ? "care-now said said-warn stack-tight" : "", "aria-label": say("care.now") }, notes);
@@ -105,7 +106,10 @@ class HearthCare extends Drawn {
   }
 }
 
-/** A time as facilitators read it. @param {Client} c @param {number} ms */
-export function at(c, ms) { return clock(ms - c.skew); }
+/** Whose private messages are not read yet. @param {Client} c */
+function wrote(c) {
+  const fresh = c.known.words.filter((w) => w.kind === "line" && w.seat === (w.with || w.seat) && w.seat !== c.seat && !c.seen.includes(w.id));
+  return [...new Set(fresh.map((w) => w.seat))];
+}
 
 customElements.define("hearth-care", HearthCare);

@@ -3,6 +3,7 @@ import { Drawn, h } from "../dom.js";
 import { button, icon } from "../parts.js";
 import { say } from "../words/index.js";
 import { flame } from "../room/flame.js";
+import { ground, rights } from "../shell/hearth-help.js";
 
 /** @typedef {import("../types").Client} Client */
 
@@ -18,7 +19,7 @@ class HearthLanding extends Drawn {
         h("ul", { class: "plain-list front-list" }, [1, 2, 3, 4].map((n) => h("li", {}, icon("leaf"), h("span", {}, say(`landing.how${n}`))))),
         h("section", { class: "card card-warm" }, h("h2", {}, say("landing.link")), h("p", {}, say("landing.link_text"))),
         h("p", { class: "soft small" }, say("landing.not"))),
-      h("section", { class: "front-lines" }, h("hearth-helplines", { state: { lines: client.helplines, region: "" } })));
+      h("section", { class: "front-lines" }, h("hearth-helplines", { state: { lines: client.helplines, region: "", level: "h2" } })));
   }
 }
 
@@ -81,6 +82,19 @@ class HearthLost extends Drawn {
   }
 }
 
+/** Rights and helplines, for whoever comes straight to them. @extends {Drawn<Client>} */
+class HearthRights extends Drawn {
+  /** @override @param {Client} client */
+  view(client) {
+    return h("div", { class: "page stack-wide" },
+      h("h1", {}, say("help.title")),
+      h("section", { class: "said said-warn stack-tight" }, h("h2", {}, say("help.now")), h("p", {}, say("help.now_text"))),
+      h("hearth-helplines", { state: { lines: client.helplines, region: "", level: "h2" } }),
+      rights(undefined, "h2"), ground("h2"));
+  }
+}
+
+customElements.define("hearth-rights", HearthRights);
 customElements.define("hearth-landing", HearthLanding);
 customElements.define("hearth-join", HearthJoin);
 customElements.define("hearth-lost", HearthLost);

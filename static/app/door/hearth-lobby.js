@@ -37,7 +37,7 @@ class HearthLobby extends Drawn {
       h("section", { class: "card card-flat" },
         h("h2", {}, say("lobby.line")), h("p", { class: "soft small" }, say("lobby.line_hint")),
         h("hearth-line", { key: "line", state: { client: c, seat: me.you.seat } })),
-      h("details", { class: "fold" }, h("summary", {}, say("lobby.step")), ground()),
+      h("details", { class: "fold" }, h("summary", {}, say("lobby.step")), ground("h2")),
       h("p", { class: "btn-row" },
         button(say("lobby.leave"), () => this.command({ do: "leave" }), { busy: isSent(c, "leave") }),
         button(say("bar.help_full"), () => this.tell({ dialog: "help" }), { look: "btn-plain" })));
@@ -56,7 +56,7 @@ class HearthOut extends Drawn {
         h("p", { class: "lede" }, say("out.text")),
         button(say("out.back"), () => this.command({ do: "come-back" }), { look: "btn-primary btn-big", busy: isSent(c, "come-back") }),
         h("p", { class: "soft small" }, say("out.back_hint"))),
-      ground(),
+      ground("h2"),
       h("hearth-notices", { key: "notices", state: c }),
       h("section", { class: "card card-flat" },
         h("h2", {}, say("lobby.line")),

@@ -38,7 +38,7 @@ class HearthMore extends Drawn {
           h("div", { role: "status" }, c.refused?.verb === "rename" ? h("p", { class: "error" }, c.refused.say) : null),
           h("div", {}, h("button", { type: "submit", class: "btn btn-small" }, say("more.rename")))),
         h("section", { class: "stack-tight" }, h("h3", {}, say("more.notices")),
-          (me.notices || []).length ? (me.notices || []).map((n) => notice(c, n)) : h("p", { class: "soft small" }, say("more.notices_none"))),
+          (me.notices || []).length ? (me.notices || []).map((n) => notice(c, n, null, "h3")) : h("p", { class: "soft small" }, say("more.notices_none"))),
         h("section", { class: "stack-tight" },
           button(say("more.leave"), () => this.command({ do: "leave" }), { look: "btn-grave", busy: isSent(c, "leave") }),
           h("p", { class: "hint" }, say("more.leave_hint")))));

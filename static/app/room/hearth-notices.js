@@ -9,13 +9,13 @@ import { lineOf } from "../state.js";
 
 /**
  * One notice in full.
- * @param {Client} c @param {Notice} n @param {import("../dom.js").Kid} [acts]
+ * @param {Client} c @param {Notice} n @param {import("../dom.js").Kid} acts @param {"h2" | "h3"} level
  */
-export function notice(c, n, acts) {
+export function notice(c, n, acts, level) {
   const line = lineOf(c.known, n.principle);
   const words = c.known.words.find((w) => w.id === n.id);
   return h("article", { key: n.id, class: "card card-calm notice" },
-    h("h3", {}, say(`notice.${n.kind}`)),
+    h(level, { class: "notice-title" }, say(`notice.${n.kind}`)),
     words ? h("p", { class: "notice-words", dir: "auto" }, words.text) : null,
     h("p", { class: "small" }, say(`notice.${n.kind}_text`)),
     n.reason ? h("p", { class: "small" }, h("strong", {}, say("notice.reason")), " ", say(`reason.${n.reason}`)) : null,
@@ -41,7 +41,7 @@ class HearthNotices extends Drawn {
       [...standing, ...all].map((n) => notice(c, n, h("div", { class: "btn-row" },
         button(say("notice.question"), () => this.tell({ line: true }), { look: "btn-small" }),
         n.id === "quiet" || (n.kind === "quiet" && quiet) ? null
-          : button(say("notice.understood"), () => this.tell({ seen: [n.id] }), { look: "btn-small btn-plain" })))));
+          : button(say("notice.understood"), () => this.tell({ seen: [n.id] }), { look: "btn-small btn-plain" })), "h2")));
   }
 }
 

@@ -135,7 +135,7 @@ function held(room) {
       room.held.closes ? h("p", { class: "small" }, say("held.closes")) : null,
       h("p", { class: "small soft" }, say("held.line")),
       h("div", {}, button(say("bar.help_full"), (e) => /** @type {Element} */ (e.currentTarget).dispatchEvent(new CustomEvent("tell", { bubbles: true, detail: { dialog: "help" } })), { look: "btn-calm" }))),
-    room.held.why === "no-facilitator" ? ground() : null);
+    room.held.why === "no-facilitator" ? ground("h2") : null);
 }
 
 /** @param {Room} room */

@@ -9,7 +9,7 @@ import { leaveQuickly } from "./leave.js";
 
 /** @type {Record<string, string>} */
 const PAGES = {
-  landing: "hearth-landing", join: "hearth-join", lost: "hearth-lost", record: "hearth-record",
+  landing: "hearth-landing", join: "hearth-join", lost: "hearth-lost", record: "hearth-record", rights: "hearth-rights",
 };
 /** @type {Record<string, string>} */
 const SCREENS = {

@@ -43,7 +43,7 @@ class HearthGoodbye extends Drawn {
     const contact = c.known.session?.contact;
     return h("div", { class: "stack" },
       notice?.reason ? h("p", {}, h("strong", {}, `${say("notice.reason")} `), say(`reason.${notice.reason}`)) : null,
-      line ? h("blockquote", { class: "said said-warn" }, h("h3", { dir: "auto" }, line.title), h("p", { dir: "auto" }, line.text)) : null,
+      line ? h("blockquote", { class: "said said-warn" }, h("p", { dir: "auto" }, h("strong", {}, line.title)), h("p", { dir: "auto" }, line.text)) : null,
       h("h2", {}, say("bye.removed.next")),
       h("ul", { class: "stack-tight" },
         h("li", {}, say(notice?.urgent || notice?.kind === "urgent" ? "bye.removed.urgent" : "bye.removed.review")),

@@ -30,17 +30,17 @@ class HearthHelp extends Drawn {
 /** @param {string} key @param {import("../dom.js").Kid[]} kids */
 function section(key, ...kids) { return h("section", { class: "stack-tight" }, h("h3", {}, say(key)), kids); }
 
-/** A card to steady oneself with. */
-export function ground() {
+/** A card to steady oneself with. @param {"h2" | "h3"} [level] */
+export function ground(level = "h3") {
   return h("section", { class: "card card-calm" },
-    h("h3", {}, say("help.ground")),
+    h(level, {}, say("help.ground")),
     h("ol", { class: "stack-tight" }, [1, 2, 3, 4].map((n) => h("li", {}, say(`help.ground${n}`)))));
 }
 
-/** @param {string} [contact] */
-export function rights(contact) {
+/** @param {string} [contact] @param {"h2" | "h3"} [level] */
+export function rights(contact, level = "h3") {
   return h("section", { class: "stack-tight" },
-    h("h3", {}, say("help.rights")),
+    h(level, {}, say("help.rights")),
     h("ul", { class: "stack-tight" }, [1, 2, 3, 4, 5, 6].map((n) => h("li", {}, say(`right.${n}`)))),
     contact ? h("p", {}, rich("right.contact", { contact: h("bdi", { dir: "auto", class: "contact" }, contact) })) : null);
 }
@@ -52,18 +52,18 @@ export function charterList(charter, level) {
       h(level, { dir: "auto", class: "charter-title" }, l.title), h("p", { dir: "auto" }, l.text))));
 }
 
-/** The helplines of one place, or of all. @extends {Drawn<{lines: Helpline[], region: string}>} */
+/** The helplines of one place, or of all. @extends {Drawn<{lines: Helpline[], region: string, level?: "h2" | "h3"}>} */
 class HearthHelplines extends Drawn {
   #place = "";
   #chosen = false;
-  /** @override @param {{lines: Helpline[], region: string}} s */
-  view({ lines, region }) {
+  /** @override @param {{lines: Helpline[], region: string, level?: "h2" | "h3"}} s */
+  view({ lines, region, level = "h3" }) {
     const places = [...new Set(lines.map((l) => l.region))].sort();
     const place = this.#chosen ? this.#place : places.includes(region) ? region : "";
     const shown = lines.filter((l) => !place || l.region === place);
     const id = `region-${this.closest("dialog") ? "d" : "p"}`;
     return h("section", { class: "stack-tight lines" },
-      h("h3", {}, say("help.lines")),
+      h(level, {}, say("help.lines")),
       lines.length > 0 ? h("div", { class: "field" },
         h("label", { for: id }, say("help.region")),
         h("select", { id, class: "input", value: place, onchange: (/** @type {any} */ e) => {
@@ -73,7 +73,7 @@ class HearthHelplines extends Drawn {
         } }, h("option", { value: "" }, say("help.region_all")), places.map((p) => h("option", { key: p, value: p }, placeName(p)))))
         : h("p", {}, say("help.none")),
       lines.length > 0 && !shown.length ? h("p", {}, say("help.none_region")) : null,
-      h("ul", { class: "plain-list stack-tight" }, shown.map(helpline)));
+      h("ul", { class: "plain-list stack-tight" }, shown.map((l) => helpline(l, level))));
   }
 }
 
@@ -82,15 +82,16 @@ function placeName(code) {
   try { return /^[A-Z]{2}$/.test(code) ? new Intl.DisplayNames([document.documentElement.lang], { type: "region" }).of(code) || code : code; } catch { return code; }
 }
 
-/** @param {Helpline} l */
-function helpline(l) {
+/** @param {Helpline} l @param {"h2" | "h3"} level */
+function helpline(l, level) {
   const call = l.call || l.number;
+  const shown = l.number || call;
   const languages = Array.isArray(l.languages) ? l.languages.join(", ") : l.languages;
   return h("li", { key: `${l.region} ${l.name}`, class: "line card card-flat" },
-    h("h4", {}, l.name),
+    h(level === "h2" ? "h3" : "h4", {}, l.name),
     l.for ? h("p", { class: "small" }, l.for) : null,
     h("p", { class: "btn-row" },
-      call && isNumber(call) ? h("a", { class: "btn btn-calm", href: `tel:${digits(call)}` }, say("help.call", { number: call })) : call,
+      call && isNumber(call) ? h("a", { class: "btn btn-calm", href: `tel:${digits(call)}` }, say("help.call", { number: shown })) : shown,
       l.text && isNumber(l.text) ? h("a", { class: "btn", href: `sms:${digits(l.text)}` }, say("help.text", { number: l.text })) : l.text,
       web(l) ? h("a", { class: "btn", href: web(l), rel: "noreferrer noopener", target: "_blank" }, say("help.web", { name: l.name })) : null),
     h("p", { class: "small soft" }, [l.hours, l.cost, l.how].filter(Boolean).join(" · ")),

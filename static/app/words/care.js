@@ -12,6 +12,7 @@ export default {
   "care.break": "Somebody asks for a break. The group does not know who.",
   "care.rounds": "Somebody asks for rounds in place of the open floor.",
   "care.over": "The planned time of {name} is over. There is no hurry.",
+  "care.wrote": "{name} wrote on the private line.",
   "care.swap_theirs": "{name} asks to swap roles with you.",
   "care.ready": "Enough people are in to begin.",
   "care.not_ready": "A session needs a facilitator and two other people.",
