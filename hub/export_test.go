@@ -20,9 +20,6 @@ func (h *Hub) Shown(session string) (epoch string, seq int64) {
 	return epoch, seq
 }
 
-// Workers says how many goroutines the hub has, beside the sweep.
-func (h *Hub) Idle() int { return int(h.idle.Load()) }
-
 // Line is a command of a seat's oldest window, run at once on the caller's
 // goroutine; the room must be otherwise idle.
 func (h *Hub) Line(session string, seat room.SeatID) func(data []byte) {
@@ -34,13 +31,14 @@ func (h *Hub) Line(session string, seat room.SeatID) func(data []byte) {
 	}
 }
 
-// PushTwelve pushes one frame of a given size to everybody in the room.
-func (h *Hub) PushAll(session string, line []byte) {
+// Deafen ends every connection of a room without the room's knowledge: from
+// then on a push costs its call and no write.
+func (h *Hub) Deafen(session string) {
 	l, _ := h.known(h.base, session)
-	frame := l.joined([][]byte{line})
 	for _, p := range l.order {
 		for _, m := range p.conns {
-			m.conn.Push(frame)
+			m.room = h.nowhere()
+			m.conn.Drop()
 		}
 	}
 }
@@ -61,4 +59,15 @@ func Striker(l Limits) func(time.Time) bool {
 	limits := l.withDefaults()
 	var s strikes
 	return func(now time.Time) bool { return s.add(now, &limits) }
+}
+
+// Hello makes one hello line for a seat's oldest window, as often as asked; the
+// room must be otherwise idle.
+func (h *Hub) Hello(session string, seat room.SeatID) func() int {
+	l, _ := h.known(h.base, session)
+	p := l.places[seat]
+	return func() int {
+		now := h.clock()
+		return len(l.snapshot(now, p.conns[0], l.views(now, p)))
+	}
 }

@@ -1,11 +1,13 @@
 package hub_test
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"os"
@@ -41,6 +43,8 @@ type house struct {
 	limits  hub.Limits
 	hub     *hub.Hub
 	digest  string
+	rules   room.Rules
+	more    int // seats beside those named
 	removed []room.SeatID
 	record  func(*room.State) ([]byte, error)
 	pipes   *pipes
@@ -77,6 +81,17 @@ var seats = map[room.SeatID]room.Role{
 	"ann": room.Participant, "ben": room.Participant, "cat": room.Participant, "dan": room.Participant, "eve": room.Participant,
 }
 
+// everybody lists the seats of the session, facilitators first.
+func (h *house) everybody() []room.SeatID {
+	all := slices.SortedFunc(maps.Keys(seats), func(a, b room.SeatID) int { return cmp.Compare(order[seats[a]]+string(a), order[seats[b]]+string(b)) })
+	for i := range h.more {
+		all = append(all, room.SeatID("more"+strconv.Itoa(i)))
+	}
+	return all
+}
+
+var order = map[room.Role]string{room.Lead: "0", room.Wellbeing: "1", room.Trainee: "2", room.Participant: "3"}
+
 // found keeps the group, its charter, the session and its seats.
 func (h *house) found() {
 	h.t.Helper()
@@ -90,13 +105,17 @@ func (h *house) found() {
 	h.digest = v.Digest
 	var all []group.Seat
 	var links []group.Link
-	for id, role := range seats {
+	for _, id := range h.everybody() {
+		role := seats[id]
+		if role == "" {
+			role = room.Participant
+		}
 		link := group.Link{ID: "link-" + string(id), Kind: group.PersonalLink, Session: session, Seat: id}
 		copy(link.Hash[:], id)
 		links = append(links, link)
 		all = append(all, group.Seat{ID: id, Session: session, Role: role, Link: link.ID})
 	}
-	h.must(h.store.CreateSession(ctx, group.Session{ID: session, Group: "g1", Title: "Tuesday group", Start: now, State: group.Scheduled,
+	h.must(h.store.CreateSession(ctx, group.Session{ID: session, Group: "g1", Title: "Tuesday group", Start: now, State: group.Scheduled, Rules: h.rules,
 		Plan: room.Plan{Session: session, Start: now, Seats: 12, Phases: []room.PlannedPhase{
 			{Phase: room.Opening, Minutes: 8}, {Phase: room.CheckIn, Minutes: 20, Format: room.GoRound},
 			{Phase: room.Main, Minutes: 47, Format: room.OpenFloor}, {Phase: room.Closing, Minutes: 15},
