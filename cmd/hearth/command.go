@@ -64,12 +64,15 @@ func command(args []string, getenv func(string) string, out, errs io.Writer) int
 }
 
 func printVersion(_ config, out, _ io.Writer) error {
-	v := version
-	if info, ok := debug.ReadBuildInfo(); ok && v == "" {
-		v = info.Main.Version
-	}
-	_, err := fmt.Fprintf(out, "hearth %s (%s %s/%s)\n", v, runtime.Version(), runtime.GOOS, runtime.GOARCH)
+	_, err := fmt.Fprintf(out, "hearth %s (%s %s/%s)\n", versionOf(), runtime.Version(), runtime.GOOS, runtime.GOARCH)
 	return err
+}
+
+func versionOf() string {
+	if info, ok := debug.ReadBuildInfo(); ok && version == "" {
+		return info.Main.Version
+	}
+	return version
 }
 
 // checkConfig says what a start would use. Nothing in it is secret.

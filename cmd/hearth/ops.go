@@ -71,7 +71,7 @@ func onlyLoopback(next http.Handler) http.Handler {
 
 func buildInfo() prometheus.Collector {
 	info := prometheus.NewGauge(prometheus.GaugeOpts{
-		Namespace: "hearth", Name: "build_info", Help: "Which hearth this is.", ConstLabels: prometheus.Labels{"version": version},
+		Namespace: "hearth", Name: "build_info", Help: "Which hearth this is.", ConstLabels: prometheus.Labels{"version": versionOf()},
 	})
 	info.Set(1)
 	return info

@@ -147,7 +147,7 @@ func (h *hearth) serveOn(site *web.Site, listener net.Listener) {
 	if h.cfg.lifted {
 		go h.remind(ctx)
 	}
-	h.log.Info("hearth is up")
+	h.log.Info("hearth is up", "listen", h.addr.String(), "public", h.public.String(), "data", h.cfg.data, "version", versionOf())
 }
 
 // remind keeps an unsafe switch from being forgotten (A34).

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -16,11 +17,8 @@ import (
 	"hearth/room"
 )
 
-// Limits of a request's body (walls §2.4).
-const (
-	bodyBytes = 16 << 10
-	bodyTime  = 10 * time.Second
-)
+// bodyBytes is the largest body that is read (walls §2.4).
+const bodyBytes = 16 << 10
 
 var (
 	refuseTooLarge    = &room.Refusal{Code: "too-large", Say: "That is more than hearth can take at once. Please make it shorter."}
@@ -101,20 +99,19 @@ func (s *Site) read(w http.ResponseWriter, r *http.Request, into any) error {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		return refuseNotJSON
 	}
-	control := http.NewResponseController(w)
-	// A listener that knows no deadlines (a test's pipe) is bounded by its caller.
-	if err := control.SetReadDeadline(time.Now().Add(bodyTime)); err == nil {
-		defer control.SetReadDeadline(time.Time{})
-	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, bodyBytes))
 	var tooLarge *http.MaxBytesError
 	switch {
 	case errors.As(err, &tooLarge):
 		return refuseTooLarge
 	case errors.Is(err, os.ErrDeadlineExceeded):
+		w.Header().Set("Connection", "close")
 		return refuseTooSlow
 	case err != nil:
 		return refuseCut
+	}
+	if err := http.NewResponseController(w).SetReadDeadline(time.Time{}); err != nil {
+		return fmt.Errorf("lift the bound of a request: %w", err)
 	}
 	fields, err := strict.Object(bytes.TrimSpace(body))
 	if err != nil {

@@ -1,9 +1,12 @@
 package web
 
 import (
+	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"hearth/room"
 )
@@ -13,6 +16,27 @@ var (
 	refuseOrigin = &room.Refusal{Code: "origin", Say: "This request did not come from hearth's own page. Please open the link you were given in a new window."}
 )
 
+// answerWithin is how long a browser may take to receive an answer.
+const answerWithin = 30 * time.Second
+
+// bounded bounds how long a request may take to send its body and to receive
+// its answer, whoever handles it: net/http waits for an announced body even
+// after a refusal. A connection that is taken over loses both bounds.
+func (s *Site) bounded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		control := http.NewResponseController(w)
+		err := control.SetWriteDeadline(time.Now().Add(answerWithin))
+		if r.ContentLength != 0 {
+			err = errors.Join(err, control.SetReadDeadline(time.Now().Add(s.cfg.Limits.BodyWithin)))
+		}
+		if err != nil {
+			s.fail(w, fmt.Errorf("bound the time of a request: %w", err))
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
 // rightHost refuses every request that names another host than the configured
 // one (A2). The two health paths are exempt: they are asked by address from
 // inside, tell nothing, and look at nothing the request says.
@@ -20,7 +44,7 @@ func (s *Site) rightHost(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Host != s.host && r.URL.Path != "/healthz" && r.URL.Path != "/readyz" {
 			s.metrics.refused("host")
-			s.answer(w, http.StatusMisdirectedRequest, refuseHost)
+			s.plainly(w, r, http.StatusMisdirectedRequest, refuseHost)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -100,8 +124,8 @@ func contentPolicy(public *url.URL) string {
 
 // permissions switches off what a page of words has no use for.
 var permissions = strings.Join([]string{
-	"accelerometer=()", "autoplay=()", "bluetooth=()", "browsing-topics=()", "camera=()", "clipboard-read=()", "display-capture=()",
+	"accelerometer=()", "autoplay=()", "browsing-topics=()", "camera=()", "clipboard-read=()", "display-capture=()",
 	"encrypted-media=()", "fullscreen=()", "gamepad=()", "geolocation=()", "gyroscope=()", "hid=()", "identity-credentials-get=()",
 	"idle-detection=()", "local-fonts=()", "magnetometer=()", "microphone=()", "midi=()", "payment=()", "picture-in-picture=()",
-	"publickey-credentials-get=()", "screen-wake-lock=()", "serial=()", "storage-access=()", "usb=()", "web-share=()", "xr-spatial-tracking=()",
+	"publickey-credentials-get=()", "screen-wake-lock=()", "serial=()", "storage-access=()", "usb=()", "xr-spatial-tracking=()",
 }, ", ")

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"hearth/hub/quiet"
 	"hearth/hub/web/house"
 )
 
@@ -60,6 +61,9 @@ func (s *Site) open(w http.ResponseWriter, r *http.Request) {
 
 func (s *Site) slowDown(w http.ResponseWriter, r *http.Request) {
 	s.metrics.limited("join")
+	// For an operator who has to block somebody: a name for the network that
+	// means nothing tomorrow.
+	s.log.Warn("too many joins failed", "origin", quiet.Origin(s.cfg.Trusted.Client(r), time.Now()))
 	select {
 	case s.slow <- struct{}{}:
 		waitUntil(r.Context(), time.Now().Add(slowTime))

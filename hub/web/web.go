@@ -34,6 +34,8 @@ type Limits struct {
 	FailedEverybody  int          // a minute, over everybody; 100
 	Sockets          limit.Scopes // open at once, per network; 64, 256, 1024
 	SocketsEverybody int          // open at once, over everybody; 10,000
+	// BodyWithin is how long a request may take to send its body; 10 s.
+	BodyWithin time.Duration
 }
 
 func (l Limits) withDefaults() Limits {
@@ -48,6 +50,9 @@ func (l Limits) withDefaults() Limits {
 	}
 	if l.SocketsEverybody == 0 {
 		l.SocketsEverybody = 10_000
+	}
+	if l.BodyWithin == 0 {
+		l.BodyWithin = 10 * time.Second
 	}
 	return l
 }
@@ -102,7 +107,8 @@ type Site struct {
 // New reads the browser client into memory and makes the site. An error means
 // that the client is not whole.
 func New(cfg Config) (*Site, error) {
-	limits := cfg.Limits.withDefaults()
+	cfg.Limits = cfg.Limits.withDefaults()
+	limits := cfg.Limits
 	s := &Site{
 		cfg:     cfg,
 		host:    cfg.Public.Host,
@@ -156,7 +162,7 @@ func (s *Site) router() http.Handler {
 	r := chi.NewRouter()
 	// Host and Origin come before any route, so that nothing can be reached
 	// around them (A1, A2).
-	r.Use(s.logged, s.calmly, s.headers, s.rightHost, s.sameOrigin, middleware.GetHead)
+	r.Use(s.logged, s.calmly, s.headers, s.bounded, s.rightHost, s.sameOrigin, middleware.GetHead)
 	r.NotFound(s.notFound)
 	r.MethodNotAllowed(s.wrongMethod)
 	r.Get("/healthz", s.healthz)
