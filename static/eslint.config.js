@@ -15,15 +15,14 @@ export default [
     rules: {
       "no-undef": "error", "no-unused-vars": ["error", { argsIgnorePattern: "^_" }], "no-var": "error", "prefer-const": "error",
       eqeqeq: "error", "no-eval": "error", "no-implied-eval": "error", "no-new-func": "error",
-      "no-console": "error", "no-shadow": "error", "consistent-return": "error",
-      "no-restricted-properties": ["error", ...noMarkup],
+      "no-console": "error", "no-shadow": "error",
       complexity: ["error", 28],
     },
   },
   {
     files: ["app/**/*.js"],
     languageOptions: { globals: globals.browser },
-    rules: { "max-lines": ["error", 250] },
+    rules: { "max-lines": ["error", 250], "consistent-return": "error", "no-restricted-properties": ["error", ...noMarkup] },
   },
   {
     files: ["app/state.js", "app/announce.js", "app/connection.js", "app/words/*.js"],
@@ -37,7 +36,7 @@ export default [
     },
   },
   {
-    files: ["test/**/*.js", "test/**/*.mjs", "eslint.config.js"],
+    files: ["test/**/*.js", "test/**/*.mjs", "e2e/**/*.mjs", "e2e/**/*.js", "eslint.config.js"],
     languageOptions: { globals: { ...globals.node, ...globals.browser } },
     rules: { "no-console": "off" },
   },

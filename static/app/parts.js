@@ -1,5 +1,6 @@
 /** Small parts that many screens are made of. */
 import { h } from "./dom.js";
+import { leaveQuickly } from "./shell/leave.js";
 import { say } from "./words/index.js";
 
 /** @typedef {import("./dom.js").Kid} Kid */
@@ -56,6 +57,8 @@ export function dialogBody(id, title, ...body) {
   return [
     h("div", { class: "dialog-head" },
       h("h2", { id, tabindex: "-1" }, title),
+      // An open dialog covers the bar, so the way out comes with it (never 12).
+      button(say("bar.quick"), leaveQuickly, { look: "btn-small dialog-quick" }),
       button(icon("close"), (e) => closest(e).close(), { look: "btn-plain", "aria-label": say("close") })),
     h("div", { class: "dialog-body" }, body),
   ];

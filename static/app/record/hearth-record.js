@@ -67,7 +67,7 @@ function sheet(r) {
         (r.phases || []).map((/** @type {any} */ p) => [text(`phase.${p.phase}`, p.phase), p.planned, p.real])),
       h("section", { class: "stack-tight" }, h("h2", {}, say("record.formats")),
         r.formats?.length ? h("ol", {}, r.formats.map((/** @type {string} */ f) => h("li", {}, text(`format.${f}`, f)))) : h("p", {}, say("record.formats_none"))),
-      table("record.people", ["record.people", "record.times"],
+      table("record.people", ["record.people", "record.many"],
         [...Object.keys(r.people || {}).map((k) => [text(`record.people.${k}`, k), r.people[k]]), [say("record.seats"), r.seats]]),
       table("record.levels", ["record.level", "record.times"],
         Object.keys(r.levels || {}).map((k) => [text(`record.level.${k}`, k), r.levels[k]]))));

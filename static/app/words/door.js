@@ -5,7 +5,7 @@ export default {
 
   "door.title": "Welcome to the door",
   "door.lede": "Before you come in, please read what the group has agreed, and choose how you want to be here today.",
-  "door.when": "Starts at {time}. About {minutes} minutes.",
+  "door.when": "Start: {time}. About {minutes} minutes.",
   "door.changed": "The group’s charter has changed since you answered. Please read it again.",
   "door.sent-back": "You are at the door again. Please answer once more when you are ready.",
   "door.charter": "What the group has agreed",
@@ -38,7 +38,7 @@ export default {
   "door.leave": "Leave",
 
   "lobby.title": "You are in the lobby",
-  "lobby.title_greeted": "Somebody has seen you",
+  "lobby.title_greeted": "You have been greeted",
   "lobby.title_admitted": "You are on your way in",
   "lobby.wait": "A facilitator will greet you here and then let you in. There is nothing you need to do.",
   "lobby.nobody": "No facilitator is here yet. The room stays closed until one is.",

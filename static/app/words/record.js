@@ -29,6 +29,7 @@ export default {
   "record.levels": "Moderation, by level",
   "record.level": "Level",
   "record.times": "How often",
+  "record.many": "How many",
   "record.level.1": "1, a quiet word",
   "record.level.2": "2, a pause",
   "record.level.3": "3, quiet time",
