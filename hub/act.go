@@ -36,7 +36,7 @@ func (l *live) act(ctx context.Context, now time.Time, seat room.SeatID, cmd roo
 		}
 		events, refusal := l.state.Decide(now, seat, cmd)
 		if refusal != nil {
-			return outcome{refusal: refusal, kind: kindLive}
+			return outcome{refusal: refusal, kind: kindPassing}
 		}
 		rows, err := encode(events)
 		if err != nil {
@@ -45,7 +45,7 @@ func (l *live) act(ctx context.Context, now time.Time, seat room.SeatID, cmd roo
 		}
 		if len(rows) == 0 {
 			l.apply(now, events)
-			return outcome{kind: kindLive}
+			return outcome{kind: kindPassing}
 		}
 		out, conflict := l.keep(ctx, now, key, events, rows)
 		if !conflict {

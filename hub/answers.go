@@ -42,10 +42,10 @@ func (a *answers) recall(key CommandKey) (first outcome, ok bool) {
 		return outcome{form: seq, kind: kindForm, again: true}, true
 	}
 	if r, ok := a.passing[key]; ok {
-		return outcome{refusal: r, kind: kindLive, again: true}, true
+		return outcome{refusal: r, kind: kindPassing, again: true}, true
 	}
 	if _, ok := a.poisoned[key]; ok {
-		return outcome{refusal: refuseBroken, kind: kindLive, again: true}, true
+		return outcome{refusal: refuseBroken, kind: kindPassing, again: true}, true
 	}
 	return outcome{}, false
 }

@@ -96,9 +96,6 @@ func (l *live) perform(m *member, now time.Time, id string, cmd room.Command) {
 			l.answers.pass(key, out.refusal)
 		}
 	}
-	if out.kind == kindLive && carriesWords(cmd) {
-		out.kind = kindWords
-	}
 	l.count(out.kind, out)
 	l.reply(m, id, out)
 	l.follow(now)
@@ -138,7 +135,7 @@ func (l *live) count(kind int, out outcome) {
 }
 
 func (l *live) refuse(m *member, id string, r *room.Refusal) {
-	l.hub.metrics.counts.commands[kindLive][resultRefused].Inc()
+	l.hub.metrics.counts.commands[kindPassing][resultRefused].Inc()
 	l.answer(m, noLine(id, r))
 }
 
@@ -162,13 +159,13 @@ func (l *live) strike(m *member, scope string) {
 func (l *live) mayNow(m *member, now time.Time, id string, cmd room.Command) bool {
 	limits := &l.hub.limits
 	if !m.all.take(now, limits.Commands) || carriesWords(cmd) && !m.words.take(now, limits.Words) {
-		l.hub.metrics.counts.commands[kindLive][resultLimited].Inc()
+		l.hub.metrics.counts.commands[kindPassing][resultLimited].Inc()
 		l.answer(m, noLine(id, refuseSlowDown))
 		l.strike(m, "socket")
 		return false
 	}
 	if !l.rate.take(now, limits.Room) {
-		l.hub.metrics.counts.commands[kindLive][resultLimited].Inc()
+		l.hub.metrics.counts.commands[kindPassing][resultLimited].Inc()
 		l.hub.metrics.RateLimited.WithLabelValues("room").Inc()
 		l.answer(m, noLine(id, refuseBusy))
 		return false

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"time"
 
@@ -20,11 +21,7 @@ func (l *live) finish(now time.Time) {
 	h := l.hub
 	h.metrics.Rooms.WithLabelValues("live").Dec()
 	h.metrics.Rooms.WithLabelValues("closing").Inc()
-	record, err := h.cfg.Record(l.state)
-	if err != nil {
-		h.log.Error("the record of a session cannot be made", slog.String("session", l.session.ID), slog.Any("err", err))
-		record = []byte("{}") // erasing does not wait for a record
-	}
+	record := l.record()
 	h.after(lastWord, func() { l.post(letter{do: (*live).sayGoodbye}) })
 	h.spawn(func() {
 		kept := h.insist("keep the record and erase the journal", l.session.ID, func(ctx context.Context) error {
@@ -34,6 +31,24 @@ func (l *live) finish(now time.Time) {
 			l.post(letter{do: func(l *live) { l.erased = true; l.vanish() }})
 		}
 	})
+}
+
+// record makes the session's record. Erasing does not wait for one that cannot
+// be made.
+func (l *live) record() []byte {
+	record, err := func() (_ []byte, err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				err = fmt.Errorf("make the record: panic of type %T", p)
+			}
+		}()
+		return l.hub.cfg.Record(l.state)
+	}()
+	if err != nil {
+		l.hub.log.Error("the record of a session cannot be made", slog.String("session", l.session.ID), slog.Any("err", err))
+		return []byte("{}")
+	}
+	return record
 }
 
 // sayGoodbye closes every socket of a session that is over.

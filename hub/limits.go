@@ -33,7 +33,6 @@ type Limits struct {
 	Socket   socket.Limits // what one connection may cost
 }
 
-// unlimited are limits that a load run needs: no rates, room for every frame.
 func (l Limits) withDefaults() Limits {
 	rateOr(&l.Commands, Rate{2, 20})
 	rateOr(&l.Words, Rate{1, 5})

@@ -207,6 +207,10 @@ func (l *live) broke(p any, at letter) {
 	l.state, l.asking, l.silent = nil, nil, false
 	clear(l.out)
 	l.out, l.outCare = l.out[:0], false
+	if l.ended { // its journal may be erased already; there is nothing to come back to
+		l.state = room.New()
+		return
+	}
 	l.later("panic")
 }
 

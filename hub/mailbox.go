@@ -76,9 +76,13 @@ func (l *live) post(letter letter) bool {
 	return kept
 }
 
-// spareWorkers is how many idle workers are kept. A worker that has run before
-// has a stack of the right size; a new one grows it at the first command.
-const spareWorkers = 8
+// Idle workers are kept for a moment, because a worker that has run before has a
+// stack of the right size and a new one grows it at its first command. A house
+// where nothing happens goes back to a few.
+const (
+	mostIdle  = 32
+	leastIdle = 2
+)
 
 // send finds a worker for a room: an idle one, or a new one. A room has one
 // worker at most, because only the letter that finds the mailbox asleep sends
@@ -98,15 +102,28 @@ func (h *Hub) worker(l *live) {
 	defer h.tasks.Done()
 	for {
 		l.drain()
-		if h.idle.Add(1) > spareWorkers {
+		if h.idle.Add(1) > mostIdle {
 			h.idle.Add(-1)
 			return
 		}
 		select {
 		case l = <-h.work:
-			h.idle.Add(-1)
 		case <-h.stopped:
-			h.idle.Add(-1)
+			l = nil
+		}
+		h.idle.Add(-1)
+		if l == nil {
+			return
+		}
+	}
+}
+
+// retire sends half of the idle workers home.
+func (h *Hub) retire() {
+	for range (h.idle.Load() - leastIdle + 1) / 2 {
+		select {
+		case h.work <- nil:
+		default:
 			return
 		}
 	}

@@ -30,12 +30,12 @@ type Metrics struct {
 	counts counts
 }
 
-// The kinds of commands: what sort of cost they are, not which verb.
+// The kinds of commands: what sort of cost they are, not which verb, and not
+// whether somebody said something.
 const (
-	kindWords = iota // carry words, and are never journalled
-	kindForm         // were journalled
-	kindLive         // neither
-	kindHouse        // of the house
+	kindForm    = iota // were journalled
+	kindPassing        // were not
+	kindHouse          // of the house
 	kinds
 )
 
@@ -49,7 +49,7 @@ const (
 )
 
 var (
-	kindNames   = [kinds]string{"words", "form", "live", "house"}
+	kindNames   = [kinds]string{"form", "passing", "house"}
 	resultNames = [results]string{"ok", "refused", "duplicate", "unavailable", "limited"}
 )
 

@@ -81,6 +81,7 @@ func (h *Hub) sweep() {
 		h.checkPongs(&s.slots[(s.turn+sweepSlots-sweepGrace)%sweepSlots])
 		h.ping(&s.slots[s.turn])
 		h.checkHellos(h.clock().Add(-h.limits.HelloIn))
+		h.retire()
 	}
 }
 
