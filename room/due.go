@@ -36,8 +36,10 @@ func (s *State) DueKey() string {
 		return ""
 	case t.what == "close":
 		return "t:close"
-	case t.turn > 0: // closes that turn, so it can fire only once
-		return "t:" + string(t.what) + ":" + strconv.Itoa(t.turn)
+	case t.turn > 0:
+		// It closes that turn, so it fires once. The key is kept in the journal,
+		// so it must not tell what was going on in the turn (A02).
+		return "t:turn:" + strconv.Itoa(t.turn)
 	}
 	return "t:" + string(t.what) + ":" + strconv.Itoa(s.Form.Count)
 }
@@ -87,7 +89,7 @@ func (s *State) turnTimers(visit func(timer)) {
 	if t == nil {
 		return
 	}
-	if l := s.Live.Seats[t.Seat]; !l.Online {
+	if l := s.Live.Seats[t.Seat]; !l.Online && t.Stage != Replying {
 		visit(timer{at: l.LostAt.Add(s.Form.Rules.LostSpeaker), what: "floor-lost", turn: t.Turn})
 	}
 	if s.Live.Pause != nil {
@@ -184,7 +186,7 @@ var fires = map[dueKind]func(*decision, timer){
 	"offer":      func(d *decision, _ timer) { d.notNow() },
 	"moment":     func(d *decision, _ timer) { d.closeTurn(false) },
 	"replies":    func(d *decision, _ timer) { d.closeTurn(false) },
-	"floor-lost": func(d *decision, _ timer) { d.closeTurn(d.s.Live.Turn.Stage != Replying) },
+	"floor-lost": func(d *decision, _ timer) { d.closeTurn(true) },
 	"minute":     func(d *decision, _ timer) { d.emit(CueGiven{Cue: "minute"}) },
 	"time":       func(d *decision, _ timer) { d.emit(CueGiven{Cue: "time"}) },
 	"over":       func(d *decision, _ timer) { d.emit(OverTime{}) },

@@ -87,6 +87,7 @@ var effects = map[string]effect{
 	OverTime{}.Kind():      {inClock, holder, false},
 	TimeGiven{}.Kind():     {inClock, holder, false},
 	Invited{}.Kind():       {inFloor, holder, false},
+	RepliesDone{}.Kind():   {inFloor, allSeats, false},
 	RepliesOpened{}.Kind(): {inFloor | inNext | inClock, allSeats, false},
 
 	Unsaid{}.Kind():         {},

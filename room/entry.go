@@ -154,6 +154,7 @@ func (e Arrived) apply(s *State, _ time.Time) {
 	f, known := s.Form.Seats[e.Seat]
 	if !known {
 		s.Form.Arrived = with(s.Form.Arrived, e.Seat)
+		f.No = int32(len(s.Form.Arrived)) //nolint:gosec // a session has few seats
 	}
 	f.Role = e.Role
 	if !known || f.Status == Left {

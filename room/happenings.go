@@ -7,10 +7,8 @@ type casting struct {
 
 	room, care []Happening
 	me         []meHappening
-	unsay      []string
-	unsayMe    []Audience
-	unsayIDs   [][]string
-	words      []Cast
+	unsay      []string // the room's words that are gone
+	words      []Cast   // words, and words gone from lines
 }
 
 type meHappening struct {
@@ -18,8 +16,9 @@ type meHappening struct {
 	Happening
 }
 
+// tell, alert and whisper let the room, the facilitators or one seat learn of it.
 func (g *casting) tell(h Happening)              { g.room = append(g.room, h) }
-func (g *casting) care1(h Happening)             { g.care = append(g.care, h) }
+func (g *casting) alert(h Happening)             { g.care = append(g.care, h) }
 func (g *casting) whisper(s SeatID, h Happening) { g.me = append(g.me, meHappening{s, h}) }
 
 // shown finds a seat in the circle as it was last shown.
@@ -68,7 +67,7 @@ var happens = map[string]func(*casting, Event){
 			g.tell(Happening{Kind: "lead-changed", Seat: e.Lead, Was: e.Was})
 		}
 	}),
-	Knocked{}.Kind():     when(func(g *casting, e Knocked) { g.care1(Happening{Kind: "waiting", Seat: e.Seat}) }),
+	Knocked{}.Kind():     when(func(g *casting, e Knocked) { g.alert(Happening{Kind: "waiting", Seat: e.Seat}) }),
 	SeatGreeted{}.Kind(): when(func(g *casting, e SeatGreeted) { g.whisper(e.Seat, Happening{Kind: "greeted"}) }),
 	DoorSet{}.Kind():     when(func(g *casting, e DoorSet) { g.tell(Happening{Kind: "door", Value: string(e.State)}) }),
 
@@ -92,9 +91,9 @@ var happens = map[string]func(*casting, Event){
 		}
 	}),
 	CueGiven{}.Kind():    when(func(g *casting, e CueGiven) { g.whisper(g.holder(), Happening{Kind: "cue", Value: e.Cue}) }),
-	OverTime{}.Kind():    when(func(g *casting, _ OverTime) { g.care1(Happening{Kind: "over-time", Seat: g.holder()}) }),
-	RoundsAsked{}.Kind(): when(func(g *casting, _ RoundsAsked) { g.care1(Happening{Kind: "rounds-asked"}) }),
-	BreakAsked{}.Kind():  when(func(g *casting, _ BreakAsked) { g.care1(Happening{Kind: "break-asked"}) }),
+	OverTime{}.Kind():    when(func(g *casting, _ OverTime) { g.alert(Happening{Kind: "over-time", Seat: g.holder()}) }),
+	RoundsAsked{}.Kind(): when(func(g *casting, _ RoundsAsked) { g.alert(Happening{Kind: "rounds-asked"}) }),
+	BreakAsked{}.Kind():  when(func(g *casting, _ BreakAsked) { g.alert(Happening{Kind: "break-asked"}) }),
 
 	Reminded{}.Kind(): when(func(g *casting, e Reminded) { g.tell(Happening{Kind: "remind", Principle: e.Principle}) }),
 	Acted{}.Kind(): when(func(g *casting, e Acted) {
@@ -130,14 +129,14 @@ func (g *casting) said(e Said) {
 		g.words = append(g.words, Cast{To: Audience{Kind: ToRoom}, Words: &w})
 		return
 	}
-	for _, id := range ends(w.Seat, w.With, e.Other, w.Kind) {
+	for _, id := range ends(w.With, e.Other, w.Kind) {
 		g.words = append(g.words, Cast{To: Audience{ToMe, id}, Words: &w})
 	}
 }
 
 // ends is who sees words of a line or a nudge: whose line it is, and who
 // answers it. A nudge goes to the person alone.
-func ends(_, with, other SeatID, kind WordsKind) []SeatID {
+func ends(with, other SeatID, kind WordsKind) []SeatID {
 	if kind == SayNudge || other == with {
 		return []SeatID{with}
 	}
@@ -149,10 +148,10 @@ func (g *casting) unsaid(e Unsaid) {
 		w, known := g.s.word(id)
 		switch {
 		case !known:
-		case w.With == House:
+		case w.With == 0:
 			g.unsay = append(g.unsay, id)
 		default:
-			for _, end := range ends(w.Owner, w.With, w.Other, SayLine) {
+			for _, end := range ends(g.s.numbered(w.With), g.s.numbered(w.Other), SayLine) {
 				g.words = append(g.words, Cast{To: Audience{ToMe, end}, Unsay: []string{id}})
 			}
 		}

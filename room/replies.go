@@ -11,11 +11,16 @@ type (
 	}
 	// RepliesOpened opens the reply window.
 	RepliesOpened struct{ passing }
+	// RepliesDone lets the window run out now. The turn is then closed by its
+	// timer, so that no command id in the journal tells that there were replies
+	// (A02), and nobody enters in the same breath as words (R6).
+	RepliesDone struct{ passing }
 )
 
 // Kind of each event.
 func (Invited) Kind() string       { return "invited" }
 func (RepliesOpened) Kind() string { return "replies-opened" }
+func (RepliesDone) Kind() string   { return "replies-done" }
 
 var replyHandlers = []handler{on(insider, inviteReplies), on(insider, closeReplies)}
 
@@ -52,9 +57,17 @@ func closeReplies(d *decision, _ CloseReplies) *Refusal {
 	switch {
 	case t == nil || t.Stage != Replying:
 		return noReplies
-	case t.Seat != d.by && !d.s.leads(d.by):
+	case t.Seat == d.by:
+		d.closeTurn(false)
+	case d.s.leads(d.by):
+		d.emit(RepliesDone{})
+	default:
 		return notYourTurn
 	}
-	d.closeTurn(false)
 	return nil
 }
+
+func (RepliesDone) apply(s *State, now time.Time) { s.open().runOut(now) }
+
+// runOut ends the reply window at the next tick, which is due at once.
+func (t *LiveTurn) runOut(now time.Time) { t.Replies, t.Until = 0, now }

@@ -54,8 +54,9 @@ type scenario struct {
 	w   *world
 	out bytes.Buffer
 
-	rules Rules // for the next session
-	seats int
+	rules  Rules // for the next session
+	seats  int
+	record *vector
 }
 
 func (s *scenario) play(text string) []byte {
@@ -120,7 +121,9 @@ func (s *scenario) opened() *world {
 	if s.seats > 0 {
 		plan.Seats = s.seats
 	}
-	return planned(s.t, plan, s.rules)
+	w := planned(s.t, plan, s.rules)
+	w.record = s.record
+	return w
 }
 
 // arrive says nothing unless the link is closed.

@@ -60,7 +60,8 @@ type Form struct {
 
 // SeatForm is what the journal knows of one seat.
 type SeatForm struct {
-	Role     Role // by link; who leads now is Form.Lead
+	No       int32 // counts seats as they arrive, from 1
+	Role     Role  // by link; who leads now is Form.Lead
 	Status   Status
 	Why      string // see YouView.Why
 	Name     string
@@ -147,12 +148,13 @@ type LiveTurn struct {
 // Pausing is a level 2 pause.
 type Pausing struct{ Began, Until time.Time }
 
-// Word says whose words number n+1 are, so that they can be taken back.
+// Word says whose words number n+1 are, so that they can be taken back. Seats
+// are numbers (SeatForm.No), so that a long talk stays small in memory.
 type Word struct {
-	Owner SeatID
-	With  SeatID // a line: the seat whose line it is; zero: words to the room
-	Other SeatID // a line: the facilitator at the other end
-	At    time.Time
+	Owner int32
+	With  int32 // a line: the seat whose line it is; zero: words to the room
+	Other int32 // a line: the facilitator at the other end
+	At    Millis
 	Gone  bool
 }
 

@@ -337,8 +337,10 @@ func weWillComeBack(d *decision, c WeWillComeBack) *Refusal {
 	t := d.s.Live.Turn
 	open := t != nil && (c.Seat == t.Seat || c.Seat == House && t.Stage != Offered)
 	switch {
+	case open && t.Stage == Replying:
+		d.emit(RepliesDone{})
 	case open:
-		d.closeTurn(t.Stage != Replying)
+		d.closeTurn(true)
 	case c.Seat == House:
 		return noTurn
 	case d.s.doneInRound(c.Seat):
@@ -373,8 +375,8 @@ func (d *decision) settleTurn() bool {
 	held := d.s.Form.Held != nil
 	offered := live == nil || live.Stage == Offered
 	switch {
-	case !d.s.here(open.Seat) || d.s.quieted(open.Seat):
-		d.closeTurn(offered || live.Stage != Replying)
+	case !d.s.here(open.Seat), d.s.quieted(open.Seat) && (offered || live.Stage != Replying):
+		d.closeTurn(true) // whatever it was: the journal cannot tell (A02)
 	case offered && !d.s.wantsTurns(open.Seat), live != nil && offered && held:
 		d.closeTurn(true)
 	case live == nil && !held:

@@ -109,12 +109,12 @@ func (e Said) apply(s *State, now time.Time) {
 	if e.Words.Kind == SayNudge {
 		return
 	}
-	s.Live.Words = append(s.Live.Words, Word{Owner: e.Seat, With: e.With, Other: e.Other, At: now})
+	s.Live.Words = append(s.Live.Words, Word{Owner: s.no(e.Seat), With: s.no(e.With), Other: s.no(e.Other), At: e.At})
 	switch {
 	case e.Words.Kind == SayReply && s.Live.Turn != nil:
 		s.Live.Turn.Replies--
 		if s.Live.Turn.Replies <= 0 {
-			s.Live.Turn.Until = now // closes by its timer, not in the same breath as words
+			s.Live.Turn.runOut(now)
 		}
 	case e.Words.Kind == SayShare && s.Form.Format == OpenFloor:
 		s.posted(e.Seat, now)
@@ -183,13 +183,24 @@ func (s *State) onTheLine(from SeatID) SeatID {
 
 func takeBack(d *decision, c TakeBack) *Refusal {
 	w, known := d.s.word(c.Words)
-	if !known || w.Owner != d.by {
+	if !known || w.Owner != d.s.no(d.by) {
 		return notYourWords
 	}
 	if !w.Gone {
 		d.emit(Unsaid{IDs: []string{c.Words}})
 	}
 	return nil
+}
+
+// no is a seat's number; zero for no seat.
+func (s *State) no(id SeatID) int32 { return s.Form.Seats[id].No }
+
+// numbered is the seat of a number.
+func (s *State) numbered(no int32) SeatID {
+	if no <= 0 || int(no) > len(s.Form.Arrived) {
+		return House
+	}
+	return s.Form.Arrived[no-1]
 }
 
 // word finds words by their id.
@@ -222,9 +233,9 @@ func (e Unsaid) apply(s *State, _ time.Time) {
 
 // lastWords lists the room's words of the last while, to hide them.
 func (s *State) lastWords(now time.Time) (ids []string) {
-	from := now.Add(-s.Form.Rules.Tail)
-	for i := len(s.Live.Words) - 1; i >= 0 && !s.Live.Words[i].At.Before(from); i-- {
-		if w := s.Live.Words[i]; w.With == House && !w.Gone {
+	from := millis(now.Add(-s.Form.Rules.Tail))
+	for i := len(s.Live.Words) - 1; i >= 0 && s.Live.Words[i].At >= from; i-- {
+		if w := s.Live.Words[i]; w.With == 0 && !w.Gone {
 			ids = append(ids, "w"+strconv.Itoa(i+1))
 		}
 	}

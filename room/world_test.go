@@ -36,15 +36,17 @@ type world struct {
 	c       *Caster
 	now     time.Time
 	journal [][]byte
-	screens map[SeatID]*Snapshot
+	screens map[SeatID]screen
 	heard   map[SeatID][]Words
 	casts   []Cast  // of the last command
 	events  []Event // of the last command
 	before  func(Event)
+	keyed   func(key string) // sees the command id of each tick that is journalled
+	record  *vector
 }
 
 func newWorld(t reporter) *world {
-	w := &world{t: t, s: New(), now: start.Add(-10 * time.Minute), screens: map[SeatID]*Snapshot{}, heard: map[SeatID][]Words{}}
+	w := &world{t: t, s: New(), now: start.Add(-10 * time.Minute), screens: map[SeatID]screen{}, heard: map[SeatID][]Words{}}
 	w.c = NewCaster(w.s, w.now)
 	return w
 }
@@ -122,7 +124,11 @@ func (w *world) tick(d time.Duration) {
 		if due.After(w.now) {
 			w.now = due
 		}
+		key, rows := w.s.DueKey(), len(w.journal)
 		w.must(House, Tick{})
+		if w.keyed != nil && len(w.journal) > rows {
+			w.keyed(key)
+		}
 	}
 	w.now = end
 }
@@ -133,15 +139,34 @@ func (w *world) show(casts []Cast) {
 	w.t.Helper()
 	for _, id := range w.s.Form.Arrived {
 		if w.screens[id] == nil {
-			snap := w.s.Snapshot(w.now, id)
-			w.screens[id] = &snap
+			w.screens[id] = w.fresh(id)
+			w.record.begin(w, id)
 		}
 	}
 	for _, c := range casts {
+		set := sectionsOf(w.t, c.Set)
 		for _, id := range w.receivers(c) {
-			w.see(id, c)
+			w.see(id, c, set)
 		}
 	}
+}
+
+// screen is what one browser holds: the sections of each stream, as JSON. A
+// stream that the seat is not on is nil.
+type screen map[AudienceKind]map[string]json.RawMessage
+
+// fresh is what a browser holds that has just been sent a snapshot.
+func (w *world) fresh(id SeatID) screen {
+	w.t.Helper()
+	snap := w.s.Snapshot(w.now, id)
+	scr := screen{ToMe: sectionsOf(w.t, snap.Me)}
+	if snap.Room != nil {
+		scr[ToRoom] = sectionsOf(w.t, snap.Room)
+	}
+	if snap.Care != nil {
+		scr[ToCare] = sectionsOf(w.t, snap.Care)
+	}
+	return scr
 }
 
 func (w *world) receivers(c Cast) []SeatID {
@@ -157,51 +182,27 @@ func (w *world) receivers(c Cast) []SeatID {
 	return all
 }
 
-func (w *world) see(id SeatID, c Cast) {
+// see is the browser's whole job: it replaces sections.
+func (w *world) see(id SeatID, c Cast, set map[string]json.RawMessage) {
 	w.t.Helper()
-	screen := w.screens[id]
+	w.record.add(w, id, c)
 	switch {
 	case c.Whole:
-		*screen = w.s.Snapshot(w.now, id)
+		w.screens[id] = w.fresh(id)
 	case c.Words != nil:
 		w.heard[id] = append(w.heard[id], *c.Words)
-	case c.To.Kind == ToMe:
-		screen.Me = merge(w.t, screen.Me, c.Set)
-	case c.To.Kind == ToRoom && screen.Room == nil, c.To.Kind == ToCare && screen.Care == nil:
+	case w.screens[id][c.To.Kind] == nil:
 		w.t.Fatalf("%s gets a frame of a stream it does not have: %+v", id, c)
-	case c.To.Kind == ToRoom:
-		*screen.Room = merge(w.t, *screen.Room, c.Set)
-	default:
-		*screen.Care = merge(w.t, *screen.Care, c.Set)
+	}
+	for name, value := range set {
+		if _, known := w.screens[id][c.To.Kind][name]; !known {
+			w.t.Fatalf("no section %q in stream %d", name, c.To.Kind)
+		}
+		w.screens[id][c.To.Kind][name] = value
 	}
 	for _, gone := range c.Unsay {
 		w.heard[id] = slices.DeleteFunc(w.heard[id], func(x Words) bool { return x.ID == gone })
 	}
-}
-
-// merge is the browser's whole job: it replaces sections.
-func merge[V any](t reporter, v V, set map[string]any) V {
-	t.Helper()
-	if len(set) == 0 {
-		return v
-	}
-	now := sectionsOf(t, v)
-	for name, value := range set {
-		b, err := json.Marshal(value)
-		if _, known := now[name]; !known || err != nil {
-			t.Fatalf("no section %q in %T (%v)", name, v, err)
-		}
-		now[name] = b
-	}
-	b, err := json.Marshal(now)
-	if err != nil {
-		t.Fatalf("merge: %v", err)
-	}
-	var merged V
-	if err := json.Unmarshal(b, &merged); err != nil {
-		t.Fatalf("merge: %v", err)
-	}
-	return merged
 }
 
 func sectionsOf(t reporter, v any) map[string]json.RawMessage {
@@ -302,8 +303,8 @@ func (w *world) restart() {
 	w.must(House, Restarted{})
 	w.c = NewCaster(w.s, w.now)
 	for id := range maps.Keys(w.screens) {
-		snap := w.s.Snapshot(w.now, id)
-		w.screens[id] = &snap
+		w.screens[id] = w.fresh(id)
+		w.record.add(w, id, Cast{Whole: true})
 	}
 	clear(w.heard)
 }
@@ -311,9 +312,19 @@ func (w *world) restart() {
 // screensAgree compares every screen with what the state would show afresh.
 func (w *world) screensAgree() {
 	w.t.Helper()
+	views := map[AudienceKind]map[string]json.RawMessage{
+		ToRoom: sectionsOf(w.t, w.s.roomView()), ToCare: sectionsOf(w.t, w.s.careView()),
+	}
 	for _, id := range w.s.Form.Arrived {
-		if got, want := printed(w.t, w.screens[id]), printed(w.t, w.s.Snapshot(w.now, id)); got != want {
-			w.t.Fatalf("screen of %s is stale after %s\n got %s\nwant %s", id, kinds(w.events), got, want)
+		views[ToMe] = sectionsOf(w.t, w.s.meView(id))
+		for kind, want := range views {
+			got := w.screens[id][kind]
+			if (got != nil) != w.s.Receives(id, kind) {
+				w.t.Fatalf("%s has stream %d: %v", id, kind, got != nil)
+			}
+			if got != nil && !maps.EqualFunc(got, want, slices.Equal[json.RawMessage]) {
+				w.t.Fatalf("screen of %s is stale after %s\n got %s\nwant %s", id, kinds(w.events), printed(w.t, got), printed(w.t, want))
+			}
 		}
 	}
 }

@@ -1,0 +1,226 @@
+package room
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+)
+
+// TestA02JournalCannotTellAPassFromAShare plays the same meeting twice. Each
+// time everybody whose turn comes does what the draw says: in one meeting they
+// pass, in the other they share, keep a moment, or let replies in, for as long
+// as they like. The journals must be the same, byte for byte.
+func TestA02JournalCannotTellAPassFromAShare(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		n := rapid.IntRange(1, 40).Draw(r, "turns")
+		var first, second []int
+		for range n {
+			first = append(first, rapid.IntRange(0, 5).Draw(r, "first"))
+			second = append(second, rapid.IntRange(0, 5).Draw(r, "second"))
+		}
+		format := rapid.SampledFrom([]Format{GoRound, HandQueue}).Draw(r, "format")
+		one, other := a02(r, format, first), a02(r, format, second)
+		if got, want := bytes.Join(one, []byte("\n")), bytes.Join(other, []byte("\n")); !bytes.Equal(got, want) {
+			r.Fatalf("the journal tells %v from %v:\n%s\n\n%s", first, second, got, want)
+		}
+	})
+}
+
+func a02(r *rapid.T, format Format, does []int) [][]byte {
+	w := meeting(r, Main, "ana", "bob", "cy", "dee")
+	w.keyed = func(key string) {
+		if !strings.HasPrefix(key, "t:turn:") {
+			r.Fatalf("command id %q tells what was going on in a turn", key)
+		}
+	}
+	w.must("sam", SetDoor{Locked: true}) // or the door's own clock would tell how long they took
+	for _, how := range does {
+		if w.s.Form.Turn == nil {
+			w.must("lea", Begin{Format: format})
+			for _, id := range []SeatID{"cy", "ana", "sam", "bob"} {
+				if format == HandQueue {
+					w.must(id, Hand{Up: true})
+				}
+			}
+		}
+		w.turn(w.s.Form.Turn.Seat, how)
+	}
+	w.must("lea", Process{Text: "§"})
+	for _, b := range w.journal {
+		if bytes.Contains(b, []byte("§")) {
+			r.Fatalf("words in the journal: %s", b)
+		}
+	}
+	return w.journal
+}
+
+// turn is one person's turn, spoken or not.
+func (w *world) turn(id SeatID, how int) {
+	w.t.Helper()
+	switch how {
+	case 0:
+		w.must(id, Pass{})
+	case 1:
+		w.must(id, Take{}, Share{Text: "§"})
+		w.tick(3 * time.Minute)
+		w.must(id, Share{Text: "§ more"}, Still{}, Yield{})
+	case 2:
+		w.must(id, HoldTurn{})
+		w.tick(time.Minute)
+	case 3:
+		w.must(id, Take{}, InviteReplies{Kind: MeToo}, Share{Text: "§"}, Yield{})
+		w.must(map[bool]SeatID{true: "bob", false: "ana"}[id != "bob"], Share{Text: "§ reply"})
+		w.tick(3 * time.Minute) // the window closes by its clock
+	case 4:
+		w.must(id, Take{}, InviteReplies{Kind: Ideas}, Yield{})
+		w.must("lea", map[bool]Command{true: CloseReplies{}, false: WeWillComeBack{}}[w.s.Form.Turns%2 == 0])
+		w.tick(0)
+	default:
+		w.must(id, Take{})
+		w.tick(10 * time.Second)
+		w.must(id, Pass{})
+	}
+}
+
+// everyEvent is one of each, with every field filled.
+func everyEvent() []Event {
+	return []Event{
+		Opened{Plan: testPlan(), Rules: Rules{}.WithDefaults(), Charter: testCharter, At: 1}, CharterSet{Charter: testCharter},
+		Arrived{Seat: "a", Role: Trainee}, SeatGreeted{Seat: "a"}, SeatAdmitted{Seat: "a"},
+		Knocked{Seat: "a", Name: "Ana", Skeleton: "ana", Answer: Concern, Digest: "d", Claims: "b", Open: true, Knocks: true},
+		Entered{Seat: "a", At: 2, Back: true}, SentBack{Seat: "a"}, DoorSet{State: DoorKnock}, Renamed{Seat: "a", Name: "B", Skeleton: "b"},
+		SteppedOut{Seat: "a", At: 3}, SeatLeft{Seat: "a", Why: "lost", At: 4}, RolesSet{Lead: "a", Wellbeing: "b", Was: "c"},
+		PhaseMoved{To: Main, At: 5}, FormatBegan{Format: GoRound, Order: []SeatID{"a", "b"}}, FormatEnded{}, HandSet{Seat: "a", Up: true},
+		TurnOpened{Turn: 1, Seat: "a"}, TurnClosed{Turn: 1, Seat: "a", Later: true}, TurnAgain{Seat: "a"},
+		HeldBegan{Why: "restart", At: 6}, HeldEnded{}, SessionClosed{Why: "ended", At: 7}, QuietEnded{Seat: "a"}, SeatRemoved{Seat: "a", At: 8},
+		Acted{N: 1, Act: "quiet", Level: 3, Seat: "a", By: "b", With: "c", Principle: "safety", Reason: Raid, Until: 9, Urgent: true},
+
+		Online{Seat: "a"}, Offline{Seat: "a"}, LostShown{Seat: "a"}, Preferred{Seat: "a", Needs: []Need{MoreTime}}, WantsBack{Seat: "a"}, Wiped{},
+		SilenceSet{}, Paced{}, RoundsAsked{Seat: "a"}, Taken{}, MomentHeld{}, Passed{Seat: "a"}, Reoffered{}, StillGoing{},
+		CueGiven{Cue: "time"}, OverTime{}, TimeGiven{}, Invited{Invite: Ideas}, RepliesOpened{}, RepliesDone{},
+		Said{Words: Words{ID: "w1", Kind: SayReply}}, Unsaid{IDs: []string{"w1", "w9", "x"}}, Reminded{}, PauseBegan{}, PauseEnded{},
+		BreakAsked{}, RemovalAsked{}, RemovalDropped{}, SwapTapped{Seat: "a"},
+	}
+}
+
+func TestEventsSurviveTheJournal(t *testing.T) {
+	known := map[string]bool{}
+	for _, e := range everyEvent() {
+		if known[e.Kind()] {
+			t.Errorf("two events are called %s", e.Kind())
+		}
+		known[e.Kind()] = true
+		b, err := EncodeEvent(e)
+		if !Durable(e) {
+			if !errors.Is(err, ErrNotDurable) {
+				t.Errorf("%s was written: %s, %v", e.Kind(), b, err)
+			}
+			continue
+		}
+		back, errBack := DecodeEvent(b)
+		if err != nil || errBack != nil || !reflect.DeepEqual(e, back) {
+			t.Errorf("%s: %v %v\n got %+v\nwant %+v", b, err, errBack, back, e)
+		}
+		if !strings.HasPrefix(string(b), fmt.Sprintf(`{"k":%q`, e.Kind())) {
+			t.Errorf("%s does not begin with its kind", b)
+		}
+	}
+	for kind := range stored {
+		if !known[kind] {
+			t.Errorf("%s is not tested", kind)
+		}
+	}
+	for kind := range effects {
+		if !known[kind] {
+			t.Errorf("%s is not tested", kind)
+		}
+	}
+}
+
+func TestDecodeRefusesWhatItDoesNotKnow(t *testing.T) {
+	for _, row := range []string{"", "{}", `{"k":"taken"}`, `{"k":"said","text":"x"}`, `[]`, `{"k":1}`} {
+		if e, err := DecodeEvent([]byte(row)); err == nil {
+			t.Errorf("%s: read as %+v", row, e)
+		}
+	}
+	if _, err := DecodeEvent([]byte(`{"k":"said"}`)); !errors.Is(err, ErrUnknownEvent) {
+		t.Errorf("a passing event: %v", err)
+	}
+	if _, err := DecodeEvent([]byte(`{"k":"hand","seat":7}`)); err == nil || errors.Is(err, ErrUnknownEvent) {
+		t.Errorf("a broken row: %v", err)
+	}
+}
+
+// TestApplyCannotFail applies every event to rooms in all sorts of states, in
+// which most of them make no sense.
+func TestApplyCannotFail(t *testing.T) {
+	rooms := map[string]func() *world{
+		"new":    func() *world { return newWorld(t) },
+		"opened": func() *world { return opened(t, Rules{}) },
+		"queue": func() *world {
+			w := meeting(t, Main, "a", "b")
+			w.must("lea", Begin{Format: HandQueue})
+			w.must("a", Hand{Up: true})
+			return w
+		},
+		"round": func() *world {
+			w := meeting(t, Main, "a", "b")
+			w.must("lea", Begin{Format: GoRound})
+			return w
+		},
+		"closed": func() *world {
+			w := meeting(t, Main, "a", "b")
+			w.must(House, Shut{})
+			return w
+		},
+	}
+	for name, make := range rooms {
+		for _, e := range everyEvent() {
+			w := make()
+			w.s.Apply(w.now, e)
+			w.c.Cast(w.s, w.now, []Event{e})
+			w.s.Snapshot(w.now, "a")
+			if w.s.Form.Count == 0 && Durable(e) {
+				t.Errorf("%s: %s was not counted", name, e.Kind())
+			}
+		}
+	}
+}
+
+// TestDueKeysNeverRepeat: a timer that leaves something in the journal has a
+// command id of its own, or the journal would take it for one it has kept.
+func TestDueKeysNeverRepeat(t *testing.T) {
+	rapid.Check(t, func(r *rapid.T) {
+		m := newModel(r)
+		used := map[string]bool{}
+		for range 60 {
+			m.step(r)
+			for range 3 {
+				due, ok := m.s.Due()
+				if !ok {
+					break
+				}
+				if due.After(m.now) {
+					m.now = due
+				}
+				key, rows := m.s.DueKey(), len(m.journal)
+				m.must(House, Tick{})
+				if len(m.journal) == rows {
+					continue
+				}
+				if used[key] || key == "" {
+					r.Fatalf("key %q again, for %s", key, kinds(m.events))
+				}
+				used[key] = true
+			}
+			m.follow()
+			m.last = printed(r, m.s)
+		}
+	})
+}
