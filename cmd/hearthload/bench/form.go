@@ -10,44 +10,71 @@ import (
 	"hearth/cmd/hearthload/drive"
 )
 
-// idle measures what a connection costs that says nothing.
+// idle measures what a connection costs that says nothing. The rooms are set
+// up first and the server is started anew on them, so that what setting up left
+// in memory is not counted as the cost of a connection.
 func (w *world) idle(ctx context.Context, s *side) error {
 	part := "(a) idle connections"
-	baseRSS, err := drive.RSS(s.srv.PID())
-	if err != nil {
-		return err
-	}
-	baseGo, err := s.srv.Measure("go_goroutines")
-	if err != nil {
-		return err
-	}
 	w.sayf("filling %d rooms", w.idleRooms)
-	began, cpu := time.Now(), s.cpu()
 	if err := s.fill(ctx, w.idleRooms); err != nil {
 		return err
 	}
-	w.wayIn(s, len(s.rooms), s.cpu()-cpu, time.Since(began))
-	w.sayf("letting them settle")
-	wait(ctx, w.idleSettle)
-	rss, err := drive.RSS(s.srv.PID())
+	before, err := drive.RSS(s.srv.PID())
 	if err != nil {
 		return err
 	}
-	goroutines, err := s.srv.Measure("go_goroutines")
+	if err := s.restart(ctx); err != nil {
+		return err
+	}
+	w.sayf("starting anew on them, connecting, letting them settle")
+	base, err := w.rest(ctx, s)
+	if err != nil {
+		return err
+	}
+	if err := s.connect(ctx); err != nil {
+		return err
+	}
+	full, err := w.rest(ctx, s)
 	if err != nil {
 		return err
 	}
 	n := float64(len(s.rooms) * perRoom)
 	w.rep.plain(part, "connections", n, "")
-	w.rep.atMost(part, "memory (RSS) per connection, rooms included", float64(rss-baseRSS)/n/1024, 12, "KiB")
-	w.rep.atMost(part, "goroutines per connection, rooms included", (goroutines-baseGo)/n, 1, "")
-	w.rep.plain(part, "memory (RSS) in all", float64(rss)/(1<<20), "MiB")
-	w.rep.note("(a) RSS of the whole process less what it had before the first connection, over %d connections, after %s of rest; the garbage of setting up is in it", int(n), w.idleSettle)
-	return nil
+	w.rep.atMost(part, "memory (RSS) per connection", float64(full.rss-base.rss)/n/1024, 12, "KiB")
+	w.rep.atMost(part, "goroutines per connection", (full.goroutines-base.goroutines)/n, 1, "")
+	w.rep.plain(part, "memory (RSS) in all, rooms loaded, nobody there", float64(base.rss)/(1<<20), "MiB")
+	w.rep.plain(part, "memory (RSS) in all, everybody there", float64(full.rss)/(1<<20), "MiB")
+	w.rep.plain(part, "memory (RSS) in all just after setting up", float64(before)/(1<<20), "MiB")
+	w.rep.note("(a) the process's RSS with everybody connected less its RSS with the same rooms loaded and nobody connected, over %d connections, each after a collection and %s of rest", int(n), w.idleSettle)
+	return s.carryOn(ctx)
+}
+
+// weight is what a process holds at one moment.
+type weight struct {
+	rss        int64
+	goroutines float64
+}
+
+// rest collects garbage, lets the server settle, and weighs it.
+func (w *world) rest(ctx context.Context, s *side) (weight, error) {
+	if err := s.srv.Collect(ctx); err != nil {
+		return weight{}, err
+	}
+	wait(ctx, w.idleSettle)
+	if err := s.srv.Collect(ctx); err != nil {
+		return weight{}, err
+	}
+	wait(ctx, time.Second)
+	rss, err := drive.RSS(s.srv.PID())
+	if err != nil {
+		return weight{}, err
+	}
+	g, err := s.srv.Measure("go_goroutines")
+	return weight{rss, g}, err
 }
 
 // wayIn notes the CPU of bringing people in from nothing.
-func (w *world) wayIn(_ *side, rooms int, cpu, took time.Duration) {
+func (w *world) wayIn(rooms int, cpu, took time.Duration) {
 	people := float64(rooms * perRoom)
 	part := "(e) joining"
 	w.rep.plain(part, "whole way in: link, socket, knock, greet, admit", us(cpu)/people, "µs CPU")

@@ -146,18 +146,62 @@ func (w *world) startBare(ctx context.Context, rooms int) (*side, error) {
 // holdFloor lets the speaker of each of hearth's rooms raise a hand and take
 // the turn, which then stays with them.
 func (s *side) holdFloor(ctx context.Context) error {
-	g, ctx := errgroup.WithContext(ctx)
+	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(24)
 	for _, r := range s.rooms {
 		g.Go(func() error {
 			m := speaker(r)
-			if err := m.Must(ctx, "hand", map[string]bool{"up": true}); err != nil {
+			if err := m.Must(gctx, "hand", map[string]bool{"up": true}); err != nil {
 				return err
 			}
-			return m.Must(ctx, "take", nil)
+			return m.Must(gctx, "take", nil)
+		})
+	}
+	err := g.Wait()
+	wait(ctx, time.Second) // the last of these frames are still on their way
+	return err
+}
+
+// restart kills the server and starts it on the same rooms, bound as before.
+func (s *side) restart(ctx context.Context) error {
+	s.srv.Kill()
+	for m := range s.all {
+		m.Drop()
+	}
+	srv, err := s.srv.Again(ctx)
+	if err != nil {
+		return fmt.Errorf("start anew: %w", err)
+	}
+	s.srv = srv
+	return nil
+}
+
+// connect connects everybody, facilitators first.
+func (s *side) connect(ctx context.Context) error {
+	g, gctx := errgroup.WithContext(ctx)
+	g.SetLimit(16)
+	for _, r := range s.rooms {
+		g.Go(func() error {
+			for _, m := range r {
+				if err := m.Connect(gctx, true); err != nil {
+					return err
+				}
+			}
+			return nil
 		})
 	}
 	return g.Wait()
+}
+
+// carryOn has the lead of each of hearth's rooms end the hold that follows a
+// restart.
+func (s *side) carryOn(ctx context.Context) error {
+	for _, r := range s.rooms {
+		if err := r[0].Must(ctx, "carry-on", nil); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func wait(ctx context.Context, d time.Duration) {

@@ -1,6 +1,7 @@
 package canary
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"fmt"
@@ -95,9 +96,18 @@ func once(ctx context.Context, house *drive.House, method, path, body string, he
 	if _, err := conn.Write(req.Bytes()); err != nil {
 		return nil, fmt.Errorf("send the request: %w", err)
 	}
-	got, err := io.ReadAll(io.LimitReader(conn, 1<<20))
-	if err != nil && len(got) == 0 {
+	resp, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: method})
+	if err != nil {
 		return nil, fmt.Errorf("read the answer: %w", err)
 	}
-	return got, nil
+	defer resp.Body.Close()
+	var got bytes.Buffer
+	err = resp.Header.Write(&got)
+	if err == nil && resp.StatusCode != http.StatusSwitchingProtocols {
+		_, err = io.Copy(&got, io.LimitReader(resp.Body, 1<<20))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the answer: %w", err)
+	}
+	return got.Bytes(), nil
 }

@@ -38,7 +38,10 @@ type Checker struct {
 // Counts say how much was checked, so that a checker that saw nothing cannot
 // pass.
 type Counts struct {
-	Sent, Acked, Durable, Refused, Open, Repeated, Rows, Frames int
+	Sent, Acked, Durable, Refused, Open int
+	Again, Repeated                     int // sent again after a kill; answered twice
+	Rows, Frames                        int
+	Verbs                               map[string]int // durable, by verb
 }
 
 func (c *Checker) find(promise, format string, args ...any) {
@@ -61,7 +64,7 @@ type place struct {
 
 // Check looks at everything up to now. now holds the journals of a dead server.
 func (c *Checker) Check(people []Person, now map[string][]Row) {
-	c.Counts = Counts{}
+	c.Counts = Counts{Verbs: map[string]int{}}
 	places := map[string]map[Key]place{}
 	for s, rows := range now {
 		places[s] = c.rows(s, rows)
@@ -115,6 +118,7 @@ func (c *Checker) commands(p Person, at map[Key]place) {
 	var last int64
 	for _, s := range p.Book.Sent {
 		c.Counts.Sent++
+		c.Counts.Again += s.Again
 		switch {
 		case !s.Answered:
 			c.Counts.Open++
@@ -131,6 +135,7 @@ func (c *Checker) commands(p Person, at map[Key]place) {
 			continue
 		}
 		c.Counts.Durable++
+		c.Counts.Verbs[s.Verb]++
 		where, there := at[Key{p.Seat, s.ID}]
 		switch {
 		case !there:

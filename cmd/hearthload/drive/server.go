@@ -195,6 +195,21 @@ func (s *Server) MetricsPage() ([]byte, error) {
 	return io.ReadAll(io.LimitReader(resp.Body, 1<<22))
 }
 
+// Collect has the server collect garbage, by asking for a heap profile.
+func (s *Server) Collect(ctx context.Context) error {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(s.Metrics, "metrics")+"debug/pprof/heap?gc=1", nil)
+	if err != nil {
+		return fmt.Errorf("ask for a collection: %w", err)
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return fmt.Errorf("ask for a collection: %w", err)
+	}
+	defer resp.Body.Close()
+	_, err = io.Copy(io.Discard, resp.Body)
+	return err
+}
+
 var linkToken = regexp.MustCompile(`#([A-Za-z0-9_-]{43})`)
 
 // OrganiserToken finds the organiser's link that a first start prints; it

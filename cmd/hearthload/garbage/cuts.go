@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"hearth/cmd/hearthload/drive"
 )
 
 // Cuts sends proper commands, in one to five fragments, and ends the connection
@@ -34,7 +36,7 @@ func Cuts(ctx context.Context, o Options) (*Result, error) {
 						if ctx.Err() != nil {
 							return ctx.Err()
 						}
-						if err := s.cut(a, whole[:n], (i+n)%2 == 0); err != nil {
+						if err := s.cut(s.seatOf(a, n), whole[:n], (i+n)%2 == 0); err != nil {
 							return err
 						}
 						cuts.Add(1)
@@ -54,8 +56,8 @@ func Cuts(ctx context.Context, o Options) (*Result, error) {
 }
 
 // cut sends the beginning of a command and ends the connection, by FIN or RST.
-func (s *scene) cut(a int, part []byte, fin bool) error {
-	c, err := dial(s.room.People[a], true)
+func (s *scene) cut(m *drive.Member, part []byte, fin bool) error {
+	c, err := dial(m, true)
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func framing() []kind {
 		one("reserved bits", 1002, func(r *rand.Rand) wire { return wire{op: opText, rsv: byte(1 + r.IntN(7)), payload: ok} }),
 		one("not masked", 1002, func(*rand.Rand) wire { return wire{op: opText, bare: true, payload: ok} }),
 		one("length 2^31 to 2^62", 1009, func(r *rand.Rand) wire {
-			return wire{op: opText, announce: 1<<(31+r.IntN(32)) - uint64(r.IntN(2)), payload: ok}
+			return wire{op: opText, announce: 1<<(31+r.IntN(32)) - uint64(r.IntN(2)), payload: make([]byte, 9000)}
 		}),
 		one("negative length", 1002, func(r *rand.Rand) wire { return wire{op: opText, announce: 1<<63 + r.Uint64N(1<<63), payload: ok} }),
 		one("over 8 KiB", 1009, func(r *rand.Rand) wire {
@@ -144,7 +144,7 @@ func commands() []kind {
 		}),
 		{"bad hello", stranger, 1, []int{4400}, func(r *rand.Rand, _ foreign) []byte {
 			return text([]string{`{"do":"hello"}`, `{"do":"hello","v":2}`, `{"do":"hello","v":"1"}`, `{"do":"hello","v":1,"seq":-1}`,
-				`{"do":"hello","v":1,"role":"lead"}`, `{"do":"pong"}`, command("hand", `"up":true`), "{}", "x"}[r.IntN(9)])
+				`{"do":"hello","v":1,"role":"lead"}`, `{"do":"yield"}`, command("hand", `"up":true`), "{}", "x"}[r.IntN(9)])
 		}},
 	}
 }
@@ -166,7 +166,7 @@ func meanings() []kind {
 				command("remove", own+`,"principle":"safety","reason":"threat"`), command("urgent-door", `"reason":"raid"`)})
 		}),
 		any("seats of another room", wellbeing, func(r *rand.Rand, f foreign) string {
-			seat := `"seat":"` + pick(r, append(f.seats, "", "*", "../x")) + `"`
+			seat := `"seat":"` + pick(r, append(f.seats, f.own+"x", "*", "../x")) + `"`
 			return pick(r, []string{command("greet", seat), command("admit", seat), command("to-lobby", seat),
 				command("nudge", seat+`,"principle":"equality"`), command("quiet", seat+`,"principle":"safety","reason":"hurtful"`),
 				command("unquiet", seat), command("remove", seat+`,"principle":"safety","reason":"threat"`),

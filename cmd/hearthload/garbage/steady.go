@@ -74,8 +74,12 @@ func set(ctx context.Context, program, dir string, lift bool, people int) (*scen
 	}
 	var lctx context.Context
 	lctx, s.stop = context.WithCancel(ctx)
+	say, hand := sayWithin, handWithin
+	if lift {
+		say, hand = sayLifted, handLifted
+	}
 	for i, r := range s.others {
-		s.done.Go(func() { s.talk(lctx, i, r) })
+		s.done.Go(func() { s.talk(lctx, i, r, say, hand) })
 	}
 	return s, nil
 }
@@ -101,10 +105,16 @@ func (s *scene) hear(_ *drive.Member, h drive.Head, line []byte) {
 	}
 }
 
-// talk has the speaker say something every 1.3 s and somebody raise or lower a
-// hand every 0.7 s: within every limit, durable and passing.
-func (s *scene) talk(ctx context.Context, at int, r *drive.Room) {
-	say, hand := time.NewTicker(1300*time.Millisecond), time.NewTicker(700*time.Millisecond)
+// Paces of the other rooms: within every limit, and where limits are lifted.
+const (
+	sayWithin, handWithin = 1300 * time.Millisecond, 700 * time.Millisecond
+	sayLifted, handLifted = 200 * time.Millisecond, 300 * time.Millisecond
+)
+
+// talk has the speaker say something and others raise and lower a hand, which
+// is durable, at an even pace.
+func (s *scene) talk(ctx context.Context, at int, r *drive.Room, every, handEvery time.Duration) {
+	say, hand := time.NewTicker(every), time.NewTicker(handEvery)
 	defer say.Stop()
 	defer hand.Stop()
 	rest := strings.Repeat(" and so on", 8)
@@ -150,6 +160,9 @@ func (s *scene) quiet(ctx context.Context, attack func() error) (rows, frames in
 	err = attack()
 	settle(ctx)
 	frames = s.shown.Load()
+	for _, m := range s.room.All() {
+		m.Listen(nil)
+	}
 	third, err2 := s.step(ctx, true)
 	if err != nil || err2 != nil {
 		return 0, 0, fmt.Errorf("attack: %w, %w", err, err2)
