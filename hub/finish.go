@@ -2,11 +2,13 @@ package hub
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"time"
 
 	"hearth/room"
+	"hearth/room/record"
 )
 
 // lastWord is how long people have to be shown that the session is over before
@@ -21,13 +23,13 @@ func (l *live) finish(now time.Time) {
 	h := l.hub
 	h.metrics.Rooms.WithLabelValues("live").Dec()
 	h.metrics.Rooms.WithLabelValues("closing").Inc()
-	record := l.record()
+	kept := l.record()
 	h.after(lastWord, func() { l.post(letter{do: (*live).sayGoodbye}) })
 	h.spawn(func() {
-		kept := h.insist("keep the record and erase the journal", l.session.ID, func(ctx context.Context) error {
-			return h.cfg.Store.Finish(ctx, l.session.ID, record, now)
+		done := h.insist("keep the record and erase the journal", l.session.ID, func(ctx context.Context) error {
+			return h.cfg.Store.Finish(ctx, l.session.ID, kept, now)
 		})
-		if kept {
+		if done {
 			l.post(letter{do: func(l *live) { l.erased = true; l.vanish() }})
 		}
 	})
@@ -36,19 +38,22 @@ func (l *live) finish(now time.Time) {
 // record makes the session's record. Erasing does not wait for one that cannot
 // be made.
 func (l *live) record() []byte {
-	record, err := func() (_ []byte, err error) {
+	made, err := func() (_ []byte, err error) {
 		defer func() {
 			if p := recover(); p != nil {
 				err = fmt.Errorf("make the record: panic of type %T", p)
 			}
 		}()
-		return l.hub.cfg.Record(l.state)
+		if custom := l.hub.cfg.Record; custom != nil {
+			return custom(l.state)
+		}
+		return json.Marshal(record.From(record.About{Series: l.session.Title}, l.state.Form))
 	}()
 	if err != nil {
 		l.hub.log.Error("the record of a session cannot be made", slog.String("session", l.session.ID), slog.Any("err", err))
 		return []byte("{}")
 	}
-	return record
+	return made
 }
 
 // sayGoodbye closes every socket of a session that is over.

@@ -44,8 +44,8 @@ type Config struct {
 	// Metrics are counted into; default: counted, but registered nowhere.
 	Metrics *Metrics
 	// Record makes the content-free record of a room that has closed (practice
-	// §5). It is called by the room's worker and must only read. Default: an
-	// empty object.
+	// §5). It is called by the room's worker and must only read. Default: the
+	// record of package room/record, as JSON.
 	Record func(*room.State) ([]byte, error)
 	// OnRemoved is told that a seat was removed for today, after its devices
 	// were unbound: the open link of the session is rotated (walls §2.2, 4). It
@@ -63,7 +63,7 @@ type Hub struct {
 	metrics *Metrics
 	clock   func() time.Time
 	ready   atomic.Bool
-	conns   atomic.Uint64 // the last ConnID
+	conns   atomic.Uint64 // number of the last connection
 
 	base    context.Context // ends when the hub stops
 	stop    context.CancelFunc
@@ -93,9 +93,6 @@ func New(cfg Config) *Hub {
 	if cfg.Metrics == nil {
 		cfg.Metrics = NewMetrics()
 	}
-	if cfg.Record == nil {
-		cfg.Record = func(*room.State) ([]byte, error) { return []byte("{}"), nil }
-	}
 	h := &Hub{
 		cfg: cfg, limits: cfg.Limits.withDefaults(), log: cfg.Log, metrics: cfg.Metrics, clock: cfg.Clock,
 		stopped: make(chan struct{}), work: make(chan *live), rooms: make(map[string]*live),
@@ -112,7 +109,7 @@ func (h *Hub) Ready() bool { return h.ready.Load() }
 // returns at once; the connection lives on. A request that cannot be upgraded
 // has been answered when it returns.
 func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, seat group.Seat) {
-	m := &member{id: ConnID(h.conns.Add(1)), hub: h, seat: seat, since: h.clock()}
+	m := &member{id: h.conns.Add(1), hub: h, seat: seat, since: h.clock()}
 	l, err := h.room(r.Context(), seat.Session)
 	over := errors.Is(err, ErrOver)
 	if err != nil && !over || !h.enter() {

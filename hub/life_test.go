@@ -16,6 +16,7 @@ import (
 	"hearth/hub/presence"
 	"hearth/room"
 	"hearth/room/group"
+	"hearth/room/record"
 )
 
 // gate stands between the hub and the real journal: a test can hold an append
@@ -347,10 +348,8 @@ func TestDrain(t *testing.T) {
 // memory. Whoever comes later is told the same.
 func TestClosedSessionIsErasedAndForgotten(t *testing.T) {
 	inHouse(t, func(t *testing.T, h *house) {
-		h.stop()
-		h.record = func(s *room.State) ([]byte, error) { return []byte(`{"phase":"` + string(s.Form.Phase) + `"}`), nil }
-		h.start(t)
 		in := h.openFloor("ann", "ben")
+		in["ann"].ok("share", `"text":"nobody keeps this"`)
 		h.must(h.hub.Shut(t.Context(), session))
 		synctest.Wait()
 		if in["ann"].ended != 0 || in["ann"].last("set").To == "" {
@@ -359,9 +358,12 @@ func TestClosedSessionIsErasedAndForgotten(t *testing.T) {
 		for _, p := range in {
 			p.wantEnd(4404, 2*time.Second)
 		}
-		record, err := h.store.Record(t.Context(), session)
-		if err != nil || string(record) != `{"phase":"closed"}` {
-			t.Errorf("record %s, %v", record, err)
+		kept, err := h.store.Record(t.Context(), session)
+		h.must(err)
+		var r record.Record
+		h.must(json.Unmarshal(kept, &r))
+		if r.People != (record.People{Participants: 2, Lead: 1, Wellbeing: 1}) || r.Ended != "shut" || r.Series != "Tuesday group" || r.Charter != 1 {
+			t.Errorf("the record is %s", kept)
 		}
 		if s, err := h.store.Session(t.Context(), session); err != nil || s.State != group.Over {
 			t.Errorf("the session is %q", s.State)
@@ -379,6 +381,28 @@ func TestClosedSessionIsErasedAndForgotten(t *testing.T) {
 			t.Errorf("arriving late: %v", err)
 		}
 	})
+}
+
+// A record that cannot be made keeps nothing from being erased.
+func TestBrokenRecordDoesNotKeepTheJournal(t *testing.T) {
+	for name, broken := range map[string]func(*room.State) ([]byte, error){
+		"an error": func(*room.State) ([]byte, error) { return nil, errors.New("no") },
+		"a panic":  func(*room.State) ([]byte, error) { panic("no") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			inHouse(t, func(t *testing.T, h *house) {
+				h.stop()
+				h.record = broken
+				h.start(t)
+				ann := h.come("ann")
+				h.must(h.hub.Shut(t.Context(), session))
+				ann.wantEnd(4404, 2*time.Second)
+				if s, err := h.store.Session(t.Context(), session); err != nil || s.State != group.Over {
+					t.Errorf("the session is %q", s.State)
+				}
+			})
+		})
+	}
 }
 
 // stubborn is the real store, but the first times it cannot finish a session.

@@ -32,7 +32,7 @@ const (
 // before the connection starts; those of the second are shared; the rest
 // belongs to the room's worker.
 type member struct {
-	id   ConnID
+	id   uint64 // of the connection; see Presence
 	hub  *Hub
 	room *live
 	seat group.Seat

@@ -6,7 +6,6 @@ import (
 	"context"
 	"sync"
 
-	"hearth/hub"
 	"hearth/room"
 )
 
@@ -14,26 +13,26 @@ import (
 // Safe for use by many goroutines. Its methods never give an error.
 type Memory struct {
 	mu       sync.Mutex
-	sessions map[string]map[room.SeatID]map[hub.ConnID]struct{}
+	sessions map[string]map[room.SeatID]map[uint64]struct{}
 }
 
 // NewMemory returns an empty presence.
 func NewMemory() *Memory {
-	return &Memory{sessions: make(map[string]map[room.SeatID]map[hub.ConnID]struct{})}
+	return &Memory{sessions: make(map[string]map[room.SeatID]map[uint64]struct{})}
 }
 
-// Join implements [hub.Presence].
-func (m *Memory) Join(_ context.Context, session string, seat room.SeatID, conn hub.ConnID) (bool, error) {
+// Join implements hub.Presence.
+func (m *Memory) Join(_ context.Context, session string, seat room.SeatID, conn uint64) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	seats := m.sessions[session]
 	if seats == nil {
-		seats = make(map[room.SeatID]map[hub.ConnID]struct{})
+		seats = make(map[room.SeatID]map[uint64]struct{})
 		m.sessions[session] = seats
 	}
 	conns := seats[seat]
 	if conns == nil {
-		conns = make(map[hub.ConnID]struct{}, 1)
+		conns = make(map[uint64]struct{}, 1)
 		seats[seat] = conns
 	}
 	first := len(conns) == 0
@@ -41,8 +40,8 @@ func (m *Memory) Join(_ context.Context, session string, seat room.SeatID, conn 
 	return first, nil
 }
 
-// Leave implements [hub.Presence].
-func (m *Memory) Leave(_ context.Context, session string, seat room.SeatID, conn hub.ConnID) (bool, error) {
+// Leave implements hub.Presence.
+func (m *Memory) Leave(_ context.Context, session string, seat room.SeatID, conn uint64) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	seats := m.sessions[session]
@@ -61,14 +60,14 @@ func (m *Memory) Leave(_ context.Context, session string, seat room.SeatID, conn
 	return true, nil
 }
 
-// Here implements [hub.Presence].
+// Here implements hub.Presence.
 func (m *Memory) Here(_ context.Context, session string, seat room.SeatID) (bool, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return len(m.sessions[session][seat]) > 0, nil
 }
 
-// Forget implements [hub.Presence].
+// Forget implements hub.Presence.
 func (m *Memory) Forget(_ context.Context, session string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -12,6 +12,8 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+var _ hub.Presence = (*presence.Memory)(nil)
+
 func TestMemoryConforms(t *testing.T) {
-	conform.Run(t, func(*testing.T) hub.Presence { return presence.NewMemory() })
+	conform.Run(t, func(*testing.T) conform.Presence { return presence.NewMemory() })
 }

@@ -1,17 +1,26 @@
-// Package conform is the one suite that every [hub.Presence] passes.
+// Package conform is the one suite that every presence passes.
 package conform
 
 import (
+	"context"
 	"sync"
 	"sync/atomic"
 	"testing"
 
-	"hearth/hub"
 	"hearth/room"
 )
 
+// Presence is what the hub asks of a presence; package hub says what each method
+// means.
+type Presence interface {
+	Join(ctx context.Context, session string, seat room.SeatID, conn uint64) (first bool, err error)
+	Leave(ctx context.Context, session string, seat room.SeatID, conn uint64) (last bool, err error)
+	Here(ctx context.Context, session string, seat room.SeatID) (bool, error)
+	Forget(ctx context.Context, session string) error
+}
+
 // Run checks a presence; open gives a new, empty one for each part.
-func Run(t *testing.T, open func(*testing.T) hub.Presence) {
+func Run(t *testing.T, open func(*testing.T) Presence) {
 	t.Helper()
 	parts := map[string]func(*testing.T, *keeper){
 		"a first connection is first, a second is not":         firstAndSecond,
@@ -31,10 +40,10 @@ func Run(t *testing.T, open func(*testing.T) hub.Presence) {
 // keeper runs a presence and fails the test on any error.
 type keeper struct {
 	t *testing.T
-	p hub.Presence
+	p Presence
 }
 
-func (k *keeper) join(session string, seat room.SeatID, conn hub.ConnID) bool {
+func (k *keeper) join(session string, seat room.SeatID, conn uint64) bool {
 	k.t.Helper()
 	first, err := k.p.Join(k.t.Context(), session, seat, conn)
 	if err != nil {
@@ -43,7 +52,7 @@ func (k *keeper) join(session string, seat room.SeatID, conn hub.ConnID) bool {
 	return first
 }
 
-func (k *keeper) leave(session string, seat room.SeatID, conn hub.ConnID) bool {
+func (k *keeper) leave(session string, seat room.SeatID, conn uint64) bool {
 	k.t.Helper()
 	last, err := k.p.Leave(k.t.Context(), session, seat, conn)
 	if err != nil {
@@ -133,19 +142,19 @@ func forgotten(t *testing.T, k *keeper) {
 func manyAtOnce(_ *testing.T, k *keeper) {
 	const n = 64
 	var firsts, lasts atomic.Int32
-	each := func(do func(hub.ConnID) bool, count *atomic.Int32) {
+	each := func(do func(uint64) bool, count *atomic.Int32) {
 		var all sync.WaitGroup
 		for i := range n {
 			all.Go(func() {
-				if do(hub.ConnID(i + 1)) {
+				if do(uint64(i + 1)) {
 					count.Add(1)
 				}
 			})
 		}
 		all.Wait()
 	}
-	each(func(c hub.ConnID) bool { return k.join("s", "ann", c) }, &firsts)
-	each(func(c hub.ConnID) bool { return k.leave("s", "ann", c) }, &lasts)
+	each(func(c uint64) bool { return k.join("s", "ann", c) }, &firsts)
+	each(func(c uint64) bool { return k.leave("s", "ann", c) }, &lasts)
 	if firsts.Load() != 1 || lasts.Load() != 1 {
 		k.t.Errorf("%d first and %d last, want one of each", firsts.Load(), lasts.Load())
 	}
