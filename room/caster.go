@@ -66,6 +66,7 @@ type dirt struct {
 	in      sections
 	all     bool
 	members bool
+	charter bool // everybody needs the new text, which only a snapshot carries
 	few     []SeatID
 }
 
@@ -85,6 +86,9 @@ func (c *Caster) reach(s *State, e Event, d *dirt) {
 	f := effects[e.Kind()]
 	d.in |= f.in
 	d.members = d.members || f.members
+	if _, ok := e.(CharterSet); ok {
+		d.charter = true
+	}
 	switch f.me {
 	case oneSeat:
 		d.few = append(d.few, e.(about).about())
@@ -97,7 +101,8 @@ func (c *Caster) reach(s *State, e Event, d *dirt) {
 	}
 }
 
-// wholes finds the seats that have come onto a stream or gone from one.
+// wholes finds the seats that have come onto a stream or gone from one, and
+// everybody when the charter has changed.
 func (c *Caster) wholes(s *State, d dirt, out *[]Cast) (whole []SeatID) {
 	if !d.members {
 		return nil
@@ -109,7 +114,7 @@ func (c *Caster) wholes(s *State, d dirt, out *[]Cast) (whole []SeatID) {
 			c.seats[id] = was
 		}
 		room, care := s.Receives(id, ToRoom), s.Receives(id, ToCare)
-		if room == was.room && care == was.care {
+		if room == was.room && care == was.care && !d.charter {
 			continue
 		}
 		was.room, was.care, was.me = room, care, s.meView(id)
