@@ -4,8 +4,12 @@
  * Text becomes text nodes and nothing else; no string is ever read as markup.
  */
 
-/** @typedef {{tag: string, props: Record<string, any>, kids: Kid[]}} Shape */
-/** @typedef {Shape | string | number | null | undefined | false | Kid[]} Kid */
+import { h } from "./shape.js";
+
+export { h };
+
+/** @typedef {import("./shape.js").Shape} Shape */
+/** @typedef {import("./shape.js").Kid} Kid */
 
 const SVG = "http://www.w3.org/2000/svg";
 const SVG_TAGS = new Set(["svg", "path", "circle", "ellipse", "g", "line", "rect"]);
@@ -25,19 +29,6 @@ class Ears {
     const fn = this.on[e.type];
     if (fn) fn.call(e.currentTarget, e);
   }
-}
-
-/**
- * Describes an element. Props: `class`, attributes, `on…` listeners, `style`
- * (custom properties only), `key` (keeps identity in a list), `made` (called
- * once with the new element).
- * @param {string} tag
- * @param {Record<string, any> | null} [props]
- * @param {...Kid} kids
- * @returns {Shape}
- */
-export function h(tag, props, ...kids) {
-  return { tag, props: props || {}, kids };
 }
 
 /**

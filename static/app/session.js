@@ -1,7 +1,7 @@
 /** One seat in this tab: what is known, what was sent, and the way to the server. */
 import { Connection } from "./connection.js";
 import { Announcer, sentences } from "./announce.js";
-import { apply, forget, screenOf } from "./state.js";
+import { apply, forget, sayAgain, screenOf } from "./state.js";
 import { knows, say } from "./words/index.js";
 
 /** @typedef {import("./types").Client} Client */
@@ -22,7 +22,12 @@ export function openSeat(seat, store, voice) {
   const connection = new Connection({
     open: () => new WebSocket(url, "hearth.v1"),
     now: Date.now, after, cancel: (timer) => clearTimeout(timer), random: Math.random, uuid,
-    onFrame: (frame, same) => store.set(received(store.get(), frame, same, announcer)),
+    onFrame: (frame, same) => {
+      const before = store.get().known;
+      store.set(received(store.get(), frame, same, announcer));
+      const again = frame.t === "hello" ? sayAgain(before, store.get().known) : null;
+      if (again) connection.send(again);
+    },
     onAnswer: (id, answer, command) => store.set(answered(store.get(), id, answer, command)),
     onLink: (link) => {
       if (link.status === "lost" && !lost) announcer.say([{ kind: "room", text: say("spoken.lost") }]);

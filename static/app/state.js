@@ -90,6 +90,21 @@ export function forget(known) {
   return { ...known, room: null, care: null, words: [] };
 }
 
+/**
+ * Listening and access needs live in the server's memory only. When it has
+ * started again, the browser that remembers them says them again.
+ * @param {Known} before @param {Known} after @returns {import("./types").Command | null}
+ */
+export function sayAgain(before, after) {
+  const was = before.me?.you;
+  const you = after.me?.you;
+  if (!was || !you || before.epoch === after.epoch || was.seat !== you.seat) return null;
+  if (!["waiting", "admitted", "here", "out"].includes(you.status)) return null;
+  const needs = was.needs || [];
+  if (was.listening === you.listening && needs.length === (you.needs || []).length) return null;
+  return needs.length ? { do: "prefs", listening: was.listening, needs } : { do: "prefs", listening: was.listening };
+}
+
 /** @typedef {"connecting" | "door" | "lobby" | "room" | "out" | "goodbye"} Screen */
 
 /** Which screen these facts call for. @param {Client} c @returns {Screen} */

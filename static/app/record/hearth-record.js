@@ -22,9 +22,10 @@ class HearthRecord extends Drawn {
   async #load() {
     try {
       const answer = await fetch(`/api/record/${encodeURIComponent(this.state.seat)}`, { cache: "no-store" });
-      if (answer.ok) this.#record = await answer.json();
-      else this.#failed = true;
-    } catch { this.#failed = true; }
+      const record = answer.ok ? await answer.json() : null;
+      if (record && record.v) this.#record = record;
+    } catch { /* the page says that there is none */ }
+    this.#failed = !this.#record;
     this.redraw(undefined);
   }
 

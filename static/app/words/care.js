@@ -68,7 +68,6 @@ export default {
   "door.tag.claims_plain": "says: this is my seat",
   "door.tag.knocks": "knocks",
   "door.tag.lost": "connection lost",
-  "door.tag.role": "{role}",
 
   "people.section": "People",
   "people.acts": "For {name}",

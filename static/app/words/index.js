@@ -3,7 +3,7 @@
  * replaced from vars. A key with a number has ".one", ".other" and whatever
  * the language's plural rules need.
  */
-import { h } from "../dom.js";
+import { h } from "../shape.js";
 
 /** @type {Record<string, string>} */
 const texts = {};
@@ -32,8 +32,8 @@ export function count(key, n, vars = {}) {
 
 /**
  * Like say, for drawing: vars may be elements, such as name().
- * @param {string} key @param {Record<string, import("../dom.js").Kid>} vars
- * @returns {import("../dom.js").Kid[]}
+ * @param {string} key @param {Record<string, import("../shape.js").Kid>} vars
+ * @returns {import("../shape.js").Kid[]}
  */
 export function rich(key, vars) {
   return (texts[key] ?? key).split(/(\{\w+\})/).map((part) => {

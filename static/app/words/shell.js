@@ -10,7 +10,6 @@ export default {
   "bar.settings": "Settings",
   "bar.quick": "Leave quickly",
   "link.label": "Connection",
-  "link.connecting": "Connecting…",
   "link.lost": "We lost the connection. Your words are kept here. Trying again.",
   "link.try": "Try now",
 

@@ -1,0 +1,70 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { test } from "node:test";
+import { fileURLToPath } from "node:url";
+import care from "../app/words/care.js";
+import door from "../app/words/door.js";
+import announce from "../app/words/announce.js";
+import record from "../app/words/record.js";
+import refusals from "../app/words/refusals.js";
+import room from "../app/words/room.js";
+import shell from "../app/words/shell.js";
+import { count, learn, say } from "../app/words/index.js";
+
+const app = join(dirname(fileURLToPath(import.meta.url)), "../app");
+const areas = { care, door, announce, record, refusals, room, shell };
+const texts = Object.assign({}, ...Object.values(areas));
+learn(texts);
+
+const files = (dir) => readdirSync(dir).flatMap((f) => {
+  const path = join(dir, f);
+  return statSync(path).isDirectory() ? (f === "organiser" ? [] : files(path)) : path.endsWith(".js") ? [path] : [];
+});
+const sources = files(app).filter((f) => !f.includes("/words/")).map((f) => readFileSync(f, "utf8")).join("\n");
+
+test("no key is in two areas", () => {
+  const seen = new Set();
+  for (const [area, all] of Object.entries(areas)) for (const key of Object.keys(all)) {
+    assert.ok(!seen.has(key), `${key} is in ${area} and before`);
+    seen.add(key);
+  }
+});
+
+test("every key that is written out in the client has its text", () => {
+  const used = [...sources.matchAll(/\b(?:say|rich|count|button)\(\s*"([a-z][\w.-]*\.[\w.-]+)"/g)].map((m) => m[1]);
+  assert.ok(used.length > 150, `found only ${used.length}`);
+  for (const key of used) assert.ok(key in texts || `${key}.other` in texts, `no text for ${key}`);
+});
+
+test("every text is used", () => {
+  // A key made of parts is used when its beginning stands in a template.
+  const starts = [...sources.matchAll(/`([a-z][\w-]*\.[\w.-]*)\$\{/g)].map((m) => m[1]);
+  const unused = Object.keys(texts).filter((key) => !sources.includes(`"${key}"`) && !starts.some((s) => key.startsWith(s)) && !key.startsWith("no.") && !key.startsWith("spoken.") && !/\.(one|other)$/.test(key));
+  const made = [/^door\.(charter|sent)/, /_hint$/, /^(floor|turn|offer|hand|out|held|notice|help|right|say|act|before|set)\./];
+  assert.deepEqual(unused.filter((k) => !made.some((m) => m.test(k))), []);
+});
+
+test("a missing text shows its key, never nothing", () => assert.equal(say("no.such.key"), "no.such.key"));
+
+test("plurals follow the language", () => {
+  assert.equal(count("spoken.count", 1), "1 new message");
+  assert.equal(count("spoken.count", 3), "3 new messages");
+});
+
+test("no text hurries, shames, counts people or counts down (never 5, 7, 8, 10, 20)", () => {
+  const never = /someone please|please speak|hurry up|last chance|seconds left|you have only|streak|points|badge|leaderboard|we miss you|must speak|be the first/i;
+  for (const [key, text] of Object.entries(texts)) assert.ok(!never.test(text), `${key}: ${text}`);
+});
+
+// Flesch–Kincaid, roughly: a long average means long sentences or long words.
+const syllables = (word) => Math.max(1, (word.toLowerCase().replace(/e$/, "").match(/[aeiouy]+/g) || []).length);
+test("plain words: a reading age of about twelve in every area", () => {
+  for (const [area, all] of Object.entries(areas)) {
+    const sentences = Object.values(all).flatMap((t) => t.split(/[.?!:]\s+|[.?!:]$/)).filter((s) => s.split(/\s+/).length > 3);
+    if (sentences.length < 5) continue;
+    const words = sentences.flatMap((s) => s.match(/[A-Za-z’']+/g) || []);
+    const grade = 0.39 * (words.length / sentences.length) + 11.8 * (words.reduce((n, w) => n + syllables(w), 0) / words.length) - 15.59;
+    assert.ok(grade <= 7, `${area} is at grade ${grade.toFixed(1)}`);
+  }
+});
