@@ -86,6 +86,30 @@ func (m *model) step(r *rapid.T) {
 	m.invariants()
 	m.last = printed(r, m.s)
 	m.settled()
+	m.buttonsAgree(by)
+}
+
+// buttonsAgree: what a screen offers is what the room would do. Deciding changes
+// nothing, so it can simply be asked.
+func (m *model) buttonsAgree(id SeatID) {
+	m.t.Helper()
+	can := m.s.meView(id).Can
+	for name, b := range map[string]struct {
+		can bool
+		c   Command
+	}{
+		"hand":     {can.Hand || can.HandUp, Hand{Up: true}},
+		"undo":     {can.UndoPass, UndoPass{}},
+		"invite":   {can.Invite, InviteReplies{Kind: JustHear}},
+		"process":  {can.Process, Process{Text: "§"}},
+		"rounds":   {can.Rounds || m.s.Form.Format == OpenFloor && m.s.Live.Seats[id].Rounds && m.s.Form.Held == nil && m.in[id], RoundsPlease{}},
+		"share":    {can.Share && !m.now.Before(can.From.Time()), Share{Text: "§"}},
+		"no-words": {false, Share{Text: " "}},
+	} {
+		if _, no := m.s.Decide(m.now, id, b.c); (no == nil) != b.can {
+			m.t.Fatalf("%s of %s: the screen says %v, the room %v; can %+v", name, id, b.can, no, can)
+		}
+	}
 }
 
 // crash is kill -9 and a start from the journal.
