@@ -1,0 +1,133 @@
+// A real hearth on a free port with a data folder of its own, and real Chromium.
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { connect, createServer as listen } from "node:net";
+import { createServer, request } from "node:http";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { chromium } from "playwright-core";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const binary = process.env.HEARTH || join(here, "../../bin/hearth");
+const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
+const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
+
+/** A port that is free now. */
+export function freePort() {
+  return new Promise((done) => {
+    const s = listen().listen(0, "127.0.0.1", () => {
+      const { port } = s.address();
+      s.close(() => done(port));
+    });
+  });
+}
+
+/** Starts hearth; kill() ends it by pid, again() starts it on the same folder and port. */
+export async function startHearth(more = []) {
+  const port = await freePort();
+  const data = mkdtempSync(join(tmpdir(), "hearth-e2e-"));
+  const house = { url: `http://127.0.0.1:${port}`, data, child: null, said: "" };
+  house.again = async () => {
+    house.said = "";
+    house.child = spawn(binary, ["serve", "--listen", `127.0.0.1:${port}`, "--data", data, "--metrics-listen", "off", ...more], { stdio: ["ignore", "pipe", "pipe"] });
+    house.child.stdout.on("data", (b) => { house.said += b; });
+    house.child.stderr.on("data", (b) => { house.said += b; });
+    for (let i = 0; i < 200; i++) {
+      if (house.child.exitCode !== null) throw new Error(`hearth went down: ${house.said}`);
+      const up = await fetch(`${house.url}/healthz`).then((r) => r.ok, () => false);
+      if (up) return;
+      await pause(50);
+    }
+    throw new Error(`hearth did not come up: ${house.said}`);
+  };
+  house.kill = (signal = "SIGTERM") => new Promise((done) => {
+    if (house.child.exitCode !== null || house.child.signalCode) return done();
+    house.child.once("exit", done);
+    house.child.kill(signal);
+  });
+  house.end = async () => { await house.kill(); rmSync(data, { recursive: true, force: true }); };
+  await house.again();
+  return house;
+}
+
+/** The link that is printed behind a word, such as "Organiser". */
+export function printedLink(house, word) {
+  const found = new RegExp(`${word}[^\\n]*?(http\\S+/j#\\S+)`, "i").exec(house.said) || /(http\S+\/j#\S+)/.exec(house.said);
+  if (!found) throw new Error(`no link for ${word} in: ${house.said}`);
+  return found[1];
+}
+
+/** One browser process; contexts of it are separate people. */
+export const launch = () => chromium.launch({ executablePath, args });
+
+/** A browser process of its own, that can be killed like a crash. */
+export async function launchAlone() {
+  const server = await chromium.launchServer({ executablePath, args });
+  const browser = await chromium.connect(server.wsEndpoint());
+  return { browser, kill: () => server.process().kill("SIGKILL"), close: () => server.close() };
+}
+
+/** A way to the network that can be cut: a forward proxy for one person. */
+export async function cuttable() {
+  const open = new Set();
+  let cut = false;
+  const keep = (s) => { open.add(s); s.on("close", () => open.delete(s)); s.on("error", () => s.destroy()); };
+  const server = createServer((req, res) => {
+    if (cut) return res.destroy();
+    const to = new URL(req.url);
+    const out = request({ host: to.hostname, port: to.port, path: to.pathname + to.search, method: req.method, headers: req.headers }, (r) => { res.writeHead(r.statusCode, r.headers); r.pipe(res); });
+    out.on("error", () => res.destroy());
+    req.pipe(out);
+  });
+  server.on("connection", keep);
+  server.on("connect", (req, socket) => {
+    if (cut) return socket.destroy();
+    const [host, port] = req.url.split(":");
+    const far = connect(Number(port), host, () => { socket.write("HTTP/1.1 200 OK\r\n\r\n"); far.pipe(socket); socket.pipe(far); });
+    keep(far);
+  });
+  await new Promise((done) => { server.listen(0, "127.0.0.1", done); });
+  return {
+    proxy: { server: `http://127.0.0.1:${server.address().port}` },
+    cut: () => { cut = true; for (const s of open) s.destroy(); },
+    mend: () => { cut = false; },
+    close: () => { for (const s of open) s.destroy(); server.close(); },
+  };
+}
+
+/** What axe finds on the page as it stands, in light and in dark. */
+export async function axeFinds(page) {
+  const found = [];
+  for (const colorScheme of ["light", "dark"]) {
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    // Colours that are still on their way from the other look are not the page's colours.
+    await page.evaluate(async () => {
+      await new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); });
+      const ending = document.getAnimations().filter((a) => a.effect.getTiming().iterations !== Infinity);
+      await Promise.all(ending.map((a) => a.finished.catch(() => {})));
+    });
+    await page.evaluate(axe);
+    const violations = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ["violations"] })).violations
+      .map((v) => `${v.id} at ${v.nodes.map((n) => n.target.join(" ")).slice(0, 3).join(" | ")}`));
+    found.push(...violations.map((v) => `${colorScheme}: ${v}`));
+  }
+  await page.emulateMedia({ colorScheme: null, reducedMotion: null });
+  return found;
+}
+
+/** Waits; for polling the world outside, never for hoping. */
+export const pause = (ms) => new Promise((done) => { setTimeout(done, ms); });
+
+/** Looks until look() gives something true. */
+export async function until(what, look, ms = 15_000) {
+  const end = Date.now() + ms;
+  for (;;) {
+    const got = await look();
+    if (got) return got;
+    if (Date.now() > end) throw new Error(`waited ${ms} ms in vain for: ${what}`);
+    await pause(100);
+  }
+}
