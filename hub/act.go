@@ -150,8 +150,8 @@ func (l *live) show(now time.Time, events []room.Event) {
 		return
 	}
 	casts := l.caster.Cast(l.state, now, events)
-	if !onlyWords(casts) {
-		l.review()
+	if slices.ContainsFunc(events, room.Durable) {
+		l.review() // who receives what follows from form alone
 	}
 	anew := l.reintroduce()
 	for i := range casts {
@@ -181,10 +181,6 @@ func (l *live) reintroduce() bool {
 	return true
 }
 
-func onlyWords(casts []room.Cast) bool {
-	return len(casts) > 0 && !slices.ContainsFunc(casts, func(c room.Cast) bool { return c.Words == nil })
-}
-
 // cast numbers and encodes one cast, once, and gathers it for its audience.
 func (l *live) cast(now time.Time, c *room.Cast) {
 	if c.Whole {
@@ -205,11 +201,10 @@ func (l *live) cast(now time.Time, c *room.Cast) {
 		k.words = c.Words.ID
 		k.line = appendWords(make([]byte, 0, 160+len(c.Words.Text)), c.To.Kind, seq, *prev, c.Words)
 	} else {
-		line, err := appendSet(make([]byte, 0, 512), seq, *prev, c)
-		if err != nil {
+		var err error
+		if k.line, k.cut, err = appendSet(make([]byte, 0, 512), seq, *prev, c); err != nil {
 			panic(fmt.Errorf("show the room: %w", err)) // a view that cannot be written is a broken invariant
 		}
-		k.line = line
 	}
 	l.seq, *prev = seq, seq
 	for _, id := range c.Unsay {

@@ -38,26 +38,14 @@ func appendWords(b []byte, to room.AudienceKind, seq, prev int64, w *room.Words)
 	return append(b, '}')
 }
 
-// appendSet appends a set frame: sections, happenings and words to unsay.
-func appendSet(b []byte, seq, prev int64, c *room.Cast) ([]byte, error) {
+// appendSet appends a set frame: happenings, words to unsay, and the sections
+// last, so that a frame without them is its beginning (see ring). cut is where
+// they begin in the line; 0 when there are none.
+func appendSet(b []byte, seq, prev int64, c *room.Cast) (line []byte, cut int, err error) {
 	b = appendHead(b, "set", c.To.Kind, seq, prev)
-	var err error
-	if len(c.Set) > 0 {
-		b = append(b, `,"set":{`...)
-		for i, name := range slices.Sorted(maps.Keys(c.Set)) {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = append(appendQuoted(b, name), ':')
-			if b, err = appendJSON(b, c.Set[name]); err != nil {
-				return nil, fmt.Errorf("encode section %s: %w", name, err)
-			}
-		}
-		b = append(b, '}')
-	}
 	if len(c.On) > 0 {
 		if b, err = appendJSON(append(b, `,"on":`...), c.On); err != nil {
-			return nil, fmt.Errorf("encode happenings: %w", err)
+			return nil, 0, fmt.Errorf("encode happenings: %w", err)
 		}
 	}
 	for i, id := range c.Unsay {
@@ -67,7 +55,21 @@ func appendSet(b []byte, seq, prev int64, c *room.Cast) ([]byte, error) {
 	if len(c.Unsay) > 0 {
 		b = append(b, ']')
 	}
-	return append(b, '}'), nil
+	if len(c.Set) == 0 {
+		return append(b, '}'), 0, nil
+	}
+	cut = len(b)
+	b = append(b, `,"set":{`...)
+	for i, name := range slices.Sorted(maps.Keys(c.Set)) {
+		if i > 0 {
+			b = append(b, ',')
+		}
+		b = append(appendQuoted(b, name), ':')
+		if b, err = appendJSON(b, c.Set[name]); err != nil {
+			return nil, 0, fmt.Errorf("encode section %s: %w", name, err)
+		}
+	}
+	return append(b, '}', '}'), cut, nil
 }
 
 func appendJSON(b []byte, v any) ([]byte, error) {

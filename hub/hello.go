@@ -143,7 +143,7 @@ func (l *live) resume(m *member, now time.Time, msg *helloMessage) bool {
 	l.hub.metrics.Resumes.WithLabelValues("resumed").Inc()
 	line := appendOpening(make([]byte, 0, 256), "resumed", l.epoch, l.seq, now, l.issue(m))
 	line = append(line, '}')
-	l.answer(m, l.ring.appendMissed(line, msg.Seq, p))
+	l.answer(m, l.ring.appendMissed(line, msg.Seq, p, l.viewOf(now, p)))
 	return true
 }
 
@@ -165,21 +165,34 @@ func (l *live) spend(p *place, token string) {
 	p.tokens = slices.DeleteFunc(p.tokens, func(t string) bool { return t == token })
 }
 
-// views encodes what one seat may see now: its own, the room's, the care's.
-func (l *live) views(now time.Time, p *place) []byte {
+// viewOf encodes what one seat may see now, by stream.
+func (l *live) viewOf(now time.Time, p *place) func(room.AudienceKind) []byte {
 	shown := l.state.Snapshot(now, p.seat)
+	return func(to room.AudienceKind) []byte {
+		var view any
+		switch to {
+		case room.ToRoom:
+			view = shown.Room
+		case room.ToCare:
+			view = shown.Care
+		default:
+			view = shown.Me
+		}
+		text, err := json.Marshal(view)
+		if err != nil {
+			panic(fmt.Errorf("show the room: %w", err)) // a view that cannot be written is a broken invariant
+		}
+		return text
+	}
+}
+
+// views is the part of hello that only one seat may see.
+func (l *live) views(now time.Time, p *place) []byte {
+	view := l.viewOf(now, p)
 	b := append(make([]byte, 0, 4096), `,"me":`...)
-	b, err := appendJSON(b, shown.Me)
-	if err == nil {
-		b, err = appendJSON(append(b, `,"room":`...), shown.Room)
-	}
-	if err == nil {
-		b, err = appendJSON(append(b, `,"care":`...), shown.Care)
-	}
-	if err != nil {
-		panic(fmt.Errorf("show the room: %w", err))
-	}
-	return append(b, '}')
+	b = append(append(b, view(room.ToMe)...), `,"room":`...)
+	b = append(append(b, view(room.ToRoom)...), `,"care":`...)
+	return append(append(b, view(room.ToCare)...), '}')
 }
 
 // snapshot is a whole hello line for one connection.

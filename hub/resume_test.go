@@ -1,6 +1,7 @@
 package hub_test
 
 import (
+	"encoding/json"
 	"slices"
 	"testing"
 	"testing/synctest"
@@ -57,6 +58,51 @@ func TestResumeGivesWhatWasMissed(t *testing.T) {
 		in["cat"].ok("share", `"text":"after"`)
 		if heard := back.heard(); len(heard) != 3 || heard[2] != "after" {
 			t.Errorf("heard %q after coming back", heard)
+		}
+		chain(t, back.since(1), "room", seq)
+	})
+}
+
+// What was overtaken while somebody was away is not sent twice, and what they
+// are left with is what everybody sees.
+func TestResumeEndsWithWhatEverybodySees(t *testing.T) {
+	inHouse(t, func(t *testing.T, h *house) {
+		in := h.openFloor("ann", "ben", "cat")
+		token, seq := in["cat"].last("hello").Resume, in["cat"].seq()
+		in["cat"].close()
+		for range 6 {
+			in["ann"].ok("step-out")
+			in["ann"].ok("come-back")
+		}
+		in["ben"].ok("share", `"text":"in between"`)
+		in["ben"].ok("rename", `"name":"Benno"`)
+		back := h.dial("cat")
+		back.resume(token, seq)
+		fresh := h.dial("cat").hello()
+		seats, names := 0, ""
+		happened := map[string]int{}
+		for _, f := range back.since(1) {
+			if f.To != "room" {
+				continue
+			}
+			if text, ok := f.Set["seats"]; ok {
+				seats++
+				names = string(text)
+			}
+			for _, on := range f.On {
+				happened[on.Kind]++
+			}
+		}
+		want, err := json.Marshal(fresh.Room.Seats)
+		h.must(err)
+		if seats != 1 || names != string(want) {
+			t.Errorf("the seats came %d times, last as\n%s\nwant once\n%s", seats, names, want)
+		}
+		if happened["stepped-out"] != 6 || happened["renamed"] != 1 {
+			t.Errorf("happenings: %v", happened)
+		}
+		if !slices.Equal(back.heard(), []string{"in between"}) {
+			t.Errorf("heard %q", back.heard())
 		}
 		chain(t, back.since(1), "room", seq)
 	})
