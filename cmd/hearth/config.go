@@ -216,6 +216,9 @@ func (c config) warnings(public *url.URL) []string {
 	if web.Exposed(public) {
 		all = append(all, "the public address is plain http: what people write crosses the network in the clear; put a proxy with https in front")
 	}
+	if public.Scheme == "https" && len(c.trusted) == 0 {
+		all = append(all, "trusted-proxies is empty: limits will count everybody behind the proxy as one; name the proxy, such as 127.0.0.1")
+	}
 	if c.lifted {
 		all = append(all, liftedBanner)
 	}

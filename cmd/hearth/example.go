@@ -73,6 +73,11 @@ func (h *hearth) exampleSession(ctx context.Context) (string, error) {
 		if !now.Before(s.Start) && now.Before(s.Ends()) {
 			return s.ID, nil
 		}
+		if now.After(s.Ends()) { // the last example, which nobody closed
+			if err := h.house.End(ctx, s.ID); err != nil {
+				return "", err
+			}
+		}
 	}
 	made, err := h.house.Schedule(ctx, id, house.SessionForm{
 		Title: exampleGroup, Start: now, Seats: exampleSeats, Participants: examplePeople, OpenLink: true,

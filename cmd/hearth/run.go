@@ -114,9 +114,9 @@ func (h *hearth) wire(metrics *prometheus.Registry) (*web.Site, error) {
 	}
 	h.hub = hub.New(hub.Config{
 		Journal: h.store, Store: h.store, Presence: presence.NewMemory(), Log: h.log, Limits: hubLimits, Metrics: ofHub,
-		OnRemoved: func(ctx context.Context, session string, _ room.SeatID) {
-			if err := h.house.VoidOpenLinks(ctx, session); err != nil {
-				h.log.Error("void an open link after a removal", "err", err)
+		OnRemoved: func(ctx context.Context, session string, seat room.SeatID) {
+			if err := h.house.AfterRemoval(ctx, session, seat); err != nil {
+				h.log.Error("void links after a removal", "err", err)
 			}
 		},
 	})

@@ -195,14 +195,19 @@ func (r *running) open(token string) (status int, seat, cookie string) {
 
 var aLink = regexp.MustCompile(`http://\S+/j#([A-Za-z0-9_-]{43})`)
 
-// links are the tokens that a start has shown, by the words before them.
-func links(shown string) map[string]string {
+// shown waits until a start has shown so many links, and gives their tokens by
+// the words before them.
+func (r *running) shown(n int) map[string]string {
+	r.Helper()
 	all := map[string]string{}
-	for line := range strings.Lines(shown) {
-		if at := aLink.FindStringSubmatchIndex(line); at != nil {
-			all[strings.TrimSpace(line[:at[0]])] = line[at[2]:at[3]]
+	r.wait(fmt.Sprint(n, " links are shown"), func() bool {
+		for line := range strings.Lines(r.out.String()) {
+			if at := aLink.FindStringSubmatchIndex(line); at != nil {
+				all[strings.TrimSpace(line[:at[0]])] = line[at[2]:at[3]]
+			}
 		}
-	}
+		return len(all) >= n
+	})
 	return all
 }
 

@@ -16,6 +16,7 @@ import (
 func TestFirstStartShowsTheOrganisersLinkOnce(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "data")
 	first := serveIn(t, folder)
+	first.shown(1)
 	shown := aLink.FindAllStringSubmatch(first.out.String(), -1)
 	if len(shown) != 1 || shown[0][0] != first.url+"/j#"+shown[0][1] {
 		t.Fatalf("the first start shows\n%s", first.out)
@@ -48,7 +49,7 @@ func TestOrganiserLinkVoidsTheOldOne(t *testing.T) {
 		t.Errorf("without a folder it ended with %d %s", got.code, got.errs)
 	}
 	server := serveIn(t, folder)
-	old := aLink.FindStringSubmatch(server.out.String())[1]
+	old := server.shown(1)[""]
 	_, _, cookie := server.open(old)
 	if got := hearthRun(t, nil, "organiser-link", "--data", folder); got.code != 1 || strings.Count(got.errs, "\n") != 1 || !strings.Contains(got.errs, "another hearth") {
 		t.Errorf("while hearth runs it ended with %d %s", got.code, got.errs)
@@ -76,7 +77,7 @@ func TestOrganiserLinkVoidsTheOldOne(t *testing.T) {
 func TestExample(t *testing.T) {
 	folder := filepath.Join(t.TempDir(), "data")
 	server := serveIn(t, folder, "--example")
-	first := links(server.out.String())
+	first := server.shown(7)
 	labels := []string{"Organiser", "Lead", "Wellbeing", "Trainee", "Participant 1", "Participant 2", "Participant 3"}
 	if len(first) != len(labels) {
 		t.Fatalf("it shows\n%s", server.out)
@@ -98,7 +99,7 @@ func TestExample(t *testing.T) {
 	}
 
 	server = serveIn(t, folder, "--example")
-	second := links(server.out.String())
+	second := server.shown(7)
 	for _, label := range labels {
 		if second[label] == "" || second[label] == first[label] {
 			t.Errorf("the %s link was not made new", label)
@@ -146,7 +147,7 @@ func TestDrain(t *testing.T) {
 func TestKilledServerStartsAgain(t *testing.T) {
 	folder := t.TempDir()
 	server := serveIn(t, folder, "--example")
-	lead := links(server.out.String())["Lead"]
+	lead := server.shown(7)["Lead"]
 	_, seat, cookie := server.open(lead)
 	server.kill()
 	server = serveIn(t, folder)
@@ -215,7 +216,7 @@ func TestNoCoreDumps(t *testing.T) {
 // series, and nothing of it on the public one.
 func TestMetricsStayHere(t *testing.T) {
 	server := serveIn(t, t.TempDir(), "--example")
-	for label, token := range links(server.out.String()) {
+	for label, token := range server.shown(7) {
 		if status, _, _ := server.open(token); status != http.StatusOK {
 			t.Errorf("the %s link opens with %d", label, status)
 		}

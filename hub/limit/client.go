@@ -37,7 +37,8 @@ func ParseTrusted(list string) (Trusted, error) {
 	return out, nil
 }
 
-func (t Trusted) holds(a netip.Addr) bool {
+// Holds says whether an address is a trusted proxy's.
+func (t Trusted) Holds(a netip.Addr) bool {
 	for _, p := range t {
 		if p.Contains(a) {
 			return true
@@ -52,25 +53,27 @@ func (t Trusted) holds(a netip.Addr) bool {
 // not looked at; other headers never are (A22). A hop that cannot be read ends
 // the walk at the last proxy that could.
 func (t Trusted) Client(r *http.Request) netip.Addr {
-	at := address(r.RemoteAddr)
-	if !t.holds(at) {
+	at := Address(r.RemoteAddr)
+	if !t.Holds(at) {
 		return at
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0; i-- {
-		hop := address(strings.TrimSpace(hops[i]))
+		hop := Address(strings.TrimSpace(hops[i]))
 		if !hop.IsValid() {
 			return at
 		}
 		at = hop
-		if !t.holds(at) {
+		if !t.Holds(at) {
 			return at
 		}
 	}
 	return at
 }
 
-func address(s string) netip.Addr {
+// Address reads an address with or without a port; the zero Addr when it cannot
+// be read.
+func Address(s string) netip.Addr {
 	if ap, err := netip.ParseAddrPort(s); err == nil {
 		return ap.Addr().Unmap().WithZone("")
 	}

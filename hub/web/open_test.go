@@ -113,7 +113,7 @@ func TestBadLinksAnswerAlike(t *testing.T) {
 	for name, token := range bad {
 		compare(name, token)
 	}
-	w.forward(s.Ends().Add(15*time.Minute + time.Second).Sub(time.Now()))
+	w.forward(time.Until(s.Ends().Add(15*time.Minute + time.Second)))
 	compare("expired", links[group.PersonalLink][2].Token)
 	compare("expired, lead", links[group.LeadLink][0].Token)
 }
@@ -121,7 +121,7 @@ func TestBadLinksAnswerAlike(t *testing.T) {
 func TestLinksOpenUntilAQuarterOfAnHourAfterTheEnd(t *testing.T) {
 	w := newWorld(t, options{})
 	s, links := w.session()
-	w.forward(s.Ends().Add(14*time.Minute + 50*time.Second).Sub(time.Now()))
+	w.forward(time.Until(s.Ends().Add(14*time.Minute + 50*time.Second)))
 	w.seat(links[group.PersonalLink][0].Token, "")
 }
 

@@ -34,6 +34,9 @@ type Limits struct {
 	FailedEverybody  int          // a minute, over everybody; 100
 	Sockets          limit.Scopes // open at once, per network; 64, 256, 1024
 	SocketsEverybody int          // open at once, over everybody; 10,000
+	// Connections are those that are not sockets, or not yet (A21): 128, 512,
+	// 2048 at once. A trusted proxy's are not counted.
+	Connections limit.Scopes
 	// BodyWithin is how long a request may take to send its body; 10 s.
 	BodyWithin time.Duration
 }
@@ -51,6 +54,9 @@ func (l Limits) withDefaults() Limits {
 	if l.SocketsEverybody == 0 {
 		l.SocketsEverybody = 10_000
 	}
+	if l.Connections == (limit.Scopes{}) {
+		l.Connections = limit.Scopes{Narrow: 128, Middle: 512, Wide: 2048}
+	}
 	if l.BodyWithin == 0 {
 		l.BodyWithin = 10 * time.Second
 	}
@@ -61,7 +67,7 @@ func (l Limits) withDefaults() Limits {
 func Unlimited() Limits {
 	const many = 1 << 30
 	wide := limit.Scopes{Narrow: many, Middle: many, Wide: many}
-	return Limits{FailedJoins: wide, FailedEverybody: many, Sockets: wide, SocketsEverybody: many}
+	return Limits{FailedJoins: wide, FailedEverybody: many, Sockets: wide, SocketsEverybody: many, Connections: wide}
 }
 
 // Config is what a Site is made of. House, Live, Public and Static are needed.
@@ -151,6 +157,7 @@ func (s *Site) Server() *http.Server {
 		IdleTimeout:       60 * time.Second,
 		// net/http reads 4 KiB more than it is told to before it answers 431.
 		MaxHeaderBytes: headerBytes - 4<<10,
+		ConnState:      (&waiting{trusted: s.cfg.Trusted, count: &limit.Sockets{Open: s.cfg.Limits.Connections}}).follow,
 		// What net/http has to say holds addresses and header text.
 		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"time"
 
 	"hearth/hub"
 	"hearth/room"
@@ -99,7 +100,7 @@ var roles = map[group.LinkKind]room.Role{
 
 // makeLink makes a link of a session and, unless it is open, the seat it leads to.
 func (h *House) makeLink(s group.Session, kind group.LinkKind) (GivenLink, *group.Seat) {
-	l := group.Link{ID: newLinkID(s.ID), Kind: kind, Session: s.ID, Expires: s.Ends().Add(linksOutlive)}
+	l := group.Link{ID: newLinkID(s.ID), Kind: kind, Session: s.ID, Expires: h.expiry(s)}
 	if kind == group.OpenLink {
 		// Twice the seats: people come back on another device, and wellbeing
 		// still decides about each of them.
@@ -165,7 +166,7 @@ func (h *House) Rotate(ctx context.Context, id string) (GivenLink, error) {
 		return GivenLink{}, refuseOver
 	}
 	fresh := old
-	fresh.ID, fresh.Uses, fresh.Expires = newLinkID(s.ID), 0, s.Ends().Add(linksOutlive)
+	fresh.ID, fresh.Uses, fresh.Expires = newLinkID(s.ID), 0, h.expiry(s)
 	given := h.give(fresh)
 	if err := h.Store.RotateLink(ctx, old.ID, given.Link); err != nil {
 		return GivenLink{}, missing(err, "keep a rotated link")
@@ -203,23 +204,39 @@ func (h *House) Revoke(ctx context.Context, id string) (group.Link, error) {
 	return link, nil
 }
 
-// VoidOpenLinks makes the open links of a session lead nowhere, after a
-// removal (walls §2.2, 4): they are rotated to tokens that nobody has. The
-// organiser can rotate them again to give them out.
-func (h *House) VoidOpenLinks(ctx context.Context, session string) error {
+// AfterRemoval makes the ways by which a removed seat's person could come again
+// lead nowhere (walls §2.2, 4): open links, and the personal link by which a
+// second device claimed its seat. They are rotated to tokens that nobody has;
+// the organiser can rotate them again to give them out. Whoever holds a seat by
+// such a link keeps it.
+func (h *House) AfterRemoval(ctx context.Context, session string, removed room.SeatID) error {
+	seat, err := h.Store.Seat(ctx, removed)
+	if err != nil {
+		return fmt.Errorf("find a removed seat: %w", err)
+	}
 	links, err := h.Store.Links(ctx, session)
 	if err != nil {
 		return fmt.Errorf("list the links of a session: %w", err)
 	}
 	for _, l := range links {
-		if l.Kind != group.OpenLink || l.Revoked {
+		if l.Revoked || l.Kind != group.OpenLink && (seat.Claims == "" || l.ID != seat.Link) {
 			continue
 		}
 		if _, err := h.Rotate(ctx, l.ID); err != nil && !errors.Is(err, refuseOver) {
-			return fmt.Errorf("void an open link after a removal: %w", err)
+			return fmt.Errorf("void a link after a removal: %w", err)
 		}
 	}
 	return nil
+}
+
+// expiry is when a link of a session stops opening: a quarter of an hour after
+// the planned end, or after now for a session that goes on longer.
+func (h *House) expiry(s group.Session) time.Time {
+	end := s.Ends()
+	if now := h.now(); s.State == group.Live && now.After(end) {
+		end = now
+	}
+	return end.Add(linksOutlive)
 }
 
 // linkOf finds a session's link by its id, which begins with the session's.

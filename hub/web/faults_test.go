@@ -1,0 +1,148 @@
+package web_test
+
+import (
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"hearth/hub/limit"
+	"hearth/hub/quiet"
+	"hearth/hub/web"
+	"hearth/room/group"
+	"hearth/static"
+)
+
+// TestStoreFails: when the store cannot keep its promise every request says so
+// kindly, nobody is let in, and the page and the helplines are still there.
+func TestStoreFails(t *testing.T) {
+	d := newDesk(t)
+	s, links := d.session()
+	seat, device := d.seat(links[group.LeadLink][0].Token, "")
+	d.must(d.store.Close())
+	for _, a := range []ask{
+		{method: "POST", path: "/api/open", body: object{"token": links[group.PersonalLink][0].Token}},
+		{method: "POST", path: "/api/open", body: object{"token": "wrong"}},
+		{method: "GET", path: "/api/house", cookie: d.cookie}, {method: "POST", path: "/api/groups", body: groupForm(), cookie: d.cookie},
+		{method: "GET", path: "/api/live/" + seat, cookie: device, header: map[string]string{"Origin": d.url}},
+		{method: "GET", path: "/api/sessions/" + s.ID + "/record", cookie: d.cookie},
+	} {
+		if r := d.do(a); r.status != http.StatusServiceUnavailable || r.code() != "unavailable" || r.cookie != "" {
+			t.Errorf("%s %s got %d %s", a.method, a.path, r.status, r.body)
+		}
+	}
+	for _, path := range []string{"/", "/helplines", "/api/helplines", "/healthz"} {
+		d.want(d.do(ask{method: "GET", path: path}), http.StatusOK, "")
+	}
+	if !strings.Contains(d.log.String(), `"err":"`) {
+		t.Error("operators are not told why")
+	}
+}
+
+// broken is a live side that falls over.
+type broken struct{ ready bool }
+
+func (broken) Serve(http.ResponseWriter, *http.Request, group.Seat) {
+	panic("words that somebody said")
+}
+
+func (b broken) Ready() bool { return b.ready }
+
+// TestBrokenHandler: a handler that falls over gives a calm answer, leaves the
+// others alone, and puts nothing of what it held into the log.
+func TestBrokenHandler(t *testing.T) {
+	w := newWorld(t, options{})
+	_, links := w.session()
+	seat, device := w.seat(links[group.LeadLink][0].Token, "")
+	log := &book{}
+	public := mustURL(t, w.url)
+	site, err := web.New(web.Config{
+		House: w.house, Live: broken{ready: true}, Public: public, Static: static.FS, Log: slog.New(quiet.NewHandler(log, quiet.Options{JSON: true})),
+	})
+	w.must(err)
+	server := httptest.NewServer(site)
+	defer server.Close()
+	behind := &world{T: t, url: server.URL}
+	r := behind.do(ask{method: "GET", path: "/api/live/" + seat, cookie: device, host: public.Host, header: map[string]string{"Origin": w.url}})
+	w.want(r, http.StatusInternalServerError, "broken")
+	w.want(behind.do(ask{method: "GET", path: "/", host: public.Host}), http.StatusOK, "")
+	if strings.Contains(log.String()+r.body, "somebody said") || !strings.Contains(log.String(), "a request broke") {
+		t.Errorf("the log says\n%s", log)
+	}
+}
+
+// TestReadyz: why not, in words that tell nothing of people.
+func TestReadyz(t *testing.T) {
+	why := ""
+	for _, c := range []struct {
+		live   broken
+		why    string
+		status int
+		says   string
+	}{
+		{broken{ready: true}, "", 200, "ready\n"},
+		{broken{ready: false}, "", 503, "not ready: rooms\n"},
+		{broken{ready: true}, "not ready: disk", 503, "not ready: disk\n"},
+	} {
+		why = c.why
+		site, err := web.New(web.Config{Live: c.live, Public: mustURL(t, "http://127.0.0.1:1"), Static: static.FS, Ready: func(*http.Request) string { return why }})
+		if err != nil {
+			t.Fatal(err)
+		}
+		server := httptest.NewServer(site)
+		got := (&world{T: t, url: server.URL}).do(ask{method: "GET", path: "/readyz"})
+		server.Close()
+		if got.status != c.status || got.body != c.says {
+			t.Errorf("got %d %q, want %d %q", got.status, got.body, c.status, c.says)
+		}
+	}
+}
+
+func TestRegions(t *testing.T) {
+	regions, err := web.Regions(static.FS)
+	if err != nil || len(regions) < 3 || regions[0] == "" {
+		t.Errorf("got %v, %v", regions, err)
+	}
+}
+
+// TestA21IdleConnections: thousands of connections that say nothing are capped,
+// others still come in, and a closed one makes room.
+func TestA21IdleConnections(t *testing.T) {
+	w := newWorld(t, options{limits: web.Limits{Connections: limit.Scopes{Narrow: 20}}})
+	address := strings.TrimPrefix(w.url, "http://")
+	from := func(ip string) net.Conn {
+		t.Helper()
+		conn, err := (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.ParseIP(ip)}}).Dial("tcp", address)
+		w.must(err)
+		t.Cleanup(func() { conn.Close() })
+		return conn
+	}
+	answers := func(conn net.Conn) bool {
+		w.must(conn.SetDeadline(time.Now().Add(5 * time.Second)))
+		if _, err := io.WriteString(conn, "GET /healthz HTTP/1.1\r\nHost: x\r\n\r\n"); err != nil {
+			return false
+		}
+		_, err := conn.Read(make([]byte, 1))
+		return err == nil
+	}
+	var open []net.Conn
+	for range 20 {
+		conn := from("127.0.0.5")
+		if !answers(conn) {
+			t.Fatalf("connection %d was refused", len(open)+1)
+		}
+		open = append(open, conn)
+	}
+	if answers(from("127.0.0.5")) {
+		t.Error("connection 21 was let in")
+	}
+	if !answers(from("127.0.0.6")) {
+		t.Error("a neighbour was refused")
+	}
+	open[0].Close()
+	eventually(t, "a closed connection makes room", func() bool { return answers(from("127.0.0.5")) })
+}
