@@ -18,13 +18,16 @@ func claims(length uint64) []byte {
 	return append(b, 1, 2, 3, 4, 'x', 'y')
 }
 
-// TestBrokenFrames sends what RFC 6455 §5 forbids, one kind at a time.
-func TestBrokenFrames(t *testing.T) {
+// broken is one thing to send and the close code that answers it.
+type broken struct {
+	send []byte
+	code int
+}
+
+// brokenFrames is what RFC 6455 §5 forbids, one kind at a time.
+func brokenFrames() map[string]broken {
 	long := strings.Repeat("z", 126)
-	cases := map[string]struct {
-		send []byte
-		code int
-	}{
+	cases := map[string]broken{
 		"RSV1":                      {masked(finText|0x40, []byte("{}")), NotProtocol},
 		"RSV2":                      {masked(finText|0x20, []byte("{}")), NotProtocol},
 		"RSV3":                      {masked(finText|0x10, []byte("{}")), NotProtocol},
@@ -49,25 +52,21 @@ func TestBrokenFrames(t *testing.T) {
 		"close with the first code": {goodbye(1000, ""), 1000},
 	}
 	for op := byte(3); op <= 7; op++ {
-		cases["data opcode "+string('0'+op)] = struct {
-			send []byte
-			code int
-		}{masked(0x80|op, []byte("{}")), NotProtocol}
+		cases["data opcode "+string('0'+op)] = broken{masked(0x80|op, []byte("{}")), NotProtocol}
 	}
 	for op := byte(11); op <= 15; op++ {
-		cases["control opcode "+string('a'+op-10)] = struct {
-			send []byte
-			code int
-		}{masked(0x80|op, nil), NotProtocol}
+		cases["control opcode "+string('a'+op-10)] = broken{masked(0x80|op, nil), NotProtocol}
 	}
 	for _, code := range []uint16{0, 999, 1004, 1005, 1006, 1015, 1016, 1100, 2000, 2999, 5000, 65535} {
-		cases["close code "+string(number(int(code)))] = struct {
-			send []byte
-			code int
-		}{goodbye(code, ""), NotProtocol}
+		cases["close code "+string(number(int(code)))] = broken{goodbye(code, ""), NotProtocol}
 	}
+	return cases
+}
+
+// TestBrokenFrames: each gets its close code, and nobody panics.
+func TestBrokenFrames(t *testing.T) {
 	h := serve(t, Limits{})
-	for name, tc := range cases {
+	for name, tc := range brokenFrames() {
 		t.Run(name, func(t *testing.T) {
 			c := dialRaw(t, h.addr)
 			e := h.ear(t)

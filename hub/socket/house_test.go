@@ -313,3 +313,6 @@ func dialPipe(t testing.TB, p *pipes) *websocket.Conn {
 func number(i int) []byte { return fmt.Appendf(nil, `{"n":%d}`, i) }
 
 func blank(n int) []byte { return []byte(strings.Repeat("x", n)) }
+
+// pass lets time go by in a bubble of testing/synctest.
+func pass(d time.Duration) { <-time.After(d) }

@@ -232,12 +232,12 @@ func TestTheOutboxIsBoundedInAge(t *testing.T) {
 			c, e, peer := stuck(t, Limits{WriteWait: time.Minute})
 			c.Push(NewFrame(blank(drainSize - 4))) // is not taken together with others
 			c.Push(NewFrame([]byte("second")))
-			time.Sleep(10*time.Second - time.Millisecond)
+			pass(10*time.Second - time.Millisecond)
 			c.Push(NewFrame([]byte("third")))
 			if c.state.Load() != open {
 				t.Fatal("closed before its time")
 			}
-			time.Sleep(time.Millisecond)
+			pass(time.Millisecond)
 			if late { // nothing is pushed any more, the peer reads again
 				go peer.closeCode()
 			} else {
@@ -287,7 +287,7 @@ func TestAWriterIsThereOnlyWhileSomethingWaits(t *testing.T) {
 			t.Fatal("the writer has outlived its work")
 		}
 		// The deadline of the last write must not fail the next one.
-		time.Sleep(time.Hour)
+		pass(time.Hour)
 		c.Push(NewFrame([]byte("again")))
 		peer.wantText("again")
 		c.Drop()

@@ -173,12 +173,12 @@ func TestPingsAreForgottenAfterTheirWindow(t *testing.T) {
 					t.Fatalf("round %d: %v", round, err)
 				}
 			}
-			time.Sleep(10 * time.Second)
+			pass(10 * time.Second)
 		}
 		for range 20 {
 			_ = ws.Ping(ctx)
 		}
-		time.Sleep(10*time.Second - time.Millisecond)
+		pass(10*time.Second - time.Millisecond)
 		_ = ws.Ping(ctx)
 		if end := e.end(t); !errors.Is(end, ErrPings) {
 			t.Fatalf("ended with %v", end)
@@ -207,13 +207,13 @@ func TestOnlyWholeMessagesAreHeard(t *testing.T) {
 				t.Fatalf("last heard %v ago, want %v", got, want)
 			}
 		}
-		time.Sleep(time.Minute)
+		pass(time.Minute)
 		c.send(masked(0x8a, nil), text("{}")[:3])
 		silent(time.Since(upgraded))
 		c.send(text("{}")[3:])
 		e.text(t)
 		silent(0)
-		time.Sleep(time.Second)
+		pass(time.Second)
 		silent(time.Second)
 		e.conn.Drop()
 		e.end(t)
@@ -237,13 +237,13 @@ func TestTheReadBudgetRefills(t *testing.T) {
 			e.text(t)
 		}
 		for range 5 {
-			time.Sleep(time.Second)
+			pass(time.Second)
 			if err := send(1000); err != nil {
 				t.Fatal(err)
 			}
 			e.text(t)
 		}
-		time.Sleep(time.Second - time.Millisecond)
+		pass(time.Second - time.Millisecond)
 		_ = send(1000)
 		if end := e.end(t); !errors.Is(end, ErrFlood) || end.Code != RulesBroken {
 			t.Fatalf("ended with %v", end)

@@ -26,7 +26,7 @@ type Group struct {
 	Name     string           `json:"name"`
 	Template charter.Template `json:"template"` // wording only, never rights (A08)
 	Policy   Policy           `json:"policy"`
-	Region   string           `json:"region"` // which helplines are shown first
+	Region   string           `json:"region"`  // which helplines are shown first
 	Contact  string           `json:"contact"` // whom to write to about the group, shown on goodbye pages
 	Created  time.Time        `json:"created"`
 }
@@ -67,8 +67,8 @@ type Seat struct {
 	ID      room.SeatID `json:"id"`
 	Session string      `json:"session"`
 	Role    room.Role   `json:"role"`
-	Link    string      `json:"link"` // id of the link that leads here
-	Open    bool        `json:"open"` // made by an open link
+	Link    string      `json:"link"`             // id of the link that leads here
+	Open    bool        `json:"open"`             // made by an open link
 	Claims  room.SeatID `json:"claims,omitempty"` // a second device that says it is this seat
 	Revoked bool        `json:"revoked"`
 }

@@ -9,11 +9,11 @@ package house
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
+
+	"github.com/google/uuid"
 
 	"hearth/charter"
 	"hearth/hub"
@@ -53,9 +53,9 @@ func (h *House) now() time.Time {
 	return time.Now().UTC()
 }
 
-// newID makes an id of 130 random bits. Ids are not secrets, but nobody should
-// be able to count groups or sessions by them.
-func newID() string { return strings.ToLower(rand.Text()) }
+// newID makes a random id. Ids are not secrets, but nobody should be able to
+// count groups or sessions by them.
+func newID() string { return uuid.NewString() }
 
 // GroupForm is what an organiser says of a group.
 type GroupForm struct {
