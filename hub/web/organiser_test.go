@@ -205,7 +205,7 @@ func TestLinksOfASession(t *testing.T) {
 	d.want(d.post("/api/links/"+fresh.ID+"/rotate", object{}), http.StatusConflict, "link-over")
 	d.want(d.post("/api/links/"+fresh.ID+"/revoke", object{}), http.StatusOK, "") // twice is the same as once
 	d.seat(get[house.GivenLink](d.world, d.post(links, object{"kind": "lead"})).Token, "")
-	for _, id := range []string{"nowhere", made.Session.ID + "-nowhere", "-", "%2f"} {
+	for _, id := range []string{"nowhere", made.Session.ID + ".nowhere", ".", "%2f"} {
 		d.want(d.post("/api/links/"+id+"/rotate", object{}), http.StatusNotFound, "not-found")
 		d.want(d.post("/api/links/"+id+"/revoke", object{}), http.StatusNotFound, "not-found")
 	}

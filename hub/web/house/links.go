@@ -241,7 +241,7 @@ func (h *House) expiry(s group.Session) time.Time {
 
 // linkOf finds a session's link by its id, which begins with the session's.
 func (h *House) linkOf(ctx context.Context, id string) (group.Link, group.Session, error) {
-	session, _, _ := strings.Cut(id, "-")
+	session, _, _ := strings.Cut(id, ".")
 	s, err := h.Store.Session(ctx, session)
 	if err != nil {
 		return group.Link{}, group.Session{}, missing(err, "find the session of a link")
@@ -257,5 +257,5 @@ func (h *House) linkOf(ctx context.Context, id string) (group.Link, group.Sessio
 	return links[i], s, nil
 }
 
-// newLinkID makes the id of a session's link.
-func newLinkID(session string) string { return session + "-" + newID() }
+// newLinkID makes the id of a session's link. No other id holds a dot.
+func newLinkID(session string) string { return session + "." + newID() }
