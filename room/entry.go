@@ -210,6 +210,8 @@ func (d *decision) knockable(c Knock) *Refusal {
 		return answerNeeded
 	case c.Digest != d.s.Form.Charter.Digest:
 		return charterChanged
+	case !listed(c.Needs):
+		return unknownNeed
 	case c.Answer == Concern && (role == Lead || role == Wellbeing):
 		return facilitatorsAgree
 	}

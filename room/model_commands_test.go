@@ -52,7 +52,7 @@ func (m *model) presenceCommand(r *rapid.T, by SeatID) (SeatID, Command) {
 	}
 	return by, rapid.SampledFrom([]Command{
 		Prefs{Listening: true}, Prefs{}, Prefs{Needs: []Need{MoreTime}}, Prefs{Listening: true, Needs: []Need{Breaks}},
-		StepOut{}, ComeBack{}, ComeBack{}, Leave{}, Rename{Name: "Name-" + string(by) + "2", Skeleton: "2" + string(by)}, Rename{},
+		Prefs{Needs: []Need{MoreTime, MoreTime}}, StepOut{}, ComeBack{}, ComeBack{}, Leave{}, Rename{Name: "Name-" + string(by) + "2", Skeleton: "2" + string(by)}, Rename{},
 	}).Draw(r, "command")
 }
 

@@ -102,6 +102,9 @@ func prefs(d *decision, c Prefs) *Refusal {
 	if !known || f.Status == Left {
 		return notInside
 	}
+	if !listed(c.Needs) {
+		return unknownNeed
+	}
 	l := d.s.Live.Seats[d.by]
 	if l.Listening == c.Listening && slices.Equal(l.Needs, c.Needs) {
 		return nil
@@ -119,6 +122,22 @@ func (e Preferred) apply(s *State, now time.Time) {
 	if t := s.Live.Turn; t != nil && t.Seat == e.Seat && !slow && s.slow(e.Seat) && !t.Soft.IsZero() {
 		t.softly(s.Form.Rules, now, t.Soft.Add(s.turnTime()))
 	}
+}
+
+// listed: every need is one of the list, once. Facilitators see them, so they
+// are no place for words.
+func listed(needs []Need) bool {
+	for i, n := range needs {
+		switch n {
+		case MoreTime, ScreenReader, PlainWords, Interpreter, Supporter, Breaks:
+		default:
+			return false
+		}
+		if slices.Contains(needs[:i], n) {
+			return false
+		}
+	}
+	return true
 }
 
 // slow: this person's soft timers run twice as long (T10).

@@ -23,6 +23,7 @@ var (
 	nameTaken         = &Refusal{"name-taken", "That name is too close to one that is in use today. Please choose another."}
 	answerNeeded      = &Refusal{"answer-needed", "Please read the charter, then say that you agree or that you have a concern."}
 	charterChanged    = &Refusal{"charter-changed", "The charter has changed. Please read it once more."}
+	unknownNeed       = &Refusal{"unknown-need", "Please choose access needs from the list, or tell wellbeing on your line."}
 	facilitatorsAgree = &Refusal{"facilitators-agree", "Whoever facilitates needs to agree to the charter first."}
 	alreadyInside     = &Refusal{"already-inside", "You are in already."}
 	removedToday      = &Refusal{"removed-today", "You cannot come back in today. Your goodbye page says what happens next."}
