@@ -197,13 +197,19 @@ func (l *live) cast(now time.Time, c *room.Cast) {
 	}
 	seq := l.seq + 1
 	k := sent{seq: seq, prev: *prev, to: c.To.Kind, seat: c.To.Seat, at: now}
+	var line []byte
 	if c.Words != nil {
 		k.words = c.Words.ID
-		k.line = appendWords(make([]byte, 0, 160+len(c.Words.Text)), c.To.Kind, seq, *prev, c.Words)
+		line = appendWords(make([]byte, 0, 160+len(c.Words.Text)), c.To.Kind, seq, *prev, c.Words)
+		k.line = line
 	} else {
-		var err error
-		if k.line, k.cut, err = appendSet(make([]byte, 0, 512), seq, *prev, c); err != nil {
+		cut, err := 0, error(nil)
+		if line, cut, err = appendSet(make([]byte, 0, 512), seq, *prev, c); err != nil {
 			panic(fmt.Errorf("show the room: %w", err)) // a view that cannot be written is a broken invariant
+		}
+		k.line, k.sections = line, cut > 0
+		if k.sections {
+			k.line = append(append(make([]byte, 0, cut+1), line[:cut]...), '}')
 		}
 	}
 	l.seq, *prev = seq, seq
@@ -211,7 +217,7 @@ func (l *live) cast(now time.Time, c *room.Cast) {
 		l.ring.unsay(id)
 	}
 	l.ring.add(k)
-	l.queue(piece{line: k.line, to: k.to, seat: k.seat})
+	l.queue(piece{line: line, to: k.to, seat: k.seat})
 }
 
 // tick lets what is due happen. The key of a tick follows from what fires, so

@@ -69,7 +69,7 @@ func (l *live) command(m *member, do string, fields strict.Fields) {
 	if !l.mayNow(m, now, id, cmd) {
 		return
 	}
-	cmd, refusal := dress(cmd, &m.seat)
+	cmd, refusal := dress(cmd, m)
 	if refusal != nil {
 		l.refuse(m, id, refusal)
 		return
@@ -83,14 +83,14 @@ func (l *live) perform(m *member, now time.Time, id string, cmd room.Command) {
 		l.refuse(m, id, refuseUnavailable)
 		return
 	}
-	key := CommandKey{Seat: m.seat.ID, ID: id}
+	key := CommandKey{Seat: m.seat, ID: id}
 	if fail.Bug(fail.NoCommandID) {
 		key.ID = random()
 	}
 	out, again := l.answers.recall(key)
 	if !again {
 		l.asking = m
-		out = l.act(l.hub.base, now, m.seat.ID, cmd, key.ID)
+		out = l.act(l.hub.base, now, m.seat, cmd, key.ID)
 		l.asking = nil
 		if out.form == 0 && (out.refusal == nil || !passes(out.refusal)) {
 			l.answers.pass(key, out.refusal)

@@ -4,19 +4,18 @@ import (
 	"errors"
 
 	"hearth/room"
-	"hearth/room/group"
 	"hearth/room/plain"
 )
 
 // dress gives a command what the wire may not say: names and words in the form
 // in which they are shown, the look-alike skeleton of a name, and who the seat
 // is by its link.
-func dress(cmd room.Command, seat *group.Seat) (room.Command, *room.Refusal) {
+func dress(cmd room.Command, m *member) (room.Command, *room.Refusal) {
 	var err error
 	switch c := cmd.(type) {
 	case room.Knock:
 		c.Name, c.Skeleton, err = plain.Name(c.Name)
-		c.Role, c.Claims, c.Open = seat.Role, seat.Claims, seat.Open
+		c.Role, c.Claims, c.Open = m.role, m.claims, m.open
 		cmd = c
 	case room.Rename:
 		c.Name, c.Skeleton, err = plain.Name(c.Name)

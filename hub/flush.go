@@ -92,7 +92,7 @@ func (l *live) ownFrame(at *place, m *member) *socket.Frame {
 	lines := l.lines[:0]
 	for i := range l.out {
 		p := &l.out[i]
-		if p.only == m || p.only == nil && m.greeted && i >= m.from && at.sees(p.to, p.seat) {
+		if p.only == m || p.only == nil && m.greeted && i >= int(m.from) && at.sees(p.to, p.seat) {
 			lines = append(lines, p.line)
 		}
 	}

@@ -34,9 +34,9 @@ const mostTokens = 6
 
 // attach makes a new socket known to the room. It still has to say hello.
 func (l *live) attach(m *member) {
-	p := l.places[m.seat.ID]
+	p := l.places[m.seat]
 	if p == nil {
-		p = &place{seat: m.seat.ID}
+		p = &place{seat: m.seat}
 		l.places[p.seat] = p
 		l.order = append(l.order, p)
 		l.reviewPlace(p)
@@ -68,7 +68,7 @@ func (l *live) hello(m *member, fields strict.Fields) {
 	l.join(m, now)
 	p := m.place
 	m.welcome()
-	m.from = len(l.out)
+	m.from = int32(len(l.out))
 	if !l.resume(m, now, &msg) {
 		l.answer(m, l.snapshot(now, m, l.views(now, p)))
 	}
@@ -80,18 +80,18 @@ func (l *live) hello(m *member, fields strict.Fields) {
 
 // join tells presence and, when it is the seat's first connection, the room.
 func (l *live) join(m *member, now time.Time) {
-	status := l.state.Status(m.seat.ID)
-	lostLong := status == room.Left && l.state.Form.Seats[m.seat.ID].Why == "lost"
-	if (status == "" || lostLong) && !l.barred[m.seat.ID] {
-		l.house(now, room.Arrive{Seat: m.seat.ID, Role: m.seat.Role}, "arrive:"+random())
+	status := l.state.Status(m.seat)
+	lostLong := status == room.Left && l.state.Form.Seats[m.seat].Why == "lost"
+	if (status == "" || lostLong) && !l.barred[m.seat] {
+		l.house(now, room.Arrive{Seat: m.seat, Role: m.role}, "arrive:"+random())
 	}
-	first, err := l.hub.cfg.Presence.Join(l.hub.base, l.session.ID, m.seat.ID, m.id)
+	first, err := l.hub.cfg.Presence.Join(l.hub.base, l.session.ID, m.seat, m.id)
 	if err != nil {
 		l.hub.log.Warn("presence does not answer", slog.Any("err", err))
 		first = !slices.ContainsFunc(m.place.conns, func(o *member) bool { return o.greeted && !o.gone })
 	}
 	if first {
-		l.house(now, room.Connected{Seat: m.seat.ID}, "connected:"+random())
+		l.house(now, room.Connected{Seat: m.seat}, "connected:"+random())
 	}
 }
 
@@ -108,13 +108,13 @@ func (l *live) disconnected(m *member) {
 	if !m.greeted {
 		return
 	}
-	last, err := l.hub.cfg.Presence.Leave(l.hub.base, l.session.ID, m.seat.ID, m.id)
+	last, err := l.hub.cfg.Presence.Leave(l.hub.base, l.session.ID, m.seat, m.id)
 	if err != nil {
 		l.hub.log.Warn("presence does not answer", slog.Any("err", err))
 		last = !slices.ContainsFunc(p.conns, func(o *member) bool { return o.greeted && !o.gone })
 	}
 	if last && l.state != nil {
-		l.house(l.hub.clock(), room.Lost{Seat: m.seat.ID}, "lost:"+random())
+		l.house(l.hub.clock(), room.Lost{Seat: m.seat}, "lost:"+random())
 	}
 }
 

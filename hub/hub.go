@@ -109,17 +109,16 @@ func (h *Hub) Ready() bool { return h.ready.Load() }
 // returns at once; the connection lives on. A request that cannot be upgraded
 // has been answered when it returns.
 func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, seat group.Seat) {
-	m := &member{id: h.conns.Add(1), hub: h, seat: seat, since: h.clock()}
 	l, err := h.room(r.Context(), seat.Session)
 	over := errors.Is(err, ErrOver)
 	if err != nil && !over || !h.enter() {
 		unavailable(w)
 		return
 	}
-	m.room = l
 	if over {
-		m.room = h.nowhere()
+		l = h.nowhere()
 	}
+	m := h.newMember(l, seat)
 	conn, err := socket.Accept(w, r, m, h.limits.Socket)
 	if err != nil {
 		h.metrics.Joins.WithLabelValues("refused").Inc()

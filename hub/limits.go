@@ -74,17 +74,23 @@ func (b *bucket) take(now time.Time, r Rate) bool {
 }
 
 // strikes counts excesses of one socket within a window that begins with the
-// first of them.
-type strikes struct {
+// first of them. Most sockets never have one: the zero value holds nothing.
+type strikes struct{ window *window }
+
+type window struct {
 	n     int
 	since time.Time
 }
 
 // add counts one and says whether it is one too many.
 func (s *strikes) add(now time.Time, l *Limits) (out bool) {
-	if s.n == 0 || now.Sub(s.since) >= l.StrikeIn {
-		s.n, s.since = 0, now
+	if s.window == nil {
+		s.window = &window{}
 	}
-	s.n++
-	return s.n > l.Strikes
+	w := s.window
+	if w.n == 0 || now.Sub(w.since) >= l.StrikeIn {
+		w.n, w.since = 0, now
+	}
+	w.n++
+	return w.n > l.Strikes
 }

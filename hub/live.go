@@ -202,7 +202,7 @@ func (l *live) broke(p any, at letter) {
 	l.hub.log.Error("a room panicked and is read back from its journal", slog.String("session", l.session.ID),
 		slog.String("type", fmt.Sprintf("%T", p)), slog.String("stack", string(debug.Stack())))
 	if at.from != nil && at.data != nil {
-		l.answers.poison(at.from.seat.ID, refOf(at.data))
+		l.answers.poison(at.from.seat, refOf(at.data))
 	}
 	l.state, l.asking, l.silent = nil, nil, false
 	clear(l.out)

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"sync/atomic"
-	"time"
 
 	"hearth/hub/socket"
 	"hearth/hub/strict"
@@ -22,7 +21,6 @@ const (
 	closeSlow     = socket.Slow
 	closeReplaced = 4009
 	closeHello    = 4400
-	closeNotYours = 4401
 	closeRemoved  = 4403
 	closeOver     = 4404
 	closeGone     = 4410
@@ -32,30 +30,45 @@ const (
 // before the connection starts; those of the second are shared; the rest
 // belongs to the room's worker.
 type member struct {
-	id   uint64 // of the connection; see Presence
-	hub  *Hub
-	room *live
-	seat group.Seat
-	conn *socket.Conn
+	id     uint64 // of the connection; see Presence
+	room   *live
+	conn   *socket.Conn
+	seat   room.SeatID
+	role   room.Role   // by its link
+	claims room.SeatID // the seat that this second device says it is
+	since  int64       // when the socket was opened, in nanoseconds
+	slot   int32       // of the sweeper
+	open   bool        // came by the open link
 
-	since   time.Time    // when the socket was opened
 	waiting atomic.Int32 // messages in the mailbox
-	heard   atomic.Bool  // something came since the last ping
 	pongs   atomic.Int32 // pongs since the last ping
-	spoke   atomic.Bool  // has said hello, or is being closed for not doing so
 	stage   atomic.Int32 // stageHello, stageLive, stageOver
-	slot    int          // of the sweeper
-	floods  strikes      // reader only: messages over Limits.PerConn
-	place   *place       // worker only, from here on
-	greeted bool         // has been sent hello
-	leaving bool         // will be closed after the next flush; nothing more is read
-	gone    bool         // is closed; nothing more is sent
-	extra   bool         // this flush has lines for this connection alone
-	from    int          // first line of this flush that it may see
-	token   string       // its resume token
+	heard   atomic.Bool  // something came since the last ping
+	spoke   atomic.Bool  // has said hello, or is being closed for not doing so
+	floods  strikes      // messages over Limits.PerConn; the reader's own
+
+	place   *place
+	token   string // its resume token
+	from    int32  // first line of this flush that it may see
+	greeted bool   // has been sent hello
+	leaving bool   // will be closed after the next flush; nothing more is read
+	gone    bool   // is closed; nothing more is sent
+	extra   bool   // this flush has lines for this connection alone
+	strikes strikes
 	all     bucket
 	words   bucket
-	strikes strikes
+}
+
+// newMember is a connection that is about to be accepted. It keeps of the seat
+// only what it needs: there is one for every socket.
+func (h *Hub) newMember(l *live, seat group.Seat) *member {
+	m := &member{id: h.conns.Add(1), room: l, seat: seat.ID, claims: seat.Claims, open: seat.Open, since: h.clock().UnixNano()}
+	for _, role := range [...]room.Role{room.Participant, room.Lead, room.Wellbeing, room.Trainee} {
+		if seat.Role == role {
+			m.role = role
+		}
+	}
+	return m
 }
 
 var (
@@ -71,22 +84,22 @@ func (m *member) Message(c *socket.Conn, data []byte) {
 	if bytes.Equal(data, pongMessage) && m.pongs.Add(1) <= 2 {
 		return
 	}
-	if most := int32(m.hub.limits.PerConn); most > 0 && m.waiting.Load() >= most {
+	if most := int32(m.room.hub.limits.PerConn); most > 0 && m.waiting.Load() >= most {
 		m.flood(c, data)
 		return
 	}
 	m.waiting.Add(1)
 	if !m.room.post(letter{from: m, data: bytes.Clone(data)}) {
 		m.waiting.Add(-1)
-		m.hub.metrics.RateLimited.WithLabelValues("mailbox").Inc()
+		m.room.hub.metrics.RateLimited.WithLabelValues("mailbox").Inc()
 		c.Push(socket.NewFrame(noLine(refOf(data), refuseBusy)))
 	}
 }
 
 // flood answers a message of somebody who sends faster than the room can read.
 func (m *member) flood(c *socket.Conn, data []byte) {
-	m.hub.metrics.RateLimited.WithLabelValues("flood").Inc()
-	if m.floods.add(m.hub.clock(), &m.hub.limits) {
+	m.room.hub.metrics.RateLimited.WithLabelValues("flood").Inc()
+	if m.floods.add(m.room.hub.clock(), &m.room.hub.limits) {
 		c.Close(closeRules, "rules")
 		return
 	}
@@ -99,7 +112,7 @@ func (m *member) Closed(_ *socket.Conn, err error) {
 	if ended, ok := errors.AsType[*socket.Ended](err); ok {
 		code = ended.Code
 	}
-	h := m.hub
+	h := m.room.hub
 	h.metrics.ended(code)
 	h.metrics.Connections.WithLabelValues(stageNames[m.stage.Swap(stageOver)]).Dec()
 	h.sweeper.remove(m)
@@ -120,8 +133,8 @@ var stageNames = [...]string{stageHello: "hello", stageLive: "live", stageOver: 
 func (m *member) welcome() {
 	m.greeted = true
 	if m.stage.CompareAndSwap(stageHello, stageLive) {
-		m.hub.metrics.Connections.WithLabelValues("hello").Dec()
-		m.hub.metrics.Connections.WithLabelValues("live").Inc()
+		m.room.hub.metrics.Connections.WithLabelValues("hello").Dec()
+		m.room.hub.metrics.Connections.WithLabelValues("live").Inc()
 	}
 }
 

@@ -13,8 +13,8 @@ type sent struct {
 	seat      room.SeatID // ToMe
 	words     string      // id of the words in it; empty for form
 	at        time.Time
-	line      []byte // nil: the words are gone, the place in the stream stays
-	cut       int    // where the sections begin in a set frame; 0: it has none
+	line      []byte // without its sections; nil: the words are gone, the place in the stream stays
+	sections  bool   // it had sections
 }
 
 // ring keeps the newest frames of one room, in order, for resuming (T13). Words
@@ -77,21 +77,19 @@ func (r *ring) unsay(id string) {
 func (r *ring) whole(after int64) bool { return after >= r.lost }
 
 // appendMissed appends the frames after a number that the audiences of a seat
-// were sent, one line each. Sections that were overtaken while the seat was away
-// are left out; the last frame of a stream that had any brings all of them, as
-// view says they are now. So what a person missed is never much longer than what
-// there is to see.
+// were sent, one line each. Their sections are not kept: the last frame of a
+// stream that had any brings all of them, as view says they are now. So the ring
+// stays small, and what a person missed is never much longer than what there is
+// to see.
 func (r *ring) appendMissed(b []byte, after int64, p *place, view func(room.AudienceKind) []byte) []byte {
-	var last [room.ToMe + 1]int64
-	var sets [room.ToMe + 1]int
 	missed := r.list[r.start:]
 	for len(missed) > 0 && missed[0].seq <= after {
 		missed = missed[1:]
 	}
+	var last [room.ToMe + 1]int64
 	for i := range missed {
-		if k := &missed[i]; k.cut > 0 && p.sees(k.to, k.seat) {
+		if k := &missed[i]; k.sections && p.sees(k.to, k.seat) {
 			last[k.to] = k.seq
-			sets[k.to]++
 		}
 	}
 	for i := range missed {
@@ -100,15 +98,13 @@ func (r *ring) appendMissed(b []byte, after int64, p *place, view func(room.Audi
 			continue
 		}
 		b = append(b, '\n')
-		switch {
-		case k.line == nil:
+		if k.line == nil {
 			b = append(appendHead(b, "set", k.to, k.seq, k.prev), '}')
-		case k.cut == 0 || sets[k.to] == 1:
-			b = append(b, k.line...)
-		case k.seq < last[k.to]:
-			b = append(append(b, k.line[:k.cut]...), '}')
-		default:
-			b = append(append(b, k.line[:k.cut]...), `,"set":`...)
+			continue
+		}
+		b = append(b, k.line...)
+		if k.sections && k.seq == last[k.to] {
+			b = append(b[:len(b)-1], `,"set":`...)
 			b = append(append(b, view(k.to)...), '}')
 		}
 	}

@@ -32,7 +32,7 @@ type slot struct {
 }
 
 func (s *sweeper) add(m *member) {
-	m.slot = rand.N(sweepSlots) //nolint:gosec // spreads load, keeps no secret
+	m.slot = rand.Int32N(sweepSlots) //nolint:gosec // spreads load, keeps no secret
 	at := &s.slots[m.slot]
 	at.mu.Lock()
 	if at.members == nil {
@@ -80,7 +80,7 @@ func (h *Hub) sweep() {
 		s.turn = (s.turn + 1) % sweepSlots
 		h.checkPongs(&s.slots[(s.turn+sweepSlots-sweepGrace)%sweepSlots])
 		h.ping(&s.slots[s.turn])
-		h.checkHellos(h.clock().Add(-h.limits.HelloIn))
+		h.checkHellos(h.clock().Add(-h.limits.HelloIn).UnixNano())
 		h.retire()
 	}
 }
@@ -114,12 +114,12 @@ func (h *Hub) checkPongs(at *slot) {
 }
 
 // checkHellos closes who has not said hello in time (A21).
-func (h *Hub) checkHellos(before time.Time) {
+func (h *Hub) checkHellos(before int64) {
 	s := &h.sweeper
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	n := 0
-	for ; n < len(s.fresh) && !s.fresh[n].since.After(before); n++ {
+	for ; n < len(s.fresh) && s.fresh[n].since <= before; n++ {
 		if m := s.fresh[n]; m.spoke.CompareAndSwap(false, true) {
 			h.metrics.Joins.WithLabelValues("no-hello").Inc()
 			m.conn.Close(closeHello, "hello")

@@ -4,6 +4,7 @@ package presence
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"hearth/room"
@@ -13,12 +14,12 @@ import (
 // Safe for use by many goroutines. Its methods never give an error.
 type Memory struct {
 	mu       sync.Mutex
-	sessions map[string]map[room.SeatID]map[uint64]struct{}
+	sessions map[string]map[room.SeatID][]uint64
 }
 
 // NewMemory returns an empty presence.
 func NewMemory() *Memory {
-	return &Memory{sessions: make(map[string]map[room.SeatID]map[uint64]struct{})}
+	return &Memory{sessions: make(map[string]map[room.SeatID][]uint64)}
 }
 
 // Join implements hub.Presence.
@@ -27,17 +28,14 @@ func (m *Memory) Join(_ context.Context, session string, seat room.SeatID, conn 
 	defer m.mu.Unlock()
 	seats := m.sessions[session]
 	if seats == nil {
-		seats = make(map[room.SeatID]map[uint64]struct{})
+		seats = make(map[room.SeatID][]uint64)
 		m.sessions[session] = seats
 	}
 	conns := seats[seat]
-	if conns == nil {
-		conns = make(map[uint64]struct{}, 1)
-		seats[seat] = conns
+	if !slices.Contains(conns, conn) {
+		seats[seat] = append(conns, conn)
 	}
-	first := len(conns) == 0
-	conns[conn] = struct{}{}
-	return first, nil
+	return len(conns) == 0, nil
 }
 
 // Leave implements hub.Presence.
@@ -46,11 +44,12 @@ func (m *Memory) Leave(_ context.Context, session string, seat room.SeatID, conn
 	defer m.mu.Unlock()
 	seats := m.sessions[session]
 	conns := seats[seat]
-	if _, known := conns[conn]; !known {
+	at := slices.Index(conns, conn)
+	if at < 0 {
 		return false, nil // it has left before, or never came: nobody is put out
 	}
-	delete(conns, conn)
-	if len(conns) > 0 {
+	if len(conns) > 1 {
+		seats[seat] = slices.Delete(conns, at, at+1)
 		return false, nil
 	}
 	delete(seats, seat)
