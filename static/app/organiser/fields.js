@@ -42,8 +42,8 @@ export function pick({ id, label, hint, error, value, set, options }) {
 /** One of a few, each with a line about it. @param {Field & {options: {value: string, title: string, about?: string}[]}} field */
 export function choose({ id, label, hint, error, value, set, options }) {
   return h("fieldset", {
-    key: id, role: "radiogroup", class: "o-choices", "aria-invalid": error ? "true" : undefined, "aria-describedby": described(id, hint, error), "aria-required": "true",
-  }, h("legend", {}, label), notes(id, hint, error),
+    key: id, role: "radiogroup", class: "o-choices", "aria-labelledby": `${id}-legend`, "aria-invalid": error ? "true" : undefined, "aria-describedby": described(id, hint, error), "aria-required": "true",
+  }, h("legend", { id: `${id}-legend` }, label), notes(id, hint, error),
     h("div", { class: "o-options" }, options.map((o) => h("label", { key: o.value, class: `choice${o.value === value ? " choice-picked" : ""}` },
       h("input", { type: "radio", name: id, value: o.value, checked: o.value === value, onchange: () => set(o.value) }),
       h("strong", {}, o.title), o.about ? h("span", { class: "hint" }, o.about) : null))));

@@ -14,3 +14,6 @@ window.addEventListener("hearth-quick", () => {
   given.clear();
   unsaved.clear();
 });
+
+/** @param {import("./types").Link[]} links with their addresses */
+export function keepGiven(links) { for (const l of links) given.set(l.id, l.url || ""); }

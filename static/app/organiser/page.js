@@ -105,7 +105,7 @@ export class Page extends Drawn {
   /** The dialog for askFirst; every page that asks draws it. */
   question() {
     const q = this.asking;
-    return h("dialog", { key: "sure", class: "o-sure", "aria-labelledby": "sure-title", onclose: () => this.#closed() },
+    return h("dialog", { key: "sure", "data-of": this.localName, "aria-labelledby": "sure-title", onclose: () => this.#closed() },
       q ? [
         dialogBody("sure-title", q.title, q.body, this.alert(true)),
         h("div", { class: "dialog-foot" },
@@ -130,5 +130,5 @@ export class Page extends Drawn {
   }
 
   /** @override */
-  onDrawn() { toggle(this, "dialog.o-sure", Boolean(this.asking)); }
+  onDrawn() { toggle(this, `dialog[data-of="${this.localName}"]`, Boolean(this.asking)); }
 }

@@ -1,0 +1,60 @@
+/** Making a group, and changing what was chosen for it. */
+import { h } from "../dom.js";
+import { say } from "../words/index.js";
+import { ask } from "./ask.js";
+import { choose, form, pick, submit, write } from "./fields.js";
+import { Page } from "./page.js";
+import { place } from "./when.js";
+
+/** @typedef {{house: import("./types").House, group: import("./types").Group | null}} Data */
+
+/** @extends {Page<Data>} */
+class HearthOAbout extends Page {
+  /** @type {Record<"name" | "template" | "policy" | "region" | "contact", string> | null} */
+  #typed = null;
+
+  /** @override */
+  get fields() { return ["name", "template", "policy", "region", "contact"]; }
+
+  /** @override @param {Data} s */
+  view({ house, group }) {
+    const typed = this.#typed ??= { name: "", template: "", policy: "", region: "", contact: "", ...group };
+    /** @param {keyof typeof typed} key */
+    const at = (key) => ({
+      id: key, label: say(`org.about.${key}`), hint: say(`org.about.${key}_hint`), error: this.errors[key], value: typed[key],
+      set: (/** @type {string} */ value) => { typed[key] = value; if (key === "template" || key === "policy") this.again(); },
+    });
+    return h("div", { class: "stack" },
+      h("header", { class: "stack-tight" },
+        h("h1", {}, say(group ? "org.about.title" : "org.new.title")), h("p", { class: "soft" }, say(group ? "org.about.lede" : "org.new.lede"))),
+      form(() => this.#send(), { class: "card o-form" },
+        write({ ...at("name"), maxlength: 120, required: true }),
+        choose({ ...at("template"), options: house.templates.map((t) => ({ value: t.template, title: t.title, about: t.about })) }),
+        choose({ ...at("policy"), options: house.policies.map((p) => ({ value: p.policy, title: p.title, about: p.about })) }),
+        pick({ ...at("region"), options: [{ value: "", title: say("org.about.region_none") }, ...house.regions.map((r) => ({ value: r, title: place(r) }))] }),
+        write({ ...at("contact"), maxlength: 400 }),
+        this.alert(),
+        h("div", { class: "btn-row" }, submit(say(group ? "org.about.save" : "org.new.make"), this.busy === "send"),
+          h("a", { class: "btn btn-big", href: group ? `/o/groups/${group.id}` : "/o" }, say("org.cancel")))));
+  }
+
+  async #send() {
+    const typed = this.#typed;
+    if (!typed || this.busy) return;
+    /** @type {Record<string, string>} */
+    const wrong = {};
+    if (!typed.name.trim()) wrong.name = say("org.about.name_empty");
+    if (!typed.template) wrong.template = say("org.no.template");
+    if (!typed.policy) wrong.policy = say("org.no.policy");
+    if (!this.checked(wrong)) return;
+    const { name, template, policy, region, contact } = typed;
+    const body = { name, template, policy, region, contact };
+    const before = this.state.group;
+    await this.attempt("send", async () => {
+      const group = await (before ? ask("PUT", `groups/${before.id}`, body) : ask("POST", "groups", body));
+      this.go({ to: `/o/groups/${group.id}`, flash: say(before ? "org.about.saved" : "org.new.made") });
+    });
+  }
+}
+
+customElements.define("hearth-o-about", HearthOAbout);
