@@ -52,18 +52,16 @@ func inRoom(b testing.TB, people int) *house {
 		h.must(err)
 		conns = append(conns, c)
 		h.greet(c, seat)
-		say := h.hub.Line(session, seat)
-		say(fmt.Appendf(nil, `{"do":"knock","id":"knock-%s-x","name":"%s","answer":"agree","digest":"%s"}`, seat, names[i], h.digest))
+		h.say(seat, `{"do":"knock","id":"knock-%s-x","name":"%s","answer":"agree","digest":"%s"}`, seat, names[i], h.digest)
 	}
-	lea, wim := h.hub.Line(session, "lea"), h.hub.Line(session, "wim")
 	for _, seat := range h.inside(people) {
-		wim(fmt.Appendf(nil, `{"do":"greet","id":"greet-%s-x","seat":"%s"}`, seat, seat))
-		wim(fmt.Appendf(nil, `{"do":"admit","id":"admit-%s-x","seat":"%s"}`, seat, seat))
+		h.say("wim", `{"do":"greet","id":"greet-%s-x","seat":"%s"}`, seat, seat)
+		h.say("wim", `{"do":"admit","id":"admit-%s-x","seat":"%s"}`, seat, seat)
 	}
 	for _, phase := range []string{"opening", "check-in", "main"} {
-		lea(fmt.Appendf(nil, `{"do":"phase","id":"phase-%s","to":"%s"}`, phase, phase))
+		h.say("lea", `{"do":"phase","id":"phase-%s","to":"%s"}`, phase, phase)
 	}
-	lea([]byte(`{"do":"begin","id":"begin-open","format":"open"}`))
+	h.say("lea", `{"do":"begin","id":"begin-open","format":"open"}`)
 	here, format := 0, room.NoFormat
 	h.hub.Peek(session, func(s *room.State) {
 		format = s.Form.Format
@@ -77,6 +75,10 @@ func inRoom(b testing.TB, people int) *house {
 		b.Fatalf("%d people on format %q", here, format)
 	}
 	return h
+}
+
+func (h *house) say(seat room.SeatID, format string, args ...any) {
+	h.hub.Inline(session, seat, false, func(say func([]byte)) { say(fmt.Appendf(nil, format, args...)) })
 }
 
 func (h *house) inside(people int) []room.SeatID {
@@ -111,15 +113,15 @@ func (h *house) greet(c net.Conn, seat room.SeatID) {
 // writes themselves are not in it.
 func BenchmarkShare(b *testing.B) {
 	h := dozen(b)
-	h.hub.Deafen(session)
-	say := h.hub.Line(session, "ann")
 	_, before := h.hub.Shown(session)
 	var n int64
 	b.ReportAllocs()
-	for b.Loop() {
-		n++
-		say(shares[n%int64(len(shares))])
-	}
+	h.hub.Inline(session, "ann", true, func(say func([]byte)) {
+		for b.Loop() {
+			n++
+			say(shares[n%int64(len(shares))])
+		}
+	})
 	if _, after := h.hub.Shown(session); n <= 512 && after-before < n {
 		b.Fatalf("%d of %d shares were shown", after-before, n)
 	}
@@ -140,10 +142,10 @@ func TestWordsAllocateNothingPerReceiver(t *testing.T) {
 	var each [2]float64
 	for i, people := range []int{4, 12} {
 		h := inRoom(t, people)
-		h.hub.Deafen(session)
-		say := h.hub.Line(session, "ann")
-		n := 0
-		each[i] = testing.AllocsPerRun(2000, func() { n++; say(shares[n]) })
+		h.hub.Inline(session, "ann", true, func(say func([]byte)) {
+			n := 0
+			each[i] = testing.AllocsPerRun(2000, func() { n++; say(shares[n]) })
+		})
 	}
 	if each[1] > each[0] {
 		t.Errorf("a share to 12 allocates %v times, to 3 %v times", each[1], each[0])
@@ -156,12 +158,6 @@ func TestWordsAllocateNothingPerReceiver(t *testing.T) {
 // BenchmarkHello is one hello line in a room of twelve.
 func BenchmarkHello(b *testing.B) {
 	h := dozen(b)
-	h.hub.Deafen(session)
-	hello := h.hub.Hello(session, "ann")
 	b.ReportAllocs()
-	size := 0
-	for b.Loop() {
-		size = hello()
-	}
-	b.ReportMetric(float64(size), "bytes")
+	b.ReportMetric(float64(h.hub.Hello(session, "ann", b.Loop)), "bytes")
 }

@@ -20,27 +20,27 @@ func (h *Hub) Shown(session string) (epoch string, seq int64) {
 	return epoch, seq
 }
 
-// Line is a command of a seat's oldest window, run at once on the caller's
-// goroutine; the room must be otherwise idle.
-func (h *Hub) Line(session string, seat room.SeatID) func(data []byte) {
+// Inline runs something on the room's worker, with a way to give commands as a
+// seat's oldest window: each is done, and its frames are out, when it returns.
+// When deaf, all connections are cut first; their ends wait in the mailbox
+// meanwhile, so that a push costs its call and no write.
+func (h *Hub) Inline(session string, seat room.SeatID, deaf bool, do func(say func(data []byte))) {
 	l, _ := h.known(h.base, session)
-	m := l.places[seat].conns[0]
-	return func(data []byte) {
-		l.message(m, data)
-		l.settle()
-	}
-}
-
-// Deafen ends every connection of a room without the room's knowledge: from
-// then on a push costs its call and no write.
-func (h *Hub) Deafen(session string) {
-	l, _ := h.known(h.base, session)
-	for _, p := range l.order {
-		for _, m := range p.conns {
-			m.room = h.nowhere()
-			m.conn.Drop()
+	_ = l.call(h.base, func(l *live) error {
+		for _, p := range l.order {
+			for _, m := range p.conns {
+				if deaf {
+					m.conn.Drop()
+				}
+			}
 		}
-	}
+		m := l.places[seat].conns[0]
+		do(func(data []byte) {
+			l.message(m, data)
+			l.settle()
+		})
+		return nil
+	})
 }
 
 var (
@@ -61,13 +61,17 @@ func Striker(l Limits) func(time.Time) bool {
 	return func(now time.Time) bool { return s.add(now, &limits) }
 }
 
-// Hello makes one hello line for a seat's oldest window, as often as asked; the
-// room must be otherwise idle.
-func (h *Hub) Hello(session string, seat room.SeatID) func() int {
+// Hello makes hello lines for a seat's oldest window on the room's worker, and
+// gives the length of one.
+func (h *Hub) Hello(session string, seat room.SeatID, again func() bool) (size int) {
 	l, _ := h.known(h.base, session)
-	p := l.places[seat]
-	return func() int {
-		now := h.clock()
-		return len(l.snapshot(now, p.conns[0], l.views(now, p)))
-	}
+	_ = l.call(h.base, func(l *live) error {
+		p := l.places[seat]
+		for again() {
+			now := h.clock()
+			size = len(l.snapshot(now, p.conns[0], l.views(now, p)))
+		}
+		return nil
+	})
+	return size
 }
