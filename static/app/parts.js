@@ -59,7 +59,7 @@ export function dialogBody(id, title, ...body) {
       h("h2", { id, tabindex: "-1" }, title),
       // An open dialog covers the bar, so the way out comes with it (never 12).
       button(say("bar.quick"), leaveQuickly, { look: "btn-small dialog-quick" }),
-      button(icon("close"), (e) => closest(e).close(), { look: "btn-plain", "aria-label": say("close") })),
+      button(icon("close"), (e) => shut(closest(e)), { look: "btn-plain", "aria-label": say("close") })),
     h("div", { class: "dialog-body" }, body),
   ];
 }
@@ -76,10 +76,21 @@ export function closest(e) {
 export function toggle(host, selector, open) {
   const dialog = /** @type {HTMLDialogElement | null} */ (host.querySelector(selector));
   if (!dialog) return;
-  if (open && !dialog.open) {
-    dialog.showModal();
+  if (open && !dialog.hasAttribute("open")) {
+    // iOS 15.0 to 15.3 know no dialogs: there it is a part of the page.
+    if (typeof dialog.showModal === "function") dialog.showModal();
+    else dialog.setAttribute("open", "");
     /** @type {HTMLElement | null} */ (dialog.querySelector("[autofocus], h2"))?.focus();
-  } else if (!open && dialog.open) dialog.close();
+  } else if (!open && dialog.hasAttribute("open")) shut(dialog);
+}
+
+/** @param {HTMLDialogElement} dialog */
+function shut(dialog) {
+  if (typeof dialog.close === "function") dialog.close();
+  else {
+    dialog.removeAttribute("open");
+    dialog.dispatchEvent(new Event("close"));
+  }
 }
 
 /** The first letter or letters shown on a seat. @param {string} who */

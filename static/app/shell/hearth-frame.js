@@ -65,10 +65,10 @@ export class HearthFrame extends Drawn {
     this.#screen = screen;
   }
 
-  /** A new screen starts at its heading; nothing that others do comes through here. */
+  /** A new screen starts at its heading, if the focus went with the screen before; otherwise it stays where it is. */
   #arrive() {
     window.scrollTo(0, 0);
-    if (!this.querySelector("dialog[open]")) this.#toMain();
+    if (!document.activeElement || document.activeElement === document.body) this.#toMain();
   }
 
   #toMain() {
@@ -96,7 +96,7 @@ class HearthLink extends Drawn {
     const lost = link.status === "lost" || (link.status === "connecting" && this.#was);
     if (link.status === "open") this.#was = false;
     if (link.status === "lost") this.#was = true;
-    return h("div", { class: "link no-print", role: "status", "aria-label": say("link.label") },
+    return h("div", { class: "link no-print", role: lost ? "region" : undefined, "aria-label": lost ? say("link.label") : undefined },
       lost ? h("p", { class: "link-lost" }, icon("lost"), h("span", {}, say("link.lost")),
         button(say("link.try"), () => this.tell({ wake: true }), { look: "btn-small" })) : null);
   }

@@ -48,5 +48,4 @@ export default {
   "spoken.rounds-asked": "Somebody asks for rounds.",
   "spoken.lost": "We lost the connection. Your words are kept here. Trying again.",
   "spoken.found": "Connected again.",
-  "spoken.refused": "{text}",
 };

@@ -48,7 +48,7 @@ export default {
   "floor.held": "The room is held",
   "floor.paused": "A short pause",
   "floor.next": "Up next: {names}",
-  "floor.more": "and others",
+  "floor.more": "others",
 
   "words.label": "Words of this session",
   "words.none": "What people share is shown here, while it is fresh. It is not kept.",
