@@ -91,7 +91,7 @@ var impure = map[string]string{
 	"os": "files and environment", "net": "network", "io/ioutil": "files", "sync": "goroutines share nothing here",
 	"sync/atomic": "goroutines share nothing here", "context": "nothing here waits", "math/rand": "chance comes in as data",
 	"math/rand/v2": "chance comes in as data", "crypto/rand": "chance comes in as data", "log": "no output", "log/slog": "no output",
-	"runtime": "no machine", "syscall": "no machine", "unsafe": "no machine", "reflect": "say what you mean",
+	"runtime": "no machine", "syscall": "no machine", "unsafe": "no machine",
 }
 
 // TestRoomAndCharterArePure: no clock, goroutine, channel, chance or I/O in

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"encoding/json"
+	"os"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"hearth/hub/strict"
+	"hearth/room"
+)
+
+var jsonBlock = regexp.MustCompile("(?s)```json\n(.*?)```")
+
+// protocolExamples returns every JSON object of docs/protocol.md. An object
+// may run over several lines; each begins at the start of a line with a brace.
+func protocolExamples(t *testing.T) (text string, objects []string) {
+	t.Helper()
+	page, err := os.ReadFile("../../docs/protocol.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, block := range jsonBlock.FindAllStringSubmatch(string(page), -1) {
+		dec := json.NewDecoder(strings.NewReader(block[1]))
+		for dec.More() {
+			var raw json.RawMessage
+			if err := dec.Decode(&raw); err != nil {
+				t.Fatalf("an example in docs/protocol.md is not JSON: %v\n%s", err, block[1])
+			}
+			objects = append(objects, string(raw))
+		}
+	}
+	return string(page), objects
+}
+
+// TestProtocolExamplesDecode: what the page shows is what the server takes.
+func TestProtocolExamplesDecode(t *testing.T) {
+	_, objects := protocolExamples(t)
+	seen := map[string]bool{}
+	for _, o := range objects {
+		fields, err := strict.Object([]byte(o))
+		if err != nil {
+			t.Errorf("%s: %v", o, err)
+			continue
+		}
+		verb, err := fields.String("do")
+		if err != nil || verb == "hello" || verb == "pong" {
+			continue // a frame of the server, or not a command
+		}
+		seen[verb] = true
+		if _, err := room.ReadCommand(verb, func(into any) error { return fields.Decode(into, "do", "id") }); err != nil {
+			t.Errorf("%s: %v", o, err)
+		}
+	}
+	for _, verb := range room.Verbs() {
+		if !seen[verb] {
+			t.Errorf("the verb %q has no example in docs/protocol.md", verb)
+		}
+	}
+}
+
+// TestProtocolNamesEveryFrame: the frames a client must know are on the page.
+func TestProtocolNamesEveryFrame(t *testing.T) {
+	_, objects := protocolExamples(t)
+	var kinds []string
+	for _, o := range objects {
+		var f struct {
+			T string `json:"t"`
+		}
+		if json.Unmarshal([]byte(o), &f) == nil && f.T != "" {
+			kinds = append(kinds, f.T)
+		}
+	}
+	page, _ := protocolExamples(t)
+	for _, kind := range []string{"hello", "resumed", "set", "words", "ack", "no"} {
+		if !slices.Contains(kinds, kind) {
+			t.Errorf("the frame %q has no example in docs/protocol.md", kind)
+		}
+	}
+	if !strings.Contains(page, `{"t":"ping"}`) || !strings.Contains(page, `{"do":"pong"}`) {
+		t.Error("ping and pong are not on the page")
+	}
+}
