@@ -161,11 +161,3 @@ func hostProcessors() int {
 	b, _ := os.ReadFile("/proc/cpuinfo")
 	return strings.Count(string(b), "processor\t")
 }
-
-// loadNow is the machine's load average over one minute: other work beside a
-// bench shows in its longest times.
-func loadNow() string {
-	b, _ := os.ReadFile("/proc/loadavg")
-	load, _, _ := strings.Cut(string(b), " ")
-	return load
-}

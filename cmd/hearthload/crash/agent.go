@@ -127,9 +127,16 @@ func (a *agent) live(ctx context.Context) {
 	}
 }
 
-// pause is between half and one and a half of the pace.
+// pause is between half and one and a half of the pace; a quarter of that for
+// whom the others wait.
 func (a *agent) pause() time.Duration {
-	return a.pace/2 + rand.N(a.pace)
+	p := a.pace/2 + rand.N(a.pace)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if set(a.now.Offer) || a.now.Turn != nil || set(a.now.Held) {
+		return p / 4
+	}
+	return p
 }
 
 // comeBack connects again: after a jitter of at most a second, then as often as

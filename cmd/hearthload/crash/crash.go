@@ -43,7 +43,7 @@ func Kill(ctx context.Context, o Options) (*Result, error) {
 		return nil, err
 	}
 	defer l.end()
-	for i := range o.Kills {
+	for i := 0; i < o.Kills; i++ {
 		wait(ctx, 500*time.Millisecond+time.Duration(rng.Int64N(int64(1500*time.Millisecond))))
 		if err := l.kill(ctx); err != nil {
 			return nil, fmt.Errorf("after kill %d: %w", i+1, err)
@@ -51,15 +51,32 @@ func Kill(ctx context.Context, o Options) (*Result, error) {
 		if len(l.check.Found) > 0 {
 			break
 		}
+		if i%6 == 5 { // once more, while they are coming back
+			i++
+			if err := l.early(ctx, time.Duration(rng.Int64N(int64(900*time.Millisecond)))); err != nil {
+				return nil, fmt.Errorf("after kill %d: %w", i+1, err)
+			}
+		}
 		if err := l.start(ctx, backIn); err != nil {
 			return nil, fmt.Errorf("after kill %d: %w", i+1, err)
 		}
-		if i%10 == 9 {
+		if i%12 == 10 {
 			l.sayf("%d kills, everybody back after %s at most", i+1, Quantile(l.back, 1).Round(time.Millisecond))
 		}
 	}
 	wait(ctx, time.Second)
 	return l.result(ctx, o.Kills)
+}
+
+// early starts the server and kills it while people are still coming back.
+func (l *load) early(ctx context.Context, after time.Duration) error {
+	srv, err := l.srv.Again(ctx)
+	if err != nil {
+		return fmt.Errorf("start again: %w", err)
+	}
+	l.srv = srv
+	wait(ctx, after)
+	return l.kill(ctx)
 }
 
 // result kills a last time, so that what was still open is settled.

@@ -78,6 +78,28 @@ func Processors() int {
 	return all.Count()
 }
 
+// Spent is the processor time of the whole machine, and of this process with
+// the processes it has started and seen end.
+func Spent() (machine, own time.Duration) {
+	b, _ := os.ReadFile("/proc/stat")
+	line, _, _ := bytes.Cut(b, []byte{'\n'})
+	f := strings.Fields(string(line))
+	for i, v := range f {
+		if i == 0 || i == 4 || i == 5 || i > 8 { // the name, idle, waiting for a disk, guests (counted in user)
+			continue
+		}
+		n, _ := strconv.ParseInt(v, 10, 64)
+		machine += time.Duration(n) * clockTick
+	}
+	for _, who := range []int{unix.RUSAGE_SELF, unix.RUSAGE_CHILDREN} {
+		var u unix.Rusage
+		if unix.Getrusage(who, &u) == nil {
+			own += time.Duration(u.Utime.Nano() + u.Stime.Nano())
+		}
+	}
+	return machine, own
+}
+
 // StayOnCPU starts this program again, bound to one processor, and does not
 // come back. The mark in the environment keeps it from doing so twice.
 func StayOnCPU(cpu int, mark string) error {

@@ -83,10 +83,8 @@ func (r *Result) settled(s *scene, rows, frames int64, began time.Time) {
 		r.broken("the server is gone: %v", s.srv.Ended())
 	default:
 	}
-	for _, name := range []string{"go_panics_total", "hearth_panics_total"} {
-		if n, err := s.srv.Measure(name); err != nil || n > 0 {
-			r.broken("%s is %v (%v)", name, n, err)
-		}
+	if n, err := s.srv.Measure("hearth_room_panics_total"); err != nil || n != 0 {
+		r.broken("hearth_room_panics_total is %v (%v)", n, err)
 	}
 	r.line("other rooms while it ran: p50 %s, p99 %s, longest %s over %d deliveries", r.P50, r.P99, s.lat.Max(), s.lat.N())
 }
