@@ -4,12 +4,14 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/coder/websocket"
 
 	"hearth/hub/limit"
 	"hearth/hub/web"
 	"hearth/hub/web/house"
+	"hearth/room"
 	"hearth/room/group"
 )
 
@@ -177,4 +179,42 @@ func TestRevokedSeatIsClosed(t *testing.T) {
 	}
 	w.turnedAway(seat, device)
 	w.turnedAway(claim, laptop)
+}
+
+// TestLinksAfterARemoval: the ways in by which the removed person came are void;
+// everybody else stays, and other links still open.
+func TestLinksAfterARemoval(t *testing.T) {
+	w := newWorld(t, options{})
+	s, links := w.session()
+	open, personal := links[group.OpenLink][0], links[group.PersonalLink][0]
+	seat, device := w.seat(open.Token, "")
+	owner, phone := w.seat(personal.Token, "")
+	claim, _ := w.seat(personal.Token, "")
+	w.must(w.store.RevokeSeat(t.Context(), room.SeatID(claim)))
+	w.must(w.house.AfterRemoval(t.Context(), s.ID, room.SeatID(claim)))
+	w.want(w.open(open.Token, ""), http.StatusNotFound, "link")
+	w.want(w.open(personal.Token, ""), http.StatusNotFound, "link")
+	w.hello(seat, device)
+	w.hello(owner, phone)
+	w.seat(links[group.PersonalLink][1].Token, "")
+
+	removed, _ := w.seat(links[group.PersonalLink][2].Token, "")
+	w.must(w.store.RevokeSeat(t.Context(), room.SeatID(removed)))
+	w.must(w.house.AfterRemoval(t.Context(), s.ID, room.SeatID(removed)))
+	w.want(w.open(links[group.PersonalLink][2].Token, ""), http.StatusNotFound, "link")
+}
+
+// TestLinkMadeAfterThePlannedEnd: a session may go on longer than planned, and a
+// facilitator who loses a device then must get back in (A10).
+func TestLinkMadeAfterThePlannedEnd(t *testing.T) {
+	w := newWorld(t, options{})
+	s, links := w.session()
+	seat, _ := w.seat(links[group.LeadLink][0].Token, "")
+	w.forward(time.Until(s.Ends().Add(20 * time.Minute)))
+	w.want(w.open(links[group.LeadLink][0].Token, ""), http.StatusNotFound, "link")
+	fresh, err := w.house.Rotate(t.Context(), links[group.LeadLink][0].ID)
+	w.must(err)
+	if again, _ := w.seat(fresh.Token, ""); again != seat {
+		t.Errorf("the new link leads to %s, want %s", again, seat)
+	}
 }
