@@ -52,7 +52,7 @@ function spoken(f, after, wants) {
   const mine = f.seat === after.me?.you.seat;
   if (mine && f.kind !== "nudge") return [];
   const name = nameOf(after, f.seat);
-  if (f.kind === "nudge") return [{ kind: "line", text: say("spoken.nudge", { text: f.text }) }];
+  if (f.kind === "nudge") return f.to !== "me" ? [] : [{ kind: "line", text: say("spoken.nudge", { text: f.text }) }];
   if (f.kind === "line") return [{ kind: "line", text: say(name ? "spoken.line" : "spoken.line_nobody", { name, text: f.text }) }];
   if (wants.words === "off") return [];
   if (wants.words === "count") return [{ kind: "words", text: "" }];

@@ -123,7 +123,8 @@ function prop(node, name, value, was) {
 
 /** @param {any} node @param {string} name @param {any} value */
 function property(node, name, value) {
-  if (node[name] !== value) node[name] = value;
+  const next = name === "value" ? String(value) : value;
+  if (node[name] !== next) node[name] = next;
 }
 
 /** @param {Element} node @param {string} type @param {Function | undefined} fn */

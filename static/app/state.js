@@ -158,6 +158,16 @@ export function facilitates(k) {
   return role === "lead" || role === "wellbeing";
 }
 
+const CARE = new Set(["greet", "admit", "to-lobby", "door", "phase", "begin", "end-format", "more-time", "finish-thought",
+  "we-will-come-back", "pace", "swap", "carry-on", "remind", "nudge", "pause", "quiet", "unquiet", "remove",
+  "confirm-remove", "drop-remove", "urgent-door"]);
+
+/** Where a refusal is shown: beside what was tried. @param {string} verb @returns {"field" | "care" | "dock"} */
+export function placeOf(verb) {
+  if (["line", "rename", "process", "knock"].includes(verb)) return "field";
+  return CARE.has(verb) ? "care" : "dock";
+}
+
 /** @param {Client} c @param {string} verb @param {string} [key] tells several of one verb apart */
 export function isSent(c, verb, key = "") {
   return c.sent.some((s) => s.verb === verb && s.key === key);

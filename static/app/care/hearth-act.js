@@ -9,7 +9,7 @@ import { isSent, nameOf } from "../state.js";
 /** @typedef {{client: Client, act: Act | null, shut: () => void}} Shown */
 
 const REASONS = ["over-others", "hurtful", "privacy", "harassment", "threat", "raid", "not-well", "other"];
-const empty = () => ({ principle: "", reason: "", text: "", minutes: 5, urgent: false, wrong: "" });
+const empty = () => ({ principle: "", reason: "", text: "", minutes: "5", urgent: false, wrong: "" });
 
 /** @extends {Drawn<Shown>} */
 class HearthAct extends Drawn {
@@ -42,7 +42,7 @@ class HearthAct extends Drawn {
         act.kind === "nudge" ? h("div", { class: "field" }, h("label", { for: "act-text" }, rich("act.text", { name: name(who) })),
           h("textarea", { id: "act-text", class: "input", rows: 3, dir: "auto", maxlength: 1000, value: f.text, oninput: (/** @type {any} */ e) => { f.text = e.target.value; } })) : null,
         act.kind === "quiet" ? h("div", { class: "field" }, h("label", { for: "act-minutes" }, say("act.minutes")),
-          h("input", { id: "act-minutes", class: "input", type: "number", min: 1, max: 15, value: f.minutes, oninput: (/** @type {any} */ e) => { f.minutes = Number(e.target.value); } })) : null,
+          h("input", { id: "act-minutes", class: "input", type: "number", min: 1, max: 15, value: f.minutes, oninput: (/** @type {any} */ e) => { f.minutes = e.target.value; } })) : null,
         needsReason ? this.#select("act-reason", "act.reason", "reason", REASONS.map((r) => [r, say(`why.${r}`)])) : null,
         act.kind === "remove" ? h("label", { class: "choice" },
           h("input", { type: "checkbox", checked: f.urgent, onchange: (/** @type {any} */ e) => { f.urgent = e.target.checked; this.redraw(undefined); } }), say("act.urgent_tick")) : null,
@@ -74,7 +74,7 @@ class HearthAct extends Drawn {
     if (needsLine) command.principle = f.principle;
     if (needsReason) command.reason = f.reason;
     if (act.kind === "nudge" && f.text.trim()) command.text = f.text.trim();
-    if (act.kind === "quiet") command.minutes = Math.min(15, Math.max(1, Math.round(f.minutes) || 5));
+    if (act.kind === "quiet") command.minutes = Math.min(15, Math.max(1, Math.round(Number(f.minutes)) || 5));
     if (act.kind === "remove" && f.urgent) command.urgent = true;
     this.command(command);
     this.state.shut();

@@ -15,8 +15,8 @@ const FORMATS = ["go-round", "queue", "open", "silence"];
 class HearthFloor extends Drawn {
   #phase = "";
   #format = "";
-  #minutes = 1;
-  #pace = 20;
+  #minutes = "1";
+  #pace = "";
 
   /** @override @param {Client} c */
   view(c) {
@@ -86,24 +86,24 @@ class HearthFloor extends Drawn {
 
   #length() {
     return h("div", { class: "field", key: "length" }, h("label", { for: "floor-minutes" }, say("floor.minutes")),
-      h("input", { id: "floor-minutes", class: "input", type: "number", min: 1, max: 5, value: this.#minutes, oninput: (/** @type {any} */ e) => { this.#minutes = Number(e.target.value); } }));
+      h("input", { id: "floor-minutes", class: "input", type: "number", min: 1, max: 5, value: this.#minutes, oninput: (/** @type {any} */ e) => { this.#minutes = e.target.value; } }));
   }
 
   /** @param {string} format */
   #begin(format) {
     /** @type {import("../types").Command} */
     const begin = { do: "begin", format };
-    if (format === "silence") begin.minutes = Math.min(5, Math.max(1, Math.round(this.#minutes) || 1));
+    if (format === "silence") begin.minutes = Math.min(5, Math.max(1, Math.round(Number(this.#minutes)) || 1));
     this.command(begin);
     this.#format = "";
   }
 
   /** @param {Client} c @param {Room} room */
   #slow(c, room) {
-    return this.#form(() => this.command({ do: "pace", seconds: Math.min(120, Math.max(5, Math.round(this.#pace) || 20)) }),
+    return this.#form(() => this.command({ do: "pace", seconds: Math.min(120, Math.max(5, Math.round(Number(this.#pace)) || 20)) }),
       h("div", { class: "care-row" },
         h("div", { class: "field" }, h("label", { for: "floor-pace" }, say("floor.pace")),
-          h("input", { id: "floor-pace", class: "input", type: "number", min: 5, max: 120, placeholder: String(room.format.pace || 20), oninput: (/** @type {any} */ e) => { this.#pace = Number(e.target.value); } })),
+          h("input", { id: "floor-pace", class: "input", type: "number", min: 5, max: 120, placeholder: String(room.format.pace || 20), oninput: (/** @type {any} */ e) => { this.#pace = e.target.value; } })),
         submit("floor.pace_set", isSent(c, "pace"))));
   }
 

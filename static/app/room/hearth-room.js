@@ -2,7 +2,7 @@
 import { Drawn, h } from "../dom.js";
 import { button, dialogBody, icon, toggle } from "../parts.js";
 import { say } from "../words/index.js";
-import { facilitates, isSent, lineOf } from "../state.js";
+import { facilitates, isSent, lineOf, placeOf } from "../state.js";
 import { ground } from "../shell/hearth-help.js";
 import { lineWords } from "./hearth-line.js";
 
@@ -46,7 +46,7 @@ class HearthRoom extends Drawn {
           h("div", { class: "room-cards" }, held(room), paused(room), remind(c, this), this.#written(c), h("hearth-notices", { state: c })),
           h("hearth-words", { state: c })),
         h("section", { class: "room-dock" },
-          refused(c, this),
+          refused(c, this, "dock"),
           h("hearth-turn", { state: c }),
           h("hearth-composer", { state: c }),
           this.#acts(c)),
@@ -152,11 +152,14 @@ function remind(c, el) {
     button(say("remind.close"), () => el.tell({ remind: "" }), { look: "btn-small btn-plain" }));
 }
 
-/** What was refused is said beside what was tried; the words stay where they are. @param {Client} c @param {HearthRoom} el */
-function refused(c, el) {
+/**
+ * What was refused is said beside what was tried; the words stay where they are.
+ * @param {Client} c @param {import("../dom.js").Drawn<any>} el @param {"dock" | "care"} place
+ */
+export function refused(c, el, place) {
   const r = c.refused;
   return h("div", { key: "refused", role: "status", class: "refused" },
-    r && r.verb !== "line" && r.verb !== "rename" ? h("div", { class: "said said-warn room-note" }, h("p", { class: "small" }, r.say),
+    r && placeOf(r.verb) === place ? h("div", { class: "said said-warn room-note" }, h("p", { class: "small" }, r.say),
       button(say("refused.close"), () => el.tell({ refused: null }), { look: "btn-small btn-plain" })) : null);
 }
 
