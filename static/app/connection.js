@@ -38,7 +38,7 @@ export class Connection {
   /** @type {Record<string, number>} */ #last = {};
   #tries = 0;
   #open = false;   // hello or resumed has come on this socket
-  #replay = false; // frames since a resume, before the first new one
+  #replay = 0;     // while the tail of a resume comes: the number it reaches
   #fresh = false;  // the next hello asks for a whole snapshot
   #over = false;
   /** @type {any} */ #retry = null;
@@ -126,7 +126,8 @@ export class Connection {
     const same = this.#open;
     this.#seq = this.#floor = f.seq || 0;
     this.#last = {};
-    this.#fresh = this.#replay = false;
+    this.#fresh = false;
+    this.#replay = 0;
     this.#up(f);
     this.out.onFrame(f, same);
     if (!same) this.#repeat();
@@ -135,7 +136,7 @@ export class Connection {
 
   /** @param {Frame} f */
   #resumed(f) {
-    this.#replay = true;
+    this.#replay = Math.max(1, f.seq || 0);
     this.#up(f);
     this.out.onFrame(f, true);
     this.#repeat();
@@ -160,12 +161,13 @@ export class Connection {
     if (seq <= seen) return true; // heard before
     if ((f.prev || 0) > seen) {
       // Something is missing. If even a resume left a hole, take a whole snapshot.
-      this.#fresh = this.#replay;
+      this.#fresh = this.#replay > 0;
       this.#again(false);
       return false;
     }
     this.#last[to] = seq;
     this.#seq = Math.max(this.#seq, seq);
+    if (seq > this.#replay) this.#replay = 0;
     this.out.onFrame(f, true);
     return true;
   }

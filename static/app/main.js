@@ -33,6 +33,7 @@ const DEFAULTS = {
   say: { turn: true, words: "full", queue: true, room: true, comings: false, care: true },
 };
 
+/** Not written out in the import, so that the server does not preload it for everybody. */
 const ORGANISER = "./organiser/main.js";
 
 /** @type {Client} */

@@ -107,6 +107,17 @@ test("a gap that a resume did not fill asks for a whole snapshot", () => {
   assert.deepEqual(s.socket().sent[0], { do: "hello", v: 1 });
 });
 
+test("a gap long after a resume is a gap like any other", () => {
+  const s = scene();
+  s.begin();
+  s.end(1006);
+  s.clock.move(500);
+  s.up();
+  s.say({ t: "resumed", v: 1, epoch: "e", seq: 12, now: 0, resume: "r2" }, set(12, 10), set(13, 12), set(20, 19));
+  s.up();
+  assert.deepEqual(s.socket().sent[0], { do: "hello", v: 1, resume: "r2", seq: 13 });
+});
+
 test("a frame heard before is not applied twice", () => {
   const s = scene();
   s.begin();

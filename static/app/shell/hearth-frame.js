@@ -1,6 +1,6 @@
 /** The frame around every page: name, helplines and rights, settings, leaving quickly, and the page itself. */
 import { Drawn, h } from "../dom.js";
-import { button, ears, icon } from "../parts.js";
+import { button, icon } from "../parts.js";
 import { say } from "../words/index.js";
 import { ending, screenOf } from "../state.js";
 import { leaveQuickly } from "./leave.js";
@@ -52,8 +52,7 @@ export class HearthFrame extends Drawn {
         h("span", { class: "bar-word" }, say("name")),
         title && screen !== "goodbye" ? h("span", { class: "bar-title", dir: "auto" }, title) : null),
       h("nav", { class: "bar-acts", "aria-label": say("bar.label") },
-        button([icon("help"), h("span", { class: "bar-text" }, say("bar.help")), ears(` ${say("bar.help_full").slice(say("bar.help").length)}`)],
-          () => this.show("help"), { look: "bar-btn", "aria-label": say("bar.help_full") }),
+        button([icon("help"), h("span", {}, say("bar.help"))], () => this.show("help"), { look: "bar-btn", "aria-label": say("bar.help_full") }),
         button(icon("settings"), () => this.show("settings"), { look: "bar-btn bar-icon", "aria-label": say("bar.settings") }),
         button([icon("leave"), h("span", {}, say("bar.quick"))], leaveQuickly, { look: "bar-btn bar-quick" })));
   }
