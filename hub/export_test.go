@@ -75,3 +75,6 @@ func (h *Hub) Hello(session string, seat room.SeatID, again func() bool) (size i
 	})
 	return size
 }
+
+// Ended counts an ended connection.
+func Ended(m *Metrics, code int) { m.ended(code) }

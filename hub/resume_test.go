@@ -279,3 +279,34 @@ func TestSilentPeerIsNoticedWithin25Seconds(t *testing.T) {
 		})
 	}
 }
+
+// Whoever was away for more frames than are kept is shown the room as it stands.
+func TestTooMuchMissedGivesASnapshot(t *testing.T) {
+	for _, c := range []struct {
+		frames int
+		answer string
+	}{{8, "resumed"}, {9, "hello"}} {
+		inHouse(t, func(t *testing.T, h *house) {
+			h.stop()
+			h.limits.Ring = 8
+			h.start(t)
+			in := h.openFloor("ann", "ben")
+			token, seq := in["ann"].last("hello").Resume, in["ann"].seq()
+			_, start := h.hub.Shown(session)
+			if seq < start { // what she has not been sent counts as missed
+				seq = start
+			}
+			in["ann"].close()
+			at := func() int64 { _, now := h.hub.Shown(session); return now - start }
+			for at() < int64(c.frames) {
+				in["wim"].ok("remind", `"principle":"honesty"`)
+			}
+			if at() != int64(c.frames) {
+				t.Fatalf("%d frames, want %d", at(), c.frames)
+			}
+			if f := h.dial("ann").resume(token, seq); f.T != c.answer {
+				t.Errorf("after %d frames: %s, want %s", c.frames, f.T, c.answer)
+			}
+		})
+	}
+}
