@@ -46,56 +46,59 @@ func whole() *story {
 	}
 }
 
+// spoilt are stories with what the checker should find in them.
+var spoilt = map[string]struct {
+	spoil func(s *story)
+	want  []string
+}{
+	"a whole story":              {func(*story) {}, nil},
+	"an open command that is in": {func(s *story) { s.add("b", "b3") }, nil},
+	"an acknowledged command is not kept": {func(s *story) {
+		s.rows["s"] = s.rows["s"][:3]
+	}, []string{"lost"}},
+	"an acknowledged command under another id": {func(s *story) {
+		s.rows["s"][3].Key.ID = "other"
+	}, []string{"lost"}},
+	"acknowledged with another number": {func(s *story) { s.people[0].Book.Sent[1].Form = 9 }, []string{"lost"}},
+	"an open command in twice": {func(s *story) {
+		s.add("b", "b3")
+		s.add("a", "x")
+		s.add("b", "b3")
+	}, []string{"doubled"}},
+	"a row is missing":        {func(s *story) { s.rows["s"] = slices.Delete(s.rows["s"], 1, 2) }, []string{"gap", "lost", "too early"}},
+	"a refused command is in": {func(s *story) { s.add("b", "b2") }, []string{"answer"}},
+	"acknowledged out of order": {func(s *story) {
+		sent := s.people[0].Book.Sent
+		sent[0], sent[1] = sent[1], sent[0]
+	}, []string{"order"}},
+	"a second answer that is not the first": {func(s *story) {
+		s.people[0].Book.Mixed = []string{"1, then 7"}
+	}, []string{"answer"}},
+	"a frame is missing": {func(s *story) {
+		s.people[1].Book.Seen = slices.Delete(s.people[1].Book.Seen, 2, 3)
+	}, []string{"frames"}},
+	"frames change places": {func(s *story) {
+		seen := s.people[1].Book.Seen
+		seen[2], seen[3] = seen[3], seen[2]
+	}, []string{"frames"}},
+	"a frame is not the same for both": {func(s *story) { s.people[1].Book.Seen[3].Sum++ }, []string{"frames"}},
+	"a frame of an unknown epoch":      {func(s *story) { s.people[1].Book.Seen[3].Epoch = "e0" }, []string{"frames"}},
+	"a hand is seen that is not kept": {func(s *story) {
+		s.people[0].Book.Sent = append(s.people[0].Book.Sent, drive.Sent{ID: "a3", Verb: "hand", Epoch: "e1",
+			Msg: []byte(`{"do":"hand","up":true}`), At: at(5000)})
+		for i := range s.people {
+			s.people[i].Book.Seen = append(s.people[i].Book.Seen, drive.Seen{Epoch: "e1", To: drive.RoomStream, Seq: 14, Prev: 13,
+				Sum: 114, At: at(5010), Next: []byte(`"b","a"`)})
+		}
+	}, []string{"too early"}},
+	"a hand that was up before is no proof": {func(s *story) {
+		s.people[1].Book.Sent = append(s.people[1].Book.Sent[:2], drive.Sent{ID: "b4", Verb: "hand", Epoch: "e1",
+			Msg: []byte(`{"do":"hand","up":true}`), At: at(5000)})
+	}, nil},
+}
+
 func TestCheckerFindsBrokenPromises(t *testing.T) {
-	for name, c := range map[string]struct {
-		spoil func(s *story)
-		want  []string
-	}{
-		"a whole story":              {func(*story) {}, nil},
-		"an open command that is in": {func(s *story) { s.add("b", "b3") }, nil},
-		"an acknowledged command is not kept": {func(s *story) {
-			s.rows["s"] = s.rows["s"][:3]
-		}, []string{"lost"}},
-		"an acknowledged command under another id": {func(s *story) {
-			s.rows["s"][3].Key.ID = "other"
-		}, []string{"lost"}},
-		"acknowledged with another number": {func(s *story) { s.people[0].Book.Sent[1].Form = 9 }, []string{"lost"}},
-		"an open command in twice": {func(s *story) {
-			s.add("b", "b3")
-			s.add("a", "x")
-			s.add("b", "b3")
-		}, []string{"doubled"}},
-		"a row is missing":        {func(s *story) { s.rows["s"] = slices.Delete(s.rows["s"], 1, 2) }, []string{"gap", "lost", "too early"}},
-		"a refused command is in": {func(s *story) { s.add("b", "b2") }, []string{"answer"}},
-		"acknowledged out of order": {func(s *story) {
-			sent := s.people[0].Book.Sent
-			sent[0], sent[1] = sent[1], sent[0]
-		}, []string{"order"}},
-		"a second answer that is not the first": {func(s *story) {
-			s.people[0].Book.Mixed = []string{"1, then 7"}
-		}, []string{"answer"}},
-		"a frame is missing": {func(s *story) {
-			s.people[1].Book.Seen = slices.Delete(s.people[1].Book.Seen, 2, 3)
-		}, []string{"frames"}},
-		"frames change places": {func(s *story) {
-			seen := s.people[1].Book.Seen
-			seen[2], seen[3] = seen[3], seen[2]
-		}, []string{"frames"}},
-		"a frame is not the same for both": {func(s *story) { s.people[1].Book.Seen[3].Sum++ }, []string{"frames"}},
-		"a frame of an unknown epoch":      {func(s *story) { s.people[1].Book.Seen[3].Epoch = "e0" }, []string{"frames"}},
-		"a hand is seen that is not kept": {func(s *story) {
-			s.people[0].Book.Sent = append(s.people[0].Book.Sent, drive.Sent{ID: "a3", Verb: "hand", Epoch: "e1",
-				Msg: []byte(`{"do":"hand","up":true}`), At: at(5000)})
-			for i := range s.people {
-				s.people[i].Book.Seen = append(s.people[i].Book.Seen, drive.Seen{Epoch: "e1", To: drive.RoomStream, Seq: 14, Prev: 13,
-					Sum: 114, At: at(5010), Next: []byte(`"b","a"`)})
-			}
-		}, []string{"too early"}},
-		"a hand that was up before is no proof": {func(s *story) {
-			s.people[1].Book.Sent = append(s.people[1].Book.Sent[:2], drive.Sent{ID: "b4", Verb: "hand", Epoch: "e1",
-				Msg: []byte(`{"do":"hand","up":true}`), At: at(5000)})
-		}, nil},
-	} {
+	for name, c := range spoilt {
 		t.Run(name, func(t *testing.T) {
 			s := whole()
 			c.spoil(s)

@@ -21,6 +21,7 @@ type scene struct {
 	shown  atomic.Int64  // numbered frames that people of the attacked room got
 	spoken atomic.Pointer[[]byte]
 	lat    drive.Latency // of the other rooms
+	load   spent         // when the attack began
 	refuse atomic.Int64  // refusals in the other rooms
 	stop   context.CancelFunc
 	done   sync.WaitGroup
@@ -58,7 +59,8 @@ func set(ctx context.Context, program, dir string, lift bool, people int) (*scen
 	s.room, s.others = rooms[0], rooms[1:]
 	for _, r := range s.others {
 		speaker := r.People[0]
-		if err := speaker.Must(ctx, "hand", map[string]bool{"up": true}); err == nil {
+		err := speaker.Must(ctx, "hand", map[string]bool{"up": true})
+		if err == nil {
 			err = speaker.Must(ctx, "take", nil)
 		}
 		if err != nil {
@@ -157,6 +159,7 @@ func (s *scene) quiet(ctx context.Context, attack func() error) (rows, frames in
 	}
 	settle(ctx)
 	s.shown.Store(0)
+	s.load = spentBy(s.srv.PID())
 	err = attack()
 	settle(ctx)
 	frames = s.shown.Load()
