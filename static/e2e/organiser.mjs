@@ -1,61 +1,85 @@
 // What the organiser does in a browser. Everything is found by role and name.
 
+import assert from "node:assert/strict";
+import { keys } from "./hands.mjs";
+
 /** @typedef {import("./people.mjs").Person} Person */
 
 const MINUTE = 60_000;
 
 /** Makes a group from a template and stays on its page. @param {Person} organiser */
 export async function makeGroup(organiser, { name = "Tuesday group", template = "Mixed", policy = "Ask first", region = "United Kingdom", contact = "hello@example.org" } = {}) {
-  const { page } = organiser;
-  await page.getByRole("link", { name: /^Make (a|your first) group$/ }).click();
+  const { page, hands } = organiser;
+  await follow(organiser, /^Make (a|your first) group$/);
   await organiser.sees("heading", "Make a group");
-  await page.getByRole("textbox", { name: "Name of the group" }).fill(name);
-  await page.getByRole("radiogroup", { name: "Words to start from" }).getByRole("radio", { name: new RegExp(`^${template}`) }).check();
-  await page.getByRole("radiogroup", { name: "When somebody may be in danger" }).getByRole("radio", { name: new RegExp(`^${policy}`) }).check();
-  await page.getByRole("combobox", { name: /^Region/ }).selectOption({ label: region });
-  await page.getByRole("textbox", { name: /^Contact/ }).fill(contact);
+  await organiser.write("Name of the group", name);
+  await hands.check(page, page.getByRole("radiogroup", { name: "Words to start from" }).getByRole("radio", { name: new RegExp(`^${template}`) }));
+  await hands.check(page, page.getByRole("radiogroup", { name: "When somebody may be in danger" }).getByRole("radio", { name: new RegExp(`^${policy}`) }));
+  await hands.choose(page, page.getByRole("combobox", { name: /^Region/ }), region);
+  await organiser.write(/^Contact/, contact);
   await organiser.press("Make the group");
   await organiser.sees("heading", name);
 }
 
-/** From the group's page: adopts the draft as it stands, or with other words in one line. */
-export async function adopt(organiser, number, { line, words } = {}) {
-  await organiser.page.getByRole("link", { name: /^Read (and change )?the charter$/ }).first().click();
+/** Follows the first link of that name. @param {Person} organiser @param {string | RegExp} name */
+export function follow(organiser, name) {
+  return organiser.hands.press(organiser.page, organiser.page.getByRole("link", { name, exact: true }).first());
+}
+
+/** Says yes in the dialog that asks. @param {Person} organiser @param {string | RegExp} question @param {string} yes */
+export function agreeTo(organiser, question, yes) {
+  return organiser.hands.press(organiser.page, organiser.page.getByRole("dialog", { name: question }).getByRole("button", { name: yes, exact: true }));
+}
+
+/** From the group's page: adopts the draft as it stands, or with other words in one line. @param {Person} organiser @param {number} number */
+export async function adopt(organiser, number, { line = "", words = "" } = {}) {
+  await follow(organiser, /^(Read|Edit) the charter$/);
   await organiser.sees("heading", "Charter draft");
   if (line) {
-    await organiser.page.getByRole("textbox", { name: line }).fill(words);
+    await organiser.write(line, words);
     await organiser.press("Save draft");
     await organiser.saysText("The draft is saved.");
   }
   await organiser.press(`Adopt as version ${number}`);
-  await organiser.page.getByRole("dialog", { name: `Adopt version ${number}?` }).getByRole("button", { name: `Adopt version ${number}` }).click();
+  await agreeTo(organiser, `Adopt version ${number}?`, `Adopt version ${number}`);
   await organiser.saysText(`Version ${number} is adopted.`);
 }
 
-/** What a date field and a time field take, in this machine's zone. @param {Date} at */
-export function fieldsOf(at) {
+/** Fills the date and the time; by keys, part by part as en-US orders them. @param {Person} organiser @param {Date} at */
+async function setStart(organiser, at) {
+  const { page, hands } = organiser;
   const local = new Date(at.getTime() - at.getTimezoneOffset() * MINUTE).toISOString();
-  return { date: local.slice(0, 10), time: local.slice(11, 16) };
+  const fields = [["Date", local.slice(0, 10)], ["Start time", local.slice(11, 16)]];
+  for (const [label, value] of fields) {
+    if (hands !== keys) {
+      await page.getByLabel(label).fill(value);
+      continue;
+    }
+    await hands.write(page, page.getByLabel(label), "");
+    const [a, b, c] = value.split(/[-:]/);
+    const hour = Number(a);
+    await page.keyboard.type(c ? `${b}${c}${a}` : `${String(hour % 12 || 12).padStart(2, "0")}${b}${hour < 12 ? "AM" : "PM"}`);
+    assert.equal(await page.getByLabel(label).inputValue(), value);
+  }
 }
 
-/** From the group's page: plans a session and stays on its page, where the links are. */
-export async function plan(organiser, { title = "Tuesday group", start = new Date(), seats = 12, participants, open = true, minutes = {} }) {
-  const { page } = organiser;
-  const at = fieldsOf(start);
-  await page.getByRole("link", { name: "Plan a session" }).click();
+/** From the group's page: plans a session and stays on its page, where the links are. @param {Person} organiser */
+export async function plan(organiser, { title = "Tuesday group", start = new Date(), seats = 12, participants = 5, open = true, timers = true, minutes = {} }) {
+  const { page, hands } = organiser;
+  await follow(organiser, "Plan a session");
   await organiser.sees("heading", "Plan a session");
-  await page.getByRole("textbox", { name: "Title" }).fill(title);
-  await page.getByLabel("Date").fill(at.date);
-  await page.getByLabel("Start time").fill(at.time);
-  await page.getByRole("spinbutton", { name: "Seats" }).fill(String(seats));
-  await page.getByRole("spinbutton", { name: "Personal links" }).fill(String(participants));
-  await page.getByRole("checkbox", { name: /^One open link/ }).setChecked(open);
-  for (const [part, n] of Object.entries(minutes)) await page.getByRole("group", { name: part }).getByRole("spinbutton", { name: "Minutes" }).fill(String(n));
+  await organiser.write("Title", title);
+  await setStart(organiser, start);
+  for (const [part, n] of Object.entries(minutes)) await hands.write(page, page.getByRole("group", { name: part }).getByRole("spinbutton", { name: "Minutes" }), String(n));
+  if (!timers) await hands.press(page, page.getByRole("checkbox", { name: /^Soft timers/ }));
+  await hands.write(page, page.getByRole("spinbutton", { name: "Seats" }), String(seats));
+  await hands.write(page, page.getByRole("spinbutton", { name: "Personal links" }), String(participants));
+  if (open) await hands.check(page, page.getByRole("checkbox", { name: /^One open link/ }));
   await organiser.press("Plan it and make the links");
   await organiser.sees("heading", "Links");
 }
 
-/** The address that the page shows for a link: "Lead", "Seat 1", "Open link". */
+/** The address that the page shows for a link: "Lead", "Seat 1", "Open link". @param {Person} organiser @param {string} label */
 export function linkFor(organiser, label) {
   return organiser.page.getByRole("textbox", { name: `Link: ${label}`, exact: true }).inputValue();
 }

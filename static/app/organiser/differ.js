@@ -24,7 +24,21 @@ function common(a, b) {
     else if (row[i + 1][j] >= row[i][j + 1]) i++;
     else j++;
   }
+  lonely(kept, a.length, b.length);
   return kept;
+}
+
+/** One small word that stays between two changes says nothing: such a word counts as changed. @param {{a: Set<number>, b: Set<number>}} kept @param {number} endA @param {number} endB */
+function lonely(kept, endA, endB) {
+  const as = [...kept.a], bs = [...kept.b];
+  as.forEach((i, n) => {
+    const j = bs[n];
+    const before = (i === 0 && j === 0) || (as[n - 1] === i - 1 && bs[n - 1] === j - 1);
+    const after = (i === endA - 1 && j === endB - 1) || (as[n + 1] === i + 1 && bs[n + 1] === j + 1);
+    if (before || after) return;
+    kept.a.delete(i);
+    kept.b.delete(j);
+  });
 }
 
 /** @param {string[]} words @param {Set<number>} kept @returns {Piece[]} */
@@ -58,5 +72,5 @@ export function changes(was, is, level = "h3") {
 /** @param {string} key @param {Piece[]} words @param {"del" | "ins"} tag */
 function side(key, words, tag) {
   return h("div", { key, class: `o-side o-side-${tag}` }, h("p", { class: "label" }, say(key)),
-    h("p", { dir: "auto" }, words.map((p) => (p.same ? p.text : h(tag, {}, p.text)))));
+    h("p", { dir: "auto" }, words.map((p) => (p.same ? p.text : [h(tag, {}, p.text.trimEnd()), " "]))));
 }

@@ -29,7 +29,7 @@ class HearthOAbout extends Page {
         h("h1", {}, say(group ? "org.about.title" : "org.new.title")), h("p", { class: "soft" }, say(group ? "org.about.lede" : "org.new.lede"))),
       form(() => this.#send(), { class: "card o-form" },
         write({ ...at("name"), maxlength: 120, required: true }),
-        choose({ ...at("template"), options: house.templates.map((t) => ({ value: t.template, title: t.title, about: t.about })) }),
+        group ? null : choose({ ...at("template"), options: house.templates.map((t) => ({ value: t.template, title: t.title, about: t.about })) }),
         choose({ ...at("policy"), options: house.policies.map((p) => ({ value: p.policy, title: p.title, about: p.about })) }),
         pick({ ...at("region"), options: [{ value: "", title: say("org.about.region_none") }, ...house.regions.map((r) => ({ value: r, title: place(r) }))] }),
         write({ ...at("contact"), maxlength: 400 }),

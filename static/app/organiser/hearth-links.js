@@ -88,8 +88,8 @@ class HearthOLinks extends Page {
           h("h3", { id: `link-${id}`, tabindex: "-1" }, label),
           h("p", { class: "small soft" }, link.revoked ? say("org.link.revoked") : say(`org.link.${link.kind}_about`, { n: link.uses || 0, of: link.max_uses || 0 }))),
         link.revoked ? null : h("div", { class: "o-link-acts" },
-          button(say("org.link.rotate"), () => this.#rotate(link, label, id), { look: "btn-small", "aria-label": `${say("org.link.rotate")}: ${label}` }),
-          button(say("org.link.revoke"), () => this.#revoke(link, label, id), { look: "btn-small btn-grave", "aria-label": `${say("org.link.revoke")}: ${label}` }))),
+          button(say("org.link.rotate"), () => this.#rotate(link, label, id), { look: "btn-small btn-plain", "aria-label": `${say("org.link.rotate")}: ${label}` }),
+          button(say("org.link.revoke"), () => this.#revoke(link, label, id), { look: "btn-small btn-plain btn-grave", "aria-label": `${say("org.link.revoke")}: ${label}` }))),
       url && !link.revoked ? [
         shownOnce(this, { id, what: label, url }),
         noteToSend(this, { id, what: say("org.note.what", { label }), fold: say("org.note.fold"), text: say(`org.note.${link.kind}`, { title: s.session.title, when: moment(s.session.start), zone: zone(), url }) }),

@@ -85,7 +85,7 @@ class HearthOSession extends Page {
 
   /** @param {string} id */
   #end(id) {
-    return h("div", { class: "stack-tight", key: "end" }, this.alert(),
+    return h("div", { class: "stack-tight o-end", key: "end" }, this.alert(),
       button(say("org.end.go"), () => this.askFirst({
         title: say("org.end.sure"), yes: say("org.end.yes"), look: "btn-grave",
         body: [h("p", {}, say("org.end.text")), h("p", {}, say("org.end.after"))],
@@ -104,7 +104,6 @@ class HearthOSession extends Page {
     return h("section", { key: "record", class: "card", "aria-labelledby": "record-title" },
       h("h2", { id: "record-title", tabindex: "-1" }, say("org.over.title")),
       h("p", {}, say("org.over.text")),
-      h("p", {}, say("record.lede")),
       h("div", { class: "btn-row" }, h("a", { class: "btn btn-primary", href: `/o/sessions/${id}/record` }, say("org.over.record"))));
   }
 }

@@ -1,6 +1,7 @@
 /** Which page an address shows, what is fetched for it, and the way back from it. */
 import { say } from "../words/index.js";
 import { ask, Refused } from "./ask.js";
+import { day } from "./when.js";
 
 /** @typedef {{tag: string, title: string, crumbs: [string, string][], wide?: boolean, data: any}} Place */
 /** A place before its texts are there. @typedef {Omit<Place, "tag" | "title"> & {title: () => string}} Found */
@@ -18,7 +19,7 @@ async function session(id) {
 /** @param {import("./types").Group} g @returns {[string, string]} */
 const toGroup = (g) => [`/o/groups/${g.id}`, g.name];
 /** @param {import("./types").Session} s @returns {[string, string]} */
-const toSession = (s) => [`/o/sessions/${s.id}`, s.title];
+const toSession = (s) => [`/o/sessions/${s.id}`, say("org.crumb.session", { day: day(s.start) })];
 
 /** Address, element, and what is fetched for it. @type {[RegExp, string, (found: string[]) => Promise<Found>][]} */
 const ROUTES = [
@@ -26,7 +27,7 @@ const ROUTES = [
   [/^\/o\/new$/, "hearth-o-about", async () => ({ title: () => say("org.new.title"), crumbs: [HOME], data: { house: await ask("GET", "house"), group: null } })],
   [/^\/o\/groups\/([\w-]+)$/, "hearth-o-group", async ([id]) => {
     const data = await group(id);
-    return { title: () => data.group.name, crumbs: [HOME], wide: true, data };
+    return { title: () => say("org.page.group"), crumbs: [HOME], wide: true, data };
   }],
   [/^\/o\/groups\/([\w-]+)\/about$/, "hearth-o-about", async ([id]) => {
     const [house, page] = await Promise.all([ask("GET", "house"), group(id)]);
@@ -51,7 +52,7 @@ const ROUTES = [
   }],
   [/^\/o\/sessions\/([\w-]+)$/, "hearth-o-session", async ([id]) => {
     const data = await session(id);
-    return { title: () => data.session.title, crumbs: [HOME, toGroup(data.group)], wide: true, data };
+    return { title: () => say("org.page.session"), crumbs: [HOME, toGroup(data.group)], wide: true, data };
   }],
   [/^\/o\/sessions\/([\w-]+)\/record$/, "hearth-o-record", async ([id]) => {
     const [page, record] = await Promise.all([session(id), ask("GET", `sessions/${id}/record`)]);

@@ -57,7 +57,7 @@ export default {
   "org.end.after": "It cannot be opened again. The record, which holds no names and no words, stays.",
   "org.end.yes": "End the session",
   "org.over.title": "This session is over",
-  "org.over.text": "The links open nothing any more. What stays is a record of the session.",
+  "org.over.text": "The links open nothing any more. What stays is a record of counts and times, without names and without anything that was said.",
   "org.over.record": "Open the record",
 
   "org.links.title": "Links",

@@ -2,6 +2,9 @@
 export default {
   "org.crumbs": "You are here",
   "org.crumb.groups": "Your groups",
+  "org.crumb.session": "Session on {day}",
+  "org.page.group": "Group",
+  "org.page.session": "Session",
   "org.opening": "Opening…",
   "org.cancel": "Cancel",
   "org.again": "Try again",
@@ -73,7 +76,7 @@ export default {
   "org.group.no_charter": "Not adopted yet.",
   "org.group.in_force": "Version {n} is in force since {day}.",
   "org.group.draft_differs": "The draft has other words than the version in force.",
-  "org.group.edit": "Read and change the charter",
+  "org.group.edit": "Edit the charter",
   "org.group.versions": "Versions",
   "org.group.about": "About the group",
   "org.group.change": "Change",
