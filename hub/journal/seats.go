@@ -132,15 +132,19 @@ func (tx *write) bind(seat room.SeatID, bound []byte, move bool) error {
 
 // Holds gives the seat if the device is bound to it; [kept.ErrNotFound] if not.
 func (s *SQLite) Holds(ctx context.Context, device [32]byte, seat room.SeatID) (group.Seat, error) {
-	held, holder, err := scanHeld(s.holds.QueryRowContext(ctx, seat))
-	if err != nil {
-		return group.Seat{}, found("read a seat", err)
+	held, known, turn := s.holders.of(seat)
+	if !known {
+		var err error
+		if held.seat, held.bound, err = scanHeld(s.holds.QueryRowContext(ctx, seat)); err != nil {
+			return group.Seat{}, found("read a seat", err)
+		}
+		s.holders.learn(held, turn)
 	}
-	seal := s.keys.find(held.Session)
-	if seal == nil || !hmac.Equal(holder, seal.binding(seat, device)) {
+	seal := s.keys.find(held.seat.Session)
+	if seal == nil || !hmac.Equal(held.bound, seal.binding(seat, device)) {
 		return group.Seat{}, kept.ErrNotFound
 	}
-	return held, nil
+	return held.seat, nil
 }
 
 const aHeldSeat = "SELECT s.id, s.session, s.role, s.link, s.open, s.claims, s.revoked, b.device FROM seats s JOIN bindings b ON b.seat = s.id WHERE s.id = ? AND s.revoked = 0"

@@ -35,6 +35,8 @@ type SQLite struct {
 	holds  *sql.Stmt // on reads
 	writer *writer
 
+	holders holders
+
 	closing sync.Once
 	closed  error
 }
@@ -75,7 +77,7 @@ func openSQLite(ctx context.Context, dir string) (_ *SQLite, err error) {
 	if err := s.recover(ctx); err != nil {
 		return nil, err
 	}
-	s.writer = startWriter(s.writes)
+	s.writer = startWriter(s.writes, s.holders.forget)
 	return s, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 
 	"modernc.org/sqlite"
 	sqlitelib "modernc.org/sqlite/lib"
@@ -45,6 +46,7 @@ type outcome struct {
 // Everything below queue belongs to that goroutine.
 type writer struct {
 	db      *sql.DB
+	changed func() // after every commit that may have changed the tables
 	queue   chan *act
 	closing chan struct{}
 	stopped chan struct{}
@@ -56,9 +58,10 @@ type writer struct {
 	outs []outcome
 }
 
-func startWriter(db *sql.DB) *writer {
+func startWriter(db *sql.DB, changed func()) *writer {
 	w := &writer{
 		db:      db,
+		changed: changed,
 		queue:   make(chan *act, maxActs),
 		closing: make(chan struct{}),
 		stopped: make(chan struct{}),
@@ -160,6 +163,9 @@ func (w *writer) commit() {
 		w.abandon(fmt.Errorf("commit: %w", err))
 		return
 	}
+	if slices.ContainsFunc(w.acts, func(a *act) bool { return a.do != nil }) {
+		w.changed()
+	}
 	w.answer()
 }
 
@@ -239,6 +245,7 @@ func (w *writer) write() *write {
 func (w *writer) abandon(err error) {
 	err = fmt.Errorf("journal: nothing was kept: %w", err)
 	clear(w.last)
+	w.changed()
 	if w.conn != nil {
 		_, _ = w.conn.ExecContext(context.Background(), "ROLLBACK") // may have happened by itself
 		w.add.close()
