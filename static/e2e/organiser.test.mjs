@@ -271,9 +271,31 @@ test("from the first link to the end of a session", { timeout: 240_000 }, async 
     await o.sees("heading", "Record of a session");
     await o.saysText("Ended from outside");
     await fine(o, "the record");
+    const sheets = (await o.page.pdf({ format: "A4" })).toString("latin1").match(/\/Type \/Page\b/g);
+    assert.equal(sheets?.length, 1, "it prints on one sheet");
     const [file] = await Promise.all([o.page.waitForEvent("download"), o.press("Save as JSON")]);
     assert.match(file.suggestedFilename(), /^record-\d{4}-\d\d-\d\d\.json$/);
     assert.ok(!(await o.page.getByRole("main").innerText()).includes("Lena"));
+  });
+
+  await t.test("each page brings at most 20 KiB of scripts of its own", async () => {
+    const session = o.page.url().replace(/\/record$/, "");
+    await o.page.goto(session);
+    await o.sees("heading", "This session is over");
+    const group = await o.page.getByRole("link", { name: "Tuesday group" }).getAttribute("href");
+    for (const at of ["/o", "/o/new", group, `${group}/charter`, `${group}/versions/2`, `${group}/plan`, session, `${session}/record`]) {
+      const page = await o.context.newPage();
+      await page.route("**", (r) => r.continue()); // a page that is routed has no cache
+      const loads = [];
+      page.on("response", (r) => { if (/\/app\/(organiser|words\/organiser)/.test(r.url()) && /javascript/.test(r.headers()["content-type"])) loads.push(r); });
+      await page.goto(new URL(at, house.url).href);
+      await page.getByRole("heading", { level: 1 }).waitFor();
+      let bytes = 0;
+      for (const r of loads) bytes += (await r.request().sizes()).responseBodySize;
+      t.diagnostic(`${new URL(at, house.url).pathname.replace(/[a-z2-7]{26}/g, "…")}: ${(bytes / 1024).toFixed(1)} KiB in ${loads.length} scripts`);
+      assert.ok(bytes > 5 * 1024 && bytes <= 20 * 1024, `${at} brings ${bytes} bytes`);
+      await page.close();
+    }
   });
 
   assert.deepEqual(o.errors, []);

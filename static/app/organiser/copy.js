@@ -54,14 +54,14 @@ export function shownOnce(page, { id, what, url }) {
 
 /**
  * A longer text, folded away, with Copy.
- * @param {Page} page @param {{id: string, what: string, text: string, fold: string}} note
+ * @param {Page} page @param {{id: string, what: string, text: string, fold: string, label?: string}} note
  */
-export function noteToSend(page, { id, what, text, fold }) {
+export function noteToSend(page, { id, what, text, fold, label = "org.copy.note" }) {
   const field = `note-${id}`;
   return h("details", { key: field, class: "o-fold" },
     h("summary", {}, fold),
     h("div", { class: "o-note" },
       h("label", { class: "sr", for: field }, what),
       h("textarea", { id: field, class: "input", readonly: true, dir: "auto", rows: 4, value: text }),
-      copyButton(page, field, what, "org.copy.note")));
+      copyButton(page, field, what, label)));
 }

@@ -59,7 +59,7 @@ function charter(s, at) {
     h("h2", { id: "charter-title" }, say("org.group.charter")),
     h("p", {}, newest ? say("org.group.in_force", { n: newest.number, day: day(newest.adopted) }) : say("org.group.no_charter")),
     newest && newest.digest !== s.draft.digest ? h("p", { class: "said said-warn small" }, say("org.group.draft_differs")) : null,
-    h("div", { class: "btn-row" }, h("a", { class: `btn${newest ? "" : " btn-primary"}`, href: `${at}/charter` }, icon("line"), say("org.group.edit"))),
+    h("div", { class: "btn-row" }, h("a", { class: "btn", href: `${at}/charter` }, icon("line"), say("org.group.edit"))),
     s.versions.length ? [
       h("h3", {}, say("org.group.versions")),
       h("ol", { class: "plain-list o-versions", reversed: true }, s.versions.map((v) => h("li", { key: v.number },

@@ -68,7 +68,7 @@ class HearthOLinks extends Page {
   #once(shown, s) {
     return h("div", { key: "once", class: "card card-warm o-shown" },
       h("p", {}, h("strong", {}, say("org.links.once")), " ", say("org.links.once_more")),
-      shown.length > 1 ? noteToSend(this, { id: "all", what: say("org.links.all"), fold: say("org.links.all_fold"), text: shown.map((r) => `${r.label}: ${given.get(r.link.id)}`).join("\n") }) : null,
+      shown.length > 1 ? noteToSend(this, { id: "all", what: say("org.links.all"), label: "org.copy.list", fold: say("org.links.all_fold"), text: shown.map((r) => `${r.label}: ${given.get(r.link.id)}`).join("\n") }) : null,
       h("div", { class: "btn-row" }, button(say("org.links.hide"), () => {
         for (const r of shown) given.delete(r.link.id);
         this.again();

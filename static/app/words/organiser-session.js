@@ -36,7 +36,7 @@ export default {
   "org.plan.sum_links.one": "{n} link, shown once on the next page",
   "org.plan.sum_links.other": "{n} links, shown once on the next page",
   "org.plan.go": "Plan it and make the links",
-  "org.plan.made": "The session is planned. Its links are below.",
+  "org.plan.made": "The session is planned.",
 
   "org.session.now": "Just now",
   "org.session.plan": "The plan",

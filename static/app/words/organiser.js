@@ -132,6 +132,7 @@ export default {
   "org.copy.field": "Link: {what}",
   "org.copy.link": "Copy link",
   "org.copy.note": "Copy note",
+  "org.copy.list": "Copy list",
   "org.copy.done": "Copied",
   "org.copied": "Copied: {what}.",
   "org.selected": "It is selected for you. Copy it with Ctrl and C, or with your phone’s menu.",
