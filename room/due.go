@@ -22,7 +22,7 @@ var dueHandlers = []handler{on(house, tick).quietlyLate()}
 // Due is the next moment at which [Tick] must be decided, and whether there is
 // one. It may lie in the past: then at once.
 func (s *State) Due() (time.Time, bool) {
-	t, ok := s.nextTimer()
+	t, ok := s.nextTimer(nil)
 	return t.at, ok
 }
 
@@ -30,7 +30,7 @@ func (s *State) Due() (time.Time, bool) {
 // every node that has applied the same journal, and never the same twice.
 // Empty when nothing is due ever.
 func (s *State) DueKey() string {
-	t, ok := s.nextTimer()
+	t, ok := s.nextTimer(nil)
 	switch {
 	case !ok:
 		return ""
@@ -44,9 +44,9 @@ func (s *State) DueKey() string {
 	return "t:" + string(t.what) + ":" + strconv.Itoa(s.Form.Count)
 }
 
-func (s *State) nextTimer() (next timer, ok bool) {
+func (s *State) nextTimer(spent map[timer]bool) (next timer, ok bool) {
 	s.timers(func(t timer) {
-		if !ok || t.at.Before(next.at) {
+		if (!ok || t.at.Before(next.at)) && !spent[t] {
 			next, ok = t, true
 		}
 	})
@@ -211,14 +211,20 @@ func closeByClock(d *decision, _ timer) {
 	d.emit(SessionClosed{Why: why, At: millis(d.now)})
 }
 
-// tick lets everything act that is due, the earliest first.
+// tick lets everything act that is due, the earliest first. A timer that came to
+// nothing, because something else is due at the same moment, is not asked again.
 func tick(d *decision, _ Tick) *Refusal {
+	spent := map[timer]bool{}
 	for {
-		t, ok := d.s.nextTimer()
+		t, ok := d.s.nextTimer(spent)
 		if !ok || t.at.After(d.now) {
 			return nil
 		}
+		events := len(d.events)
 		fires[t.what](d, t)
 		d.settle()
+		if len(d.events) == events {
+			spent[t] = true
+		}
 	}
 }

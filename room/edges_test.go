@@ -256,3 +256,18 @@ func TestCharterReachesEverybody(t *testing.T) {
 		t.Errorf("a new charter reaches %v", whole)
 	}
 }
+// TestLateTickDoesNotSpin: a round waits for a lost seat, and after-care ends,
+// both before the tick comes. The wait comes to nothing, and the tick must go on.
+func TestLateTickDoesNotSpin(t *testing.T) {
+	w := meeting(t, AfterCare, "ana", "bob")
+	w.must("lea", Begin{Format: GoRound})
+	w.must(House, Lost{Seat: "ana"})
+	w.must("lea", Pass{})
+	w.must("sam", Pass{})
+	w.must("bob", Pass{})
+	w.now = w.now.Add(20 * time.Minute)
+	w.must(House, Tick{})
+	if !w.s.closed() || w.s.Form.Tally.Why != "after-care" {
+		t.Errorf("phase %s, %s", w.s.Form.Phase, w.s.Form.Tally.Why)
+	}
+}
