@@ -256,6 +256,7 @@ func TestCharterReachesEverybody(t *testing.T) {
 		t.Errorf("a new charter reaches %v", whole)
 	}
 }
+
 // TestLateTickDoesNotSpin: a round waits for a lost seat, and after-care ends,
 // both before the tick comes. The wait comes to nothing, and the tick must go on.
 func TestLateTickDoesNotSpin(t *testing.T) {

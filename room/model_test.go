@@ -146,9 +146,12 @@ func (m *model) check(e Event) {
 		}
 	}
 	switch e := e.(type) {
+	case Said:
+		m.maySay(e)
 	case Knocked:
 		m.digest[e.Seat] = e.Digest
 	case Entered:
+		m.mayEnter(e.Seat)
 		m.in[e.Seat] = true
 	case SteppedOut:
 		delete(m.in, e.Seat)
@@ -169,6 +172,58 @@ func (m *model) check(e Event) {
 	case SessionClosed:
 		clear(m.in)
 		m.leads = [2]SeatID{}
+	}
+}
+
+// mayEnter: between turns only, never into a silence or a pause; but a held room
+// lets a facilitator in.
+func (m *model) mayEnter(id SeatID) {
+	m.t.Helper()
+	t := m.s.Live.Turn
+	busy := t != nil && t.Stage != Offered || m.s.Form.Format == Silence || m.s.Live.Pause != nil
+	if rescue := m.s.Form.Held != nil && testRole(id) != Participant && testRole(id) != Trainee; busy && !rescue {
+		m.t.Fatalf("%s enters in the middle of something: %+v %+v", id, t, m.s.Form.Format)
+	}
+}
+
+// maySay is T1, T2, T8 and level 3, told by kinds of words.
+func (m *model) maySay(e Said) {
+	m.t.Helper()
+	t, kind := m.s.Live.Turn, e.Words.Kind
+	stage := Stage("")
+	if t != nil {
+		stage = t.Stage
+	}
+	paused, held := m.s.Live.Pause != nil, m.s.Form.Held != nil
+	quiet := m.s.Form.Seats[e.Seat].Quiet != nil
+	ok := m.in[e.Seat]
+	switch kind {
+	case SayShare:
+		mine := stage == Speaking && t.Seat == e.Seat
+		open := m.s.Form.Format == OpenFloor && t == nil && !held
+		ok = ok && !paused && !quiet && (mine || open)
+	case SayReply:
+		ok = ok && !paused && !quiet && stage == Replying && t.Seat != e.Seat && m.s.Form.Phase == Main
+	case SayProcess:
+		ok = ok && (e.Seat == m.leads[0] || e.Seat == m.leads[1]) && (paused || stage == "" || stage == Offered)
+	case SayLine, SayNudge:
+		ok = e.With != House
+	}
+	if !ok {
+		m.t.Fatalf("%s says a %s: turn %+v, paused %v, held %v", e.Seat, kind, t, paused, held)
+	}
+}
+
+// wordsStay: words of a line or a nudge never go to the room (practice §8, rule 21).
+func (m *model) wordsStay(c Cast) {
+	m.t.Helper()
+	if w := c.Words; w != nil && (w.Kind == SayLine || w.Kind == SayNudge) {
+		to := c.To.Seat
+		if c.To.Kind != ToMe || to != w.With && to != m.leads[0] && to != m.leads[1] {
+			m.t.Fatalf("a %s with %s goes to %+v", w.Kind, w.With, c.To)
+		}
+	} else if w != nil && c.To.Kind != ToRoom {
+		m.t.Fatalf("a %s goes to %+v", w.Kind, c.To)
 	}
 }
 
@@ -213,6 +268,7 @@ func (m *model) follow() {
 	m.screensAgree()
 	for _, c := range m.casts {
 		m.nothingLeaks(c)
+		m.wordsStay(c)
 	}
 }
 
