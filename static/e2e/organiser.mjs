@@ -76,7 +76,7 @@ export async function plan(organiser, { title = "Tuesday group", start = new Dat
   await hands.write(page, page.getByRole("spinbutton", { name: "Personal links" }), String(participants));
   if (open) await hands.check(page, page.getByRole("checkbox", { name: /^One open link/ }));
   await organiser.press("Plan it and make the links");
-  await organiser.sees("heading", "Links");
+  await organiser.sees("heading", /^Links$/); // the form has "Seats and links"
 }
 
 /** The address that the page shows for a link: "Lead", "Seat 1", "Open link". @param {Person} organiser @param {string} label */

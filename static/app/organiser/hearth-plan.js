@@ -101,7 +101,7 @@ class HearthOPlan extends Page {
           }),
           pick({
             id: `format-${p.phase}`, label: say("org.plan.format"), value: p.format, set: (v) => { p.format = v; },
-            options: FORMATS.map((f) => ({ value: f, title: say(`format.${f}`) })),
+            options: FORMATS.map((f) => ({ value: f, title: f ? say(`format.${f}`) : say("org.plan.no_format") })),
           })) : null))),
       tick({ id: "timers", label: say("org.plan.timers"), hint: say("org.plan.timers_hint"), on: this.#typed.timers, set: (on) => { this.#typed.timers = on; this.again(); } }));
   }

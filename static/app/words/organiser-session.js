@@ -18,6 +18,7 @@ export default {
   "org.plan.minutes": "Minutes",
   "org.plan.minutes_wrong": "Please write a whole number from 1 to 180.",
   "org.plan.format": "Format",
+  "org.plan.no_format": "None planned",
   "org.plan.timers": "Soft timers",
   "org.plan.timers_hint": "Whoever speaks sees a private sign when their time is nearly over. Nobody is cut off.",
   "org.plan.people": "Seats and links",
