@@ -13,7 +13,8 @@ type (
 	// HeldEnded lets it carry on.
 	HeldEnded struct{ kept }
 	// SessionClosed ends the session for everybody: "ended" by the lead,
-	// "after-care" by its clock, "held" gently, or "shut" by the organiser.
+	// "after-care" by its clock, "held" gently, "missed" when it never began, or
+	// "shut" by the organiser.
 	SessionClosed struct {
 		kept
 		Why string `json:"why"`

@@ -142,10 +142,14 @@ func (s *State) seatTimers(visit func(timer)) {
 
 // holdTimers hold a room without a facilitator, and close it in the end; and
 // close after-care. In the lobby nothing happens without a facilitator anyway,
-// and a session must not end before it has begun.
+// and a session must not end before it has begun; but one that never began does
+// not wait for ever.
 func (s *State) holdTimers(visit func(timer)) {
 	f := &s.Form
 	if f.Phase == Lobby {
+		if at := s.missed(); !at.IsZero() {
+			visit(timer{at: at, what: "close"})
+		}
 		return
 	}
 	if since := s.Live.NoFacilitator; !since.IsZero() {
@@ -158,6 +162,26 @@ func (s *State) holdTimers(visit func(timer)) {
 	if f.Phase == AfterCare && !s.taken() {
 		visit(timer{at: s.afterCareEnds(), what: "close"})
 	}
+}
+
+// missed is when a session that never began is over: its planned time and as
+// long as after-care lasts have gone by, and so has the patience that a held
+// room has. Zero while a facilitator is here.
+func (s *State) missed() time.Time {
+	f := &s.Form
+	since := s.Live.NoFacilitator
+	if since.IsZero() {
+		return time.Time{}
+	}
+	end := f.Plan.Start
+	for _, p := range f.Plan.Phases {
+		end = end.Add(time.Duration(p.Minutes) * time.Minute)
+	}
+	end = end.Add(f.Rules.AfterCare)
+	if patient := since.Add(f.Rules.CloseHeld); patient.After(end) {
+		return patient
+	}
+	return end
 }
 
 func (s *State) afterCareEnds() time.Time {
@@ -205,8 +229,11 @@ var fires = map[dueKind]func(*decision, timer){
 
 func closeByClock(d *decision, _ timer) {
 	why := "after-care"
-	if d.s.Form.Held != nil {
+	switch {
+	case d.s.Form.Held != nil:
 		why = "held"
+	case d.s.Form.Phase == Lobby:
+		why = "missed"
 	}
 	d.emit(SessionClosed{Why: why, At: millis(d.now)})
 }

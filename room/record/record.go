@@ -38,7 +38,7 @@ type Record struct {
 	Levels  Levels        `json:"levels"`
 
 	Held    int    `json:"held"`    // how often the room was held for want of a facilitator
-	Ended   string `json:"ended"`   // "ended", "after-care", "held" or "shut", see room.SessionClosed
+	Ended   string `json:"ended"`   // "ended", "after-care", "held", "missed" or "shut", see room.SessionClosed
 	Charter int    `json:"charter"` // number of the version that people agreed to
 }
 

@@ -41,6 +41,7 @@ export default {
   "record.ended.ended": "Closed by the lead",
   "record.ended.after-care": "After after-care",
   "record.ended.held": "Closed gently, no facilitator was there",
+  "record.ended.missed": "It never began",
   "record.ended.shut": "Ended from outside",
   "record.charter": "Charter",
   "record.version": "Version {n}",
