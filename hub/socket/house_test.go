@@ -30,7 +30,6 @@ type ear struct {
 	messages chan string
 	ended    chan *Ended
 	onText   func(c *Conn, data []byte)
-	once     sync.Once
 	late     func(string) // told of anything after Closed
 	over     bool
 }
@@ -84,10 +83,9 @@ func (e *ear) text(t testing.TB) string {
 
 // house serves accepted connections; each is handed out before it is started.
 type house struct {
-	addr  string
-	conns chan *Conn
-	ears  chan *ear
-	errs  chan error
+	addr string
+	ears chan *ear
+	errs chan error
 }
 
 func serveOn(t testing.TB, l net.Listener, limits Limits, ready func(*Conn, *ear)) *house {

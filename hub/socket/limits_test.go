@@ -16,7 +16,7 @@ func TestTheZeroLimitsAreTheHousesOwn(t *testing.T) {
 	if got != want {
 		t.Fatalf("one of them set: %+v", got)
 	}
-	if (Limits{}).resolve() != (Limits{}).resolve() {
+	if one, other := (Limits{}).resolve(), (Limits{}).resolve(); one != other {
 		t.Fatal("every connection keeps a copy of its own")
 	}
 }

@@ -34,7 +34,7 @@ type everything struct {
 	Plain  share     `json:"plain,omitempty"`
 	Own    string    `json:"-"`
 	Bare   string    `json:",omitempty"`
-	hidden string
+	hidden string    //lint:ignore U1000 a field that cannot be asked for
 }
 
 func code(err error) string {
