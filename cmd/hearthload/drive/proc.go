@@ -33,10 +33,13 @@ func RSS(pid int) (int64, error) {
 	return 0, errors.New("read the memory of the server: no VmRSS")
 }
 
-// CPU is the processor time a process has used, user and system together.
-// schedstat counts in nanoseconds per thread; where it is missing, stat counts
-// in hundredths of a second.
+// CPU is the processor time a process has used, user and system together, in
+// nanoseconds where the kernel keeps them per thread (schedstat; Go programs do
+// not end their threads), else in hundredths of a second (stat).
 func CPU(pid int) (time.Duration, error) {
+	if d, err := threadTime(pid); err == nil && d > 0 {
+		return d, nil
+	}
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return 0, fmt.Errorf("read the CPU time of the server: %w", err)
@@ -49,6 +52,27 @@ func CPU(pid int) (time.Duration, error) {
 	user, err1 := strconv.ParseInt(f[11], 10, 64)
 	sys, err2 := strconv.ParseInt(f[12], 10, 64)
 	return time.Duration(user+sys) * clockTick, errors.Join(err1, err2)
+}
+
+// threadTime sums the time that each thread of a process was on a processor.
+func threadTime(pid int) (sum time.Duration, err error) {
+	threads, err := os.ReadDir(fmt.Sprintf("/proc/%d/task", pid))
+	if err != nil {
+		return 0, fmt.Errorf("list the threads of the server: %w", err)
+	}
+	for _, t := range threads {
+		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/task/%s/schedstat", pid, t.Name()))
+		if err != nil {
+			return 0, fmt.Errorf("read the CPU time of the server: %w", err)
+		}
+		first, _, _ := strings.Cut(string(b), " ")
+		ns, err := strconv.ParseInt(first, 10, 64)
+		if err != nil {
+			return 0, fmt.Errorf("read the CPU time of the server: %w", err)
+		}
+		sum += time.Duration(ns)
+	}
+	return sum, nil
 }
 
 // OnCPU runs fn with this thread, and so every process that fn starts, bound
