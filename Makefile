@@ -39,8 +39,8 @@ model: ## a room against its model: 2,000 runs of 100 actions; coverage of room 
 	go test ./room -run Model -rapid.checks=2000 -timeout 10m
 	.ci/coverage 95 ./room ./charter
 
-fuzz: ## each fuzz target for a few seconds
-	.ci/fuzz 8s
+fuzz: ## each fuzz target on 30,000 fresh inputs
+	.ci/fuzz 30000x
 
 proof: ## kill -9, garbage, floods and canaries against the real binary
 	go test -timeout 12m -v ./cmd/hearthload/...

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -86,27 +87,32 @@ func (s *Site) refuseOrigin(w http.ResponseWriter) {
 	s.answer(w, http.StatusForbidden, refuseOrigin)
 }
 
-// headers says on every answer what the browser may do with it (walls §2.2, 6
-// and §2.3). What may be kept is decided by the handler; the default is nothing.
+// pageHeaders say what a browser may do with an answer (walls §2.2, 6 and §2.3).
+func pageHeaders(public *url.URL) map[string][]string {
+	h := map[string][]string{
+		"Content-Security-Policy":      {contentPolicy(public)},
+		"Cross-Origin-Opener-Policy":   {"same-origin"},
+		"Cross-Origin-Resource-Policy": {"same-origin"},
+		"Permissions-Policy":           {permissions},
+		"Referrer-Policy":              {"no-referrer"},
+		"X-Content-Type-Options":       {"nosniff"},
+		"X-Frame-Options":              {"DENY"},
+		"X-Robots-Tag":                 {"noindex"},
+		"Cache-Control":                {"no-store"},
+	}
+	if public.Scheme == "https" {
+		h["Strict-Transport-Security"] = []string{"max-age=63072000"}
+	}
+	return h
+}
+
+// headers puts the page headers on every answer. What may be kept is decided by
+// the handler; the default is nothing.
 func (s *Site) headers(next http.Handler) http.Handler {
-	fixed := map[string]string{
-		"Content-Security-Policy":      s.csp,
-		"Cross-Origin-Opener-Policy":   "same-origin",
-		"Cross-Origin-Resource-Policy": "same-origin",
-		"Permissions-Policy":           permissions,
-		"Referrer-Policy":              "no-referrer",
-		"X-Content-Type-Options":       "nosniff",
-		"X-Frame-Options":              "DENY",
-		"X-Robots-Tag":                 "noindex",
-		"Cache-Control":                "no-store",
-	}
-	if s.cfg.Public.Scheme == "https" {
-		fixed["Strict-Transport-Security"] = "max-age=63072000"
-	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		for name, value := range fixed {
-			h.Set(name, value)
+		for name, value := range s.fixed {
+			h[name] = slices.Clip(value) // shared: whoever adds to it gets a copy
 		}
 		next.ServeHTTP(w, r)
 	})

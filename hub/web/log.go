@@ -24,7 +24,7 @@ func (s *Site) logged(next http.Handler) http.Handler {
 			route = at.RoutePattern()
 		}
 		level := slog.LevelInfo
-		if strings.HasPrefix(route, "/a/") || route == "/healthz" || route == "/readyz" {
+		if strings.HasPrefix(route, "/a/") || route == "/healthz" || route == "/readyz" || noted.status == http.StatusSwitchingProtocols {
 			level = slog.LevelDebug
 		}
 		s.log.LogAttrs(r.Context(), level, "request",

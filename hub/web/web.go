@@ -97,7 +97,7 @@ type Site struct {
 	cfg     Config
 	host    string
 	origin  string
-	csp     string
+	fixed   map[string][]string // headers of every answer
 	cookies []cookieStyle
 	log     *slog.Logger
 	metrics *Metrics
@@ -119,7 +119,7 @@ func New(cfg Config) (*Site, error) {
 		cfg:     cfg,
 		host:    cfg.Public.Host,
 		origin:  cfg.Public.Scheme + "://" + cfg.Public.Host,
-		csp:     contentPolicy(cfg.Public),
+		fixed:   pageHeaders(cfg.Public),
 		cookies: cookiesFor(cfg.Public),
 		log:     cfg.Log,
 		metrics: cfg.Metrics,
