@@ -12,14 +12,19 @@ type decision struct {
 	s      *State
 	now    time.Time
 	by     SeatID
-	copied bool
+	copied bool // s is a copy, with a Live of its own
+	formed bool // and with a Form of its own
 	events []Event
 }
 
 // emit adds an event and lets the copy follow it.
 func (d *decision) emit(e Event) {
 	if !d.copied {
-		d.s, d.copied = d.s.clone(), true
+		d.s, d.copied = d.s.cloneLive(), true
+	}
+	if e.durable() && !d.formed {
+		d.s.cloneForm()
+		d.formed = true
 	}
 	d.s.Apply(d.now, e)
 	d.events = append(d.events, e)

@@ -174,21 +174,27 @@ func (m Millis) Time() time.Time {
 	return time.UnixMilli(int64(m)).UTC()
 }
 
-// clone copies s so far that applying events to the copy leaves s as it was.
-// Slices are shared: Apply never writes into one in place.
-func (s *State) clone() *State {
+// cloneLive copies s so far that applying passing events to the copy leaves s as
+// it was: they never touch Form. Slices are shared: Apply never writes into one
+// in place.
+func (s *State) cloneLive() *State {
 	c := *s
-	c.Form.Seats = maps.Clone(s.Form.Seats)
 	c.Live.Seats = maps.Clone(s.Live.Seats)
 	c.Live.Words = slices.Clip(s.Live.Words)
-	if s.Form.Round != nil {
-		c.Form.Round = &Round{Seats: slices.Clone(s.Form.Round.Seats), At: s.Form.Round.At, Lap: s.Form.Round.Lap}
-	}
 	if s.Live.Turn != nil {
 		turn := *s.Live.Turn
 		c.Live.Turn = &turn
 	}
 	return &c
+}
+
+// cloneForm gives a copy a Form of its own, so that durable events may be
+// applied to it too.
+func (s *State) cloneForm() {
+	s.Form.Seats = maps.Clone(s.Form.Seats)
+	if s.Form.Round != nil {
+		s.Form.Round = &Round{Seats: slices.Clone(s.Form.Round.Seats), At: s.Form.Round.At, Lap: s.Form.Round.Lap}
+	}
 }
 
 // seat changes one seat's form.
