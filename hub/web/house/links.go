@@ -30,16 +30,17 @@ func newToken() (token string, hash [32]byte) {
 	return base64.RawURLEncoding.EncodeToString(raw[:]), sha256.Sum256(raw[:])
 }
 
-// hashOf is the hash kept of a token. Something that is no token gets a hash
-// that no link has, so that it takes the same path and time as a wrong one.
+// hashOf is the hash kept of a token. Everything that is no token gets one and
+// the same hash, that of 33 bytes, which no link has: it takes the same path and
+// time as a wrong token.
 func hashOf(token string) [32]byte {
-	var raw [33]byte
+	var raw, nothing [33]byte
 	if len(token) == base64.RawURLEncoding.EncodedLen(32) {
 		if n, err := base64.RawURLEncoding.Strict().Decode(raw[:], []byte(token)); err == nil && n == 32 {
 			return sha256.Sum256(raw[:32])
 		}
 	}
-	return sha256.Sum256(raw[:])
+	return sha256.Sum256(nothing[:])
 }
 
 func (h *House) give(l group.Link) GivenLink {

@@ -83,7 +83,7 @@ CREATE TABLE organisers (
     device BLOB NOT NULL PRIMARY KEY CHECK (length(device) = 32)
 ) WITHOUT ROWID;
 
--- The journal. There is no time in it, on purpose: the length of a turn would
+-- The journal. No row says when it came, on purpose: the length of a turn would
 -- tell a pass from a share (practice A02). Who asked, with which command id, is
 -- sealed inside body together with the row, so that neither is in the clear.
 --
