@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"math/rand/v2"
 	"sync"
 	"sync/atomic"
@@ -21,8 +22,9 @@ type agent struct {
 	pace time.Duration // between two acts, on average
 	back atomic.Int64  // when it was last connected, Unix ns
 
-	mu  sync.Mutex
-	now view
+	mu    sync.Mutex
+	now   view
+	names int // how many names it has asked for
 }
 
 // view is what an agent knows of itself and of the room.
@@ -197,8 +199,9 @@ func (a *agent) choose(v view) (string, any) {
 		return a.facilitate(v, luck)
 	case v.Can.HandUp && luck < 3:
 		return "hand", map[string]bool{"up": false}
-	case v.Can.HandUp && luck < 4:
-		return "rename", map[string]string{"name": a.m.Name + []string{"", " B", " C", " D"}[a.rng.IntN(4)]}
+	case v.Can.HandUp && luck < 5, v.Can.Hand && !v.Can.HandUp && luck < 3:
+		a.names++ // a name of its own for each asking, so that whoever sees it knows whose doing it is
+		return "rename", map[string]string{"name": fmt.Sprintf("%s %d", a.m.Name, a.names)}
 	case v.Can.Hand && !v.Can.HandUp:
 		return "hand", map[string]bool{"up": true}
 	}

@@ -169,29 +169,20 @@ func Hunt(ctx context.Context, o Options, bug string, most time.Duration) (found
 	}
 	defer l.end()
 	rng := rand.New(rand.NewPCG(o.Seed, 9))
-	for i := 0; ctx.Err() == nil; i++ {
-		armed := i%2 == 1 // every other time it dies by itself just before a commit
-		if armed {
-			if !l.died(ctx, 3*time.Second) {
-				l.srv.Kill()
-			}
-		} else {
-			wait(ctx, 300*time.Millisecond+time.Duration(rng.Int64N(int64(500*time.Millisecond))))
-			l.srv.Kill()
-		}
+	wait(ctx, 300*time.Millisecond+time.Duration(rng.Int64N(int64(500*time.Millisecond))))
+	for ctx.Err() == nil {
+		l.srv.Kill() // the first; the others mostly die by themselves, just before a commit
 		if err := l.inspect(ctx); err != nil {
 			return nil, 0, err
 		}
 		if len(l.check.Found) > 0 {
 			return l.check.Found, time.Since(began), nil
 		}
-		env := []string{seeded}
-		if !armed {
-			env = append(env, fmt.Sprintf("HEARTH_FAILPOINT=%s:%d", fail.BeforeCommit, 100+rng.IntN(200)))
-		}
-		if err := l.start(ctx, backIn, env...); err != nil && !l.died(ctx, 0) {
+		arm := fmt.Sprintf("HEARTH_FAILPOINT=%s:%d", fail.BeforeCommit, 100+rng.IntN(200))
+		if err := l.start(ctx, backIn, seeded, arm); err != nil && !l.died(ctx, 0) {
 			return nil, 0, err
 		}
+		l.died(ctx, 3*time.Second)
 	}
 	return nil, time.Since(began), nil
 }

@@ -2,6 +2,7 @@ package crash
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -15,7 +16,8 @@ import (
 const sure = 50 * time.Millisecond
 
 // early finds effects that people saw although the journal does not hold their
-// cause: a hand among the names up next whose raising was never kept.
+// cause: a name that nobody else can have asked for, or a hand among the names
+// up next, whose command was never kept.
 //
 // Only raised hands are looked at, and only where nothing else can have put
 // the name there: the person's earlier commands were answered, and in the last
@@ -32,6 +34,7 @@ func (c *Checker) early(people []Person, places map[string]map[Key]place) {
 	for _, list := range rooms {
 		slices.SortFunc(list, func(a, b shown) int { return a.at.Compare(b.at) })
 	}
+	c.earlyNames(people, places)
 	for _, p := range people {
 		for i, s := range p.Book.Sent {
 			if s.Verb != "hand" || !bytes.Contains(s.Msg, []byte(`"up":true`)) {
@@ -45,6 +48,38 @@ func (c *Checker) early(people []Person, places map[string]map[Key]place) {
 			}
 		}
 	}
+}
+
+// earlyNames looks for names that were shown and not kept. Every name is asked
+// for once, so that there is no doubt about its cause.
+func (c *Checker) earlyNames(people []Person, places map[string]map[Key]place) {
+	for _, p := range people {
+		for _, s := range p.Book.Sent {
+			if s.Verb != "rename" {
+				continue
+			}
+			var asked struct{ Name string }
+			if _, kept := places[p.Session][Key{p.Seat, s.ID}]; kept || json.Unmarshal(s.Msg, &asked) != nil {
+				continue
+			}
+			if seq, seen := named(people, p.Session, asked.Name); seen {
+				c.find("too early", "frame %d showed the name of command %s, which the journal does not hold", seq, s.ID)
+			}
+		}
+	}
+}
+
+// named says whether anybody in the session was shown the name.
+func named(people []Person, session, name string) (int64, bool) {
+	quoted := []byte(fmt.Sprintf(`"name":%q`, name))
+	for _, p := range people {
+		for _, s := range p.Book.Seen {
+			if p.Session == session && bytes.Contains(s.Seats, quoted) {
+				return s.Seq, true
+			}
+		}
+	}
+	return 0, false
 }
 
 type shown struct {

@@ -39,6 +39,7 @@ type Seen struct {
 	Sum   uint64
 	At    time.Time
 	Next  []byte // the names up next, when the frame carries them
+	Seats []byte // the seats with their names, when the frame carries them
 }
 
 func (b *Book) sent(id, verb string, msg []byte, epoch string) {
@@ -75,6 +76,10 @@ func (b *Book) saw(epoch string, h Head, line []byte) {
 	s := Seen{Epoch: epoch, To: h.To, Seq: h.Seq, Prev: h.Prev, Sum: Sum(line), At: time.Now()}
 	if h.To == RoomStream && HasNext(line) {
 		s.Next = nextOf(line)
+	}
+	if _, rest, ok := bytes.Cut(line, keySeats); h.To == RoomStream && ok {
+		list, _, _ := bytes.Cut(rest, []byte{']'})
+		s.Seats = append([]byte{}, list...)
 	}
 	b.Seen = append(b.Seen, s)
 }

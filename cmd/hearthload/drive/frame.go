@@ -52,6 +52,7 @@ var (
 	keyForm     = []byte(`"form":`)
 	keyText     = []byte(`"text":"`)
 	keyNext     = []byte(`"next":[`) // the phase has a "next" of its own, a string
+	keySeats    = []byte(`"seats":[`)
 	keyNextNone = []byte(`"next":null`)
 	keyCode     = []byte(`"code":"`)
 )
