@@ -14,12 +14,12 @@ import (
 
 // CreateGroup keeps a new group with the draft of its charter. [kept.ErrTaken]
 // if the id is in use.
-func (s *SQLite) CreateGroup(ctx context.Context, g group.Group, draft charter.Text) error {
+func (s *tables) CreateGroup(ctx context.Context, g group.Group, draft charter.Text) error {
 	words, err := json.Marshal(draft)
 	if err != nil {
 		return fmt.Errorf("write down a draft: %w", err)
 	}
-	return s.write(ctx, func(tx *write) error {
+	return s.on.write(ctx, func(tx *write) error {
 		return tx.insert("INSERT INTO groups (id, name, template, policy, region, contact, created, draft) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 			g.ID, g.Name, g.Template, g.Policy, g.Region, g.Contact, g.Created.UnixMilli(), string(words))
 	})
@@ -27,8 +27,8 @@ func (s *SQLite) CreateGroup(ctx context.Context, g group.Group, draft charter.T
 
 // UpdateGroup changes everything about a group but its id, its birthday and its
 // charter. [kept.ErrNotFound] if there is no such group.
-func (s *SQLite) UpdateGroup(ctx context.Context, g group.Group) error {
-	return s.write(ctx, func(tx *write) error {
+func (s *tables) UpdateGroup(ctx context.Context, g group.Group) error {
+	return s.on.write(ctx, func(tx *write) error {
 		return tx.change("UPDATE groups SET name = ?, template = ?, policy = ?, region = ?, contact = ? WHERE id = ?",
 			g.Name, g.Template, g.Policy, g.Region, g.Contact, g.ID)
 	})
@@ -44,21 +44,21 @@ func scanGroup(row scanner) (g group.Group, err error) {
 }
 
 // Groups lists every group, newest first.
-func (s *SQLite) Groups(ctx context.Context) ([]group.Group, error) {
-	return list(ctx, s.reads, "list groups", scanGroup, aGroup+"ORDER BY created DESC, n DESC")
+func (s *tables) Groups(ctx context.Context) ([]group.Group, error) {
+	return list(ctx, s.read, "list groups", scanGroup, aGroup+"ORDER BY created DESC, n DESC")
 }
 
 // Group gives one group. [kept.ErrNotFound] if there is no such group.
-func (s *SQLite) Group(ctx context.Context, id string) (group.Group, error) {
-	g, err := scanGroup(s.reads.QueryRowContext(ctx, aGroup+"WHERE id = ?", id))
+func (s *tables) Group(ctx context.Context, id string) (group.Group, error) {
+	g, err := scanGroup(s.read.QueryRowContext(ctx, aGroup+"WHERE id = ?", id))
 	return g, found("read a group", err)
 }
 
 // Draft gives the words a group is working on. [kept.ErrNotFound] if there is
 // no such group.
-func (s *SQLite) Draft(ctx context.Context, groupID string) (charter.Text, error) {
+func (s *tables) Draft(ctx context.Context, groupID string) (charter.Text, error) {
 	var words string
-	err := s.reads.QueryRowContext(ctx, "SELECT draft FROM groups WHERE id = ?", groupID).Scan(&words)
+	err := s.read.QueryRowContext(ctx, "SELECT draft FROM groups WHERE id = ?", groupID).Scan(&words)
 	if err != nil {
 		return charter.Text{}, found("read a draft", err)
 	}
@@ -71,12 +71,12 @@ func (s *SQLite) Draft(ctx context.Context, groupID string) (charter.Text, error
 
 // SaveDraft keeps the words a group is working on, valid or not.
 // [kept.ErrNotFound] if there is no such group.
-func (s *SQLite) SaveDraft(ctx context.Context, groupID string, t charter.Text) error {
+func (s *tables) SaveDraft(ctx context.Context, groupID string, t charter.Text) error {
 	words, err := json.Marshal(t)
 	if err != nil {
 		return fmt.Errorf("write down a draft: %w", err)
 	}
-	return s.write(ctx, func(tx *write) error {
+	return s.on.write(ctx, func(tx *write) error {
 		return tx.change("UPDATE groups SET draft = ? WHERE id = ?", string(words), groupID)
 	})
 }
@@ -84,9 +84,9 @@ func (s *SQLite) SaveDraft(ctx context.Context, groupID string, t charter.Text) 
 // Adopt keeps t as the group's next version and as its draft; versions never
 // change afterwards (A13). [kept.ErrNotFound] if there is no such group; a
 // *charter.Problem if t may not be adopted.
-func (s *SQLite) Adopt(ctx context.Context, groupID string, t charter.Text, at time.Time) (charter.Version, error) {
+func (s *tables) Adopt(ctx context.Context, groupID string, t charter.Text, at time.Time) (charter.Version, error) {
 	var next charter.Version
-	err := s.write(ctx, func(tx *write) error {
+	err := s.on.write(ctx, func(tx *write) error {
 		var there bool
 		if err := tx.row("SELECT 1 FROM groups WHERE id = ?", groupID).Scan(&there); err != nil {
 			return found("find a group", err)
@@ -139,13 +139,13 @@ func scanVersion(row scanner) (v charter.Version, err error) {
 
 // Versions lists the adopted charters of a group, newest first; none if there
 // is no such group.
-func (s *SQLite) Versions(ctx context.Context, groupID string) ([]charter.Version, error) {
-	return list(ctx, s.reads, "list versions", scanVersion, aVersion+"ORDER BY number DESC", groupID)
+func (s *tables) Versions(ctx context.Context, groupID string) ([]charter.Version, error) {
+	return list(ctx, s.read, "list versions", scanVersion, aVersion+"ORDER BY number DESC", groupID)
 }
 
 // Version gives one adopted charter. [kept.ErrNotFound] if there is none of
 // that number.
-func (s *SQLite) Version(ctx context.Context, groupID string, number int) (charter.Version, error) {
-	v, err := scanVersion(s.reads.QueryRowContext(ctx, aVersion+"AND number = ?", groupID, number))
+func (s *tables) Version(ctx context.Context, groupID string, number int) (charter.Version, error) {
+	v, err := scanVersion(s.read.QueryRowContext(ctx, aVersion+"AND number = ?", groupID, number))
 	return v, found("read a version", err)
 }

@@ -34,22 +34,22 @@ func scanLink(row scanner) (l group.Link, err error) {
 
 // Links lists the links of a session in the order in which they were made,
 // revoked ones too; none if there is no such session.
-func (s *SQLite) Links(ctx context.Context, session string) ([]group.Link, error) {
-	return list(ctx, s.reads, "list links", scanLink, aLink+"WHERE session = ? ORDER BY n", session)
+func (s *tables) Links(ctx context.Context, session string) ([]group.Link, error) {
+	return list(ctx, s.read, "list links", scanLink, aLink+"WHERE session = ? ORDER BY n", session)
 }
 
 // LinkByHash gives the link of a token, revoked, expired or not: the caller
 // decides, with its clock. [kept.ErrNotFound] if there is none.
-func (s *SQLite) LinkByHash(ctx context.Context, hash [32]byte) (group.Link, error) {
-	l, err := scanLink(s.reads.QueryRowContext(ctx, aLink+"WHERE hash = ?", hash[:]))
+func (s *tables) LinkByHash(ctx context.Context, hash [32]byte) (group.Link, error) {
+	l, err := scanLink(s.read.QueryRowContext(ctx, aLink+"WHERE hash = ?", hash[:]))
 	return l, found("read a link", err)
 }
 
 // AddLink keeps a link and, unless it is nil, the seat it leads to.
 // [kept.ErrTaken] if an id or a token is in use; [kept.ErrNotFound] if the
 // session is unknown or over.
-func (s *SQLite) AddLink(ctx context.Context, l group.Link, seat *group.Seat) error {
-	return s.write(ctx, func(tx *write) error {
+func (s *tables) AddLink(ctx context.Context, l group.Link, seat *group.Seat) error {
+	return s.on.write(ctx, func(tx *write) error {
 		if seat != nil {
 			if err := tx.addSeat(*seat); err != nil {
 				return err
@@ -63,9 +63,9 @@ func (s *SQLite) AddLink(ctx context.Context, l group.Link, seat *group.Seat) er
 // session, leading to the same seat, whatever l says. Devices bound to the seat
 // stay bound. [kept.ErrNotFound] if old is unknown or revoked, or its session is
 // over; [kept.ErrTaken] if l's id or token is in use.
-func (s *SQLite) RotateLink(ctx context.Context, old string, l group.Link) error {
-	return s.write(ctx, func(tx *write) error {
-		was, err := scanLink(tx.row(aLink+"WHERE id = ? AND revoked = 0", old))
+func (s *tables) RotateLink(ctx context.Context, old string, l group.Link) error {
+	return s.on.write(ctx, func(tx *write) error {
+		was, err := scanLink(tx.row(aLink+"WHERE id = ? AND NOT revoked", old))
 		if err != nil {
 			return found("find a link", err)
 		}
@@ -76,7 +76,7 @@ func (s *SQLite) RotateLink(ctx context.Context, old string, l group.Link) error
 		if err := tx.exec("UPDATE seats SET link = ? WHERE link = ?", l.ID, old); err != nil {
 			return err
 		}
-		return tx.exec("UPDATE links SET revoked = 1 WHERE id = ?", old)
+		return tx.exec("UPDATE links SET revoked = TRUE WHERE id = ?", old)
 	})
 }
 
@@ -84,15 +84,15 @@ func (s *SQLite) RotateLink(ctx context.Context, old string, l group.Link) error
 // unbound, also one that a second device claimed by it; except that the seats
 // made by an open link stay, because revoking an open link only closes the way
 // in. Revoking twice is the same as once. [kept.ErrNotFound] if there is none.
-func (s *SQLite) RevokeLink(ctx context.Context, id string) (group.Link, error) {
+func (s *tables) RevokeLink(ctx context.Context, id string) (group.Link, error) {
 	var l group.Link
-	err := s.write(ctx, func(tx *write) error {
+	err := s.on.write(ctx, func(tx *write) error {
 		var err error
 		if l, err = scanLink(tx.row(aLink+"WHERE id = ?", id)); err != nil {
 			return found("find a link", err)
 		}
 		l.Revoked = true
-		if err := tx.exec("UPDATE links SET revoked = 1 WHERE id = ?", id); err != nil {
+		if err := tx.exec("UPDATE links SET revoked = TRUE WHERE id = ?", id); err != nil {
 			return err
 		}
 		if l.Kind == group.OpenLink || l.Kind == group.OrganiserLink {
@@ -101,7 +101,7 @@ func (s *SQLite) RevokeLink(ctx context.Context, id string) (group.Link, error) 
 		if err := tx.exec("DELETE FROM bindings WHERE seat = ? OR seat IN (SELECT id FROM seats WHERE link = ?)", l.Seat, id); err != nil {
 			return err
 		}
-		return tx.exec("UPDATE seats SET revoked = 1 WHERE id = ? OR link = ?", l.Seat, id)
+		return tx.exec("UPDATE seats SET revoked = TRUE WHERE id = ? OR link = ?", l.Seat, id)
 	})
 	if err != nil {
 		return group.Link{}, err
@@ -110,32 +110,32 @@ func (s *SQLite) RevokeLink(ctx context.Context, id string) (group.Link, error) 
 }
 
 // BindOrganiser makes a device the organiser's; more than one may be.
-func (s *SQLite) BindOrganiser(ctx context.Context, device [32]byte) error {
-	return s.write(ctx, func(tx *write) error {
+func (s *tables) BindOrganiser(ctx context.Context, device [32]byte) error {
+	return s.on.write(ctx, func(tx *write) error {
 		return tx.exec("INSERT INTO organisers (device) VALUES (?) ON CONFLICT DO NOTHING", device[:])
 	})
 }
 
 // IsOrganiser says whether a device is the organiser's.
-func (s *SQLite) IsOrganiser(ctx context.Context, device [32]byte) (bool, error) {
+func (s *tables) IsOrganiser(ctx context.Context, device [32]byte) (bool, error) {
 	var is bool
-	err := s.reads.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM organisers WHERE device = ?)", device[:]).Scan(&is)
+	err := s.read.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM organisers WHERE device = ?)", device[:]).Scan(&is)
 	return is, found("read the organisers", err)
 }
 
 // Organiser gives the organiser link in force; [kept.ErrNotFound] on a new
 // house.
-func (s *SQLite) Organiser(ctx context.Context) (group.Link, error) {
-	l, err := scanLink(s.reads.QueryRowContext(ctx, aLink+"WHERE kind = ? AND revoked = 0 ORDER BY n DESC LIMIT 1", group.OrganiserLink))
+func (s *tables) Organiser(ctx context.Context) (group.Link, error) {
+	l, err := scanLink(s.read.QueryRowContext(ctx, aLink+"WHERE kind = ? AND NOT revoked ORDER BY n DESC LIMIT 1", group.OrganiserLink))
 	return l, found("read the organiser link", err)
 }
 
 // SetOrganiser voids earlier organiser links, and their devices, and keeps l.
 // [kept.ErrTaken] if l's id or token is in use.
-func (s *SQLite) SetOrganiser(ctx context.Context, l group.Link) error {
+func (s *tables) SetOrganiser(ctx context.Context, l group.Link) error {
 	l.Kind, l.Session, l.Seat = group.OrganiserLink, "", ""
-	return s.write(ctx, func(tx *write) error {
-		if err := tx.exec("UPDATE links SET revoked = 1 WHERE kind = ?", group.OrganiserLink); err != nil {
+	return s.on.write(ctx, func(tx *write) error {
+		if err := tx.exec("UPDATE links SET revoked = TRUE WHERE kind = ?", group.OrganiserLink); err != nil {
 			return err
 		}
 		if err := tx.exec("DELETE FROM organisers"); err != nil {

@@ -29,26 +29,26 @@ func scanSeat(row scanner) (seat group.Seat, err error) {
 
 // Seats lists the seats of a session in the order in which they were made,
 // revoked ones too; none if there is no such session.
-func (s *SQLite) Seats(ctx context.Context, session string) ([]group.Seat, error) {
-	return list(ctx, s.reads, "list seats", scanSeat, aSeat+"WHERE s.session = ? ORDER BY s.n", session)
+func (s *tables) Seats(ctx context.Context, session string) ([]group.Seat, error) {
+	return list(ctx, s.read, "list seats", scanSeat, aSeat+"WHERE s.session = ? ORDER BY s.n", session)
 }
 
 // Seat gives one seat, revoked or not. [kept.ErrNotFound] if there is none.
-func (s *SQLite) Seat(ctx context.Context, id room.SeatID) (group.Seat, error) {
-	seat, err := scanSeat(s.reads.QueryRowContext(ctx, aSeat+"WHERE s.id = ?", id))
+func (s *tables) Seat(ctx context.Context, id room.SeatID) (group.Seat, error) {
+	seat, err := scanSeat(s.read.QueryRowContext(ctx, aSeat+"WHERE s.id = ?", id))
 	return seat, found("read a seat", err)
 }
 
 // UseOpen counts one use of an open link and keeps the new seat, bound to the
 // device. [kept.ErrTaken] if the link is used up; [kept.ErrNotFound] if it is
 // unknown, revoked or of another kind, or its session is over.
-func (s *SQLite) UseOpen(ctx context.Context, link string, seat group.Seat, device [32]byte) error {
+func (s *tables) UseOpen(ctx context.Context, link string, seat group.Seat, device [32]byte) error {
 	bound, err := s.binding(ctx, seat, device)
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, func(tx *write) error {
-		l, err := scanLink(tx.row(aLink+"WHERE id = ? AND kind = ? AND revoked = 0", link, group.OpenLink))
+	return s.on.write(ctx, func(tx *write) error {
+		l, err := scanLink(tx.row(aLink+"WHERE id = ? AND kind = ? AND NOT revoked", link, group.OpenLink))
 		if err != nil {
 			return found("find a link", err)
 		}
@@ -68,17 +68,17 @@ func (s *SQLite) UseOpen(ctx context.Context, link string, seat group.Seat, devi
 // AddSeat keeps a seat bound to a device (a second device that claims a seat).
 // [kept.ErrTaken] if the id is in use; [kept.ErrNotFound] if the session is
 // unknown or over.
-func (s *SQLite) AddSeat(ctx context.Context, seat group.Seat, device [32]byte) error {
+func (s *tables) AddSeat(ctx context.Context, seat group.Seat, device [32]byte) error {
 	bound, err := s.binding(ctx, seat, device)
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, func(tx *write) error { return tx.addBound(seat, bound) })
+	return s.on.write(ctx, func(tx *write) error { return tx.addBound(seat, bound) })
 }
 
 // binding is what is kept of the device that a seat is bound to.
-func (s *SQLite) binding(ctx context.Context, seat group.Seat, device [32]byte) ([]byte, error) {
-	seal, err := s.sealOf(ctx, seat.Session)
+func (s *tables) binding(ctx context.Context, seat group.Seat, device [32]byte) ([]byte, error) {
+	seal, err := s.on.sealOf(ctx, seat.Session)
 	if err != nil {
 		return nil, err
 	}
@@ -96,7 +96,7 @@ func (tx *write) addBound(seat group.Seat, bound []byte) error {
 // holds it: [kept.ErrTaken], unless move, which moves the seat. Binding the same
 // device again is fine. [kept.ErrNotFound] if the seat is unknown or revoked, or
 // its session is over.
-func (s *SQLite) Bind(ctx context.Context, id room.SeatID, device [32]byte, move bool) error {
+func (s *tables) Bind(ctx context.Context, id room.SeatID, device [32]byte, move bool) error {
 	seat, err := s.Seat(ctx, id)
 	if err != nil {
 		return err
@@ -105,12 +105,12 @@ func (s *SQLite) Bind(ctx context.Context, id room.SeatID, device [32]byte, move
 	if err != nil {
 		return err
 	}
-	return s.write(ctx, func(tx *write) error { return tx.bind(id, bound, move) })
+	return s.on.write(ctx, func(tx *write) error { return tx.bind(id, bound, move) })
 }
 
 func (tx *write) bind(seat room.SeatID, bound []byte, move bool) error {
 	var there bool
-	err := tx.row("SELECT 1 FROM seats s JOIN sessions g ON g.id = s.session WHERE s.id = ? AND s.revoked = 0 AND g.state <> 'over'", seat).Scan(&there)
+	err := tx.row("SELECT 1 FROM seats s JOIN sessions g ON g.id = s.session WHERE s.id = ? AND NOT s.revoked AND g.state <> 'over'", seat).Scan(&there)
 	if err != nil {
 		return found("find a seat", err)
 	}
@@ -131,34 +131,33 @@ func (tx *write) bind(seat room.SeatID, bound []byte, move bool) error {
 }
 
 // Holds gives the seat if the device is bound to it; [kept.ErrNotFound] if not.
-func (s *SQLite) Holds(ctx context.Context, device [32]byte, seat room.SeatID) (group.Seat, error) {
-	held, known, turn := s.holders.of(seat)
-	if !known {
-		var err error
-		if held.seat, held.bound, err = scanHeld(s.holds.QueryRowContext(ctx, seat)); err != nil {
-			return group.Seat{}, found("read a seat", err)
-		}
-		s.holders.learn(held, turn)
+func (s *tables) Holds(ctx context.Context, device [32]byte, seat room.SeatID) (group.Seat, error) {
+	held, err := s.on.held(ctx, seat)
+	if err != nil {
+		return group.Seat{}, found("read a seat", err)
 	}
-	seal := s.keys.find(held.seat.Session)
+	seal, err := s.on.findSeal(ctx, held.seat.Session)
+	if err != nil {
+		return group.Seat{}, err
+	}
 	if seal == nil || !hmac.Equal(held.bound, seal.binding(seat, device)) {
 		return group.Seat{}, kept.ErrNotFound
 	}
 	return held.seat, nil
 }
 
-const aHeldSeat = "SELECT s.id, s.session, s.role, s.link, s.open, s.claims, s.revoked, b.device FROM seats s JOIN bindings b ON b.seat = s.id WHERE s.id = ? AND s.revoked = 0"
+const aHeldSeat = "SELECT s.id, s.session, s.role, s.link, s.open, s.claims, s.revoked, b.device FROM seats s JOIN bindings b ON b.seat = s.id WHERE s.id = ? AND NOT s.revoked"
 
-func scanHeld(row scanner) (seat group.Seat, device []byte, err error) {
-	err = row.Scan(&seat.ID, &seat.Session, &seat.Role, &seat.Link, &seat.Open, &seat.Claims, &seat.Revoked, &device)
-	return seat, device, err
+func scanHeld(row scanner) (h holder, err error) {
+	err = row.Scan(&h.seat.ID, &h.seat.Session, &h.seat.Role, &h.seat.Link, &h.seat.Open, &h.seat.Claims, &h.seat.Revoked, &h.bound)
+	return h, err
 }
 
 // RevokeSeat marks a seat revoked and unbinds its device (removal, level 5).
 // Revoking twice is the same as once. [kept.ErrNotFound] if there is none.
-func (s *SQLite) RevokeSeat(ctx context.Context, seat room.SeatID) error {
-	return s.write(ctx, func(tx *write) error {
-		if err := tx.change("UPDATE seats SET revoked = 1 WHERE id = ?", seat); err != nil {
+func (s *tables) RevokeSeat(ctx context.Context, seat room.SeatID) error {
+	return s.on.write(ctx, func(tx *write) error {
+		if err := tx.change("UPDATE seats SET revoked = TRUE WHERE id = ?", seat); err != nil {
 			return err
 		}
 		return tx.exec("DELETE FROM bindings WHERE seat = ?", seat)

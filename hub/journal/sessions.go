@@ -4,7 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"time"
 
@@ -14,7 +13,7 @@ import (
 // CreateSession keeps a scheduled session with its first seats and links.
 // [kept.ErrTaken] if an id or a token is in use; [kept.ErrNotFound] if there is
 // no such group.
-func (s *SQLite) CreateSession(ctx context.Context, g group.Session, seats []group.Seat, links []group.Link) error {
+func (s *tables) CreateSession(ctx context.Context, g group.Session, seats []group.Seat, links []group.Link) error {
 	plan, err := json.Marshal(g.Plan)
 	if err != nil {
 		return fmt.Errorf("write down a plan: %w", err)
@@ -23,7 +22,7 @@ func (s *SQLite) CreateSession(ctx context.Context, g group.Session, seats []gro
 	if err != nil {
 		return fmt.Errorf("write down the rules: %w", err)
 	}
-	return s.write(ctx, func(tx *write) error {
+	return s.on.write(ctx, func(tx *write) error {
 		var there bool
 		if err := tx.row("SELECT 1 FROM groups WHERE id = ?", g.Group).Scan(&there); err != nil {
 			return found("find a group", err)
@@ -68,26 +67,26 @@ func scanSession(row scanner) (g group.Session, err error) {
 
 // Sessions lists the sessions of a group, the latest start first; none if there
 // is no such group.
-func (s *SQLite) Sessions(ctx context.Context, groupID string) ([]group.Session, error) {
-	return list(ctx, s.reads, "list sessions", scanSession, aSession+"WHERE grp = ? ORDER BY start DESC, n DESC", groupID)
+func (s *tables) Sessions(ctx context.Context, groupID string) ([]group.Session, error) {
+	return list(ctx, s.read, "list sessions", scanSession, aSession+"WHERE grp = ? ORDER BY start DESC, n DESC", groupID)
 }
 
 // Session gives one session. [kept.ErrNotFound] if there is none.
-func (s *SQLite) Session(ctx context.Context, id string) (group.Session, error) {
-	g, err := scanSession(s.reads.QueryRowContext(ctx, aSession+"WHERE id = ?", id))
+func (s *tables) Session(ctx context.Context, id string) (group.Session, error) {
+	g, err := scanSession(s.read.QueryRowContext(ctx, aSession+"WHERE id = ?", id))
 	return g, found("read a session", err)
 }
 
 // LiveSessions lists the sessions that have begun and are not over, in the
 // order in which they were made: those to bring back after a crash.
-func (s *SQLite) LiveSessions(ctx context.Context) ([]group.Session, error) {
-	return list(ctx, s.reads, "list live sessions", scanSession, aSession+"WHERE state = 'live' ORDER BY n")
+func (s *tables) LiveSessions(ctx context.Context) ([]group.Session, error) {
+	return list(ctx, s.read, "list live sessions", scanSession, aSession+"WHERE state = 'live' ORDER BY n")
 }
 
 // SetLive marks a session as begun; one that has begun stays so.
 // [kept.ErrNotFound] if it is unknown or over.
-func (s *SQLite) SetLive(ctx context.Context, id string) error {
-	return s.write(ctx, func(tx *write) error {
+func (s *tables) SetLive(ctx context.Context, id string) error {
+	return s.on.write(ctx, func(tx *write) error {
 		return tx.change("UPDATE sessions SET state = 'live' WHERE id = ? AND state <> 'over'", id)
 	})
 }
@@ -101,37 +100,14 @@ func (tx *write) stillOn(session string) error {
 
 // Record gives the content-free record of a session that is over.
 // [kept.ErrNotFound] while it is not.
-func (s *SQLite) Record(ctx context.Context, session string) ([]byte, error) {
+func (s *tables) Record(ctx context.Context, session string) ([]byte, error) {
 	var record []byte
-	err := s.reads.QueryRowContext(ctx, "SELECT record FROM sessions WHERE id = ? AND state = 'over'", session).Scan(&record)
+	err := s.read.QueryRowContext(ctx, "SELECT record FROM sessions WHERE id = ? AND state = 'over'", session).Scan(&record)
 	return record, found("read a record", err)
 }
 
-// Finish ends a session: the record is kept; its journal and the bindings of
-// its devices are erased, in one transaction. Then the session's key is
-// destroyed and the write-ahead log cleared, so that what was erased is not in
-// the data folder any more. Names are only ever in the journal.
-//
-// Finishing twice is the same as once; the first record stands. If an error
-// comes after the commit the session is over but some of the erasing is not
-// done: call again. Opening the folder does what is left, too.
-//
-// [kept.ErrNotFound] if there is no such session.
-func (s *SQLite) Finish(ctx context.Context, session string, record []byte, at time.Time) error {
-	_, err := s.writer.submit(&act{
-		ctx:  ctx,
-		done: make(chan outcome, 1),
-		do: func(tx *write) error {
-			return tx.finish(session, record, at)
-		},
-		clears: true,
-	})
-	if err == nil || errors.Is(err, errNotCleared) {
-		err = errors.Join(err, s.keys.destroy(session))
-	}
-	return err
-}
-
+// finish ends a session inside a transaction: the record is kept; its journal and
+// the bindings of its devices are erased.
 func (tx *write) finish(session string, record []byte, at time.Time) error {
 	var state group.SessionState
 	if err := tx.row("SELECT state FROM sessions WHERE id = ?", session).Scan(&state); err != nil {

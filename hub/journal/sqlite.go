@@ -14,6 +14,8 @@ import (
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver carries its own SQLite
+
+	"hearth/room"
 )
 
 // oldest is the oldest SQLite that may be used: before it, two connections in
@@ -27,6 +29,8 @@ const readers = 4
 // key per live session, and a lock. It serves one process, which it makes sure
 // of. Safe for use by many goroutines.
 type SQLite struct {
+	tables
+
 	lock   *os.File
 	keys   *keyring
 	writes *sql.DB // one connection, the writer's
@@ -108,8 +112,11 @@ func (s *SQLite) openFile(ctx context.Context, path string) error {
 	if s.tail, err = s.reads.PrepareContext(ctx, "SELECT seq, body FROM events WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?"); err != nil {
 		return err
 	}
-	s.holds, err = s.reads.PrepareContext(ctx, aHeldSeat)
-	return err
+	if s.holds, err = s.reads.PrepareContext(ctx, aHeldSeat); err != nil {
+		return err
+	}
+	s.tables = tables{on: s, read: s.reads}
+	return nil
 }
 
 // address is the file with what every connection needs to be told.
@@ -246,4 +253,28 @@ func (s *SQLite) release() error {
 		errs = append(errs, s.lock.Close())
 	}
 	return errors.Join(errs...)
+}
+
+// write does fn in the writer's goroutine, inside a transaction that also holds
+// other acts. If fn fails, only what fn did is undone.
+func (s *SQLite) write(ctx context.Context, fn func(*write) error) error {
+	_, err := s.writer.submit(&act{ctx: ctx, do: fn, done: make(chan outcome, 1)})
+	return err
+}
+
+func (s *SQLite) findSeal(_ context.Context, session string) (*seal, error) {
+	return s.keys.find(session), nil
+}
+
+// held answers from memory when it can: nobody else writes this folder.
+func (s *SQLite) held(ctx context.Context, seat room.SeatID) (holder, error) {
+	held, known, turn := s.holders.of(seat)
+	if known {
+		return held, nil
+	}
+	held, err := scanHeld(s.holds.QueryRowContext(ctx, seat))
+	if err == nil {
+		s.holders.learn(held, turn)
+	}
+	return held, err
 }

@@ -10,12 +10,12 @@ import (
 	"hearth/hub/journal/kept"
 )
 
-// A write is what one act may do inside the writer's transaction. It lives only
-// as long as the act and belongs to the writer's goroutine.
+// A write is what one act may do inside a transaction. It lives only as long as
+// the act and belongs to the goroutine that does it.
 type write struct {
-	conn *sql.Conn
+	conn querier
 	ctx  context.Context
-	last map[string]int64
+	last map[string]int64 // SQLite's writer only
 }
 
 func (tx *write) row(query string, args ...any) *sql.Row {
@@ -49,11 +49,13 @@ func (tx *write) change(query string, args ...any) error {
 	return err
 }
 
-// write does fn in the writer's goroutine, inside a transaction that also holds
-// other acts. If fn fails, only what fn did is undone.
-func (s *SQLite) write(ctx context.Context, fn func(*write) error) error {
-	_, err := s.writer.submit(&act{ctx: ctx, do: fn, done: make(chan outcome, 1)})
-	return err
+// A querier is a connection, a transaction or a pool of connections. Statements
+// are written so that both databases take them: with ? for values, TRUE and NOT
+// for what is yes or no, and Unix milliseconds for times.
+type querier interface {
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
 }
 
 // Times are kept to the millisecond, as they are on the wire. No time is NULL.
@@ -85,7 +87,7 @@ func found(act string, err error) error {
 }
 
 // list reads every row of a query.
-func list[T any](ctx context.Context, db *sql.DB, act string, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+func list[T any](ctx context.Context, db querier, act string, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
 	rows, err := db.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", act, err)
