@@ -103,7 +103,7 @@ func (w *writer) append(add *addition) (o outcome, broken error) {
 	n := len(add.rows)
 	for i := n - 1; i >= 0; i-- {
 		_, err := w.add.insert.ExecContext(tx.ctx, add.session, add.after+int64(i)+1, add.cmd, n-1-i, add.rows[i])
-		if i == n-1 && unique(err) {
+		if i == n-1 && uniqueInSQLite(err) {
 			return w.refuse(add)
 		}
 		if err != nil {

@@ -11,6 +11,8 @@ import (
 var (
 	_ hub.Journal = (*journal.SQLite)(nil)
 	_ hub.Store   = (*journal.SQLite)(nil)
+	_ hub.Journal = (*journal.Postgres)(nil)
+	_ hub.Store   = (*journal.Postgres)(nil)
 	_ interface {
 		hub.Journal
 		hub.Store

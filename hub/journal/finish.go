@@ -3,6 +3,7 @@ package journal
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -27,6 +28,28 @@ func (s *SQLite) Finish(ctx context.Context, session string, record []byte, at t
 	})
 	if err == nil || errors.Is(err, errNotCleared) {
 		err = errors.Join(err, s.keys.destroy(session))
+	}
+	return err
+}
+
+// Finish ends a session: the record is kept; its journal, the bindings of its
+// devices and its wrapped key are erased, in one transaction. Names are only
+// ever in the journal. What remains elsewhere, and for how long, is said at
+// [Postgres].
+//
+// Finishing twice is the same as once; the first record stands.
+// [kept.ErrNotFound] if there is no such session.
+func (p *Postgres) Finish(ctx context.Context, session string, record []byte, at time.Time) error {
+	err := p.write(ctx, func(tx *write) error {
+		// The key goes first: that waits for those who are just appending, and
+		// nobody appends after it, so what is erased next is everything.
+		if err := tx.exec("DELETE FROM session_keys WHERE session = ?", session); err != nil {
+			return fmt.Errorf("erase the key of a session: %w", err)
+		}
+		return tx.finish(session, record, at)
+	})
+	if err == nil {
+		p.keys.forget(session)
 	}
 	return err
 }

@@ -6,13 +6,22 @@ import (
 	"go.uber.org/goleak"
 
 	"hearth/hub/journal/conform"
+	"hearth/hub/journal/pgtest"
 )
 
 func TestMain(m *testing.M) {
 	if child() {
 		return
 	}
-	goleak.VerifyTestMain(m)
+	goleak.VerifyTestMain(withServer{m})
+}
+
+// withServer ends the PostgreSQL that tests share before leaks are looked for.
+type withServer struct{ *testing.M }
+
+func (m withServer) Run() int {
+	defer pgtest.StopShared()
+	return m.M.Run()
 }
 
 func open(t testing.TB, dir string) *SQLite {

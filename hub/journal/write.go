@@ -30,7 +30,7 @@ func (tx *write) exec(query string, args ...any) error {
 // insert is exec for something new: [kept.ErrTaken] if it is already there.
 func (tx *write) insert(query string, args ...any) error {
 	err := tx.exec(query, args...)
-	if unique(err) {
+	if uniqueInSQLite(err) || uniqueInPostgres(err) {
 		return kept.ErrTaken
 	}
 	return err

@@ -6,50 +6,21 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"runtime"
 	"slices"
 
 	"modernc.org/sqlite"
 	sqlitelib "modernc.org/sqlite/lib"
 )
 
-// Bounds of one commit. A commit never waits for more work; it takes what is
-// there. The bounds keep one commit, and so everybody's wait, short.
-const (
-	maxActs  = 512
-	maxBytes = 4 << 20
-)
-
-var errClosed = errors.New("journal: closed")
-
-// An act is something that waits to be written: an addition to the log, or do.
-type act struct {
-	ctx context.Context
-	add *addition
-	do  func(*write) error
-	// clears asks for the write-ahead log to be cleared once the commit stands.
-	// Only acts that ask wait for it; many of one commit share it. If it cannot
-	// be cleared the act stands and its error is errNotCleared.
-	clears bool
-	done   chan outcome // holds one
-}
-
-type outcome struct {
-	seq int64
-	err error
-}
-
 // A writer is the one goroutine that writes. It commits many waiting acts in
 // one transaction with one fsync, so the store keeps up with hundreds of rooms
 // while every single act is still on the disk before it is answered.
 //
-// Everything below queue belongs to that goroutine.
+// Everything but line belongs to that goroutine.
 type writer struct {
+	line
 	db      *sql.DB
 	changed func() // after every commit that may have changed the tables
-	queue   chan *act
-	closing chan struct{}
-	stopped chan struct{}
 
 	conn *sql.Conn        // nil after a failure, until the next commit opens it
 	add  *additions       // prepared on conn
@@ -60,45 +31,13 @@ type writer struct {
 
 func startWriter(db *sql.DB, changed func()) *writer {
 	w := &writer{
+		line:    newLine(),
 		db:      db,
 		changed: changed,
-		queue:   make(chan *act, maxActs),
-		closing: make(chan struct{}),
-		stopped: make(chan struct{}),
 		last:    make(map[string]int64),
 	}
 	go w.run()
 	return w
-}
-
-// submit hands over an act and waits for its outcome. If ctx ends while the act
-// is being written its outcome is not known: it may stand.
-func (w *writer) submit(a *act) (int64, error) {
-	select {
-	case <-w.closing:
-		return 0, errClosed
-	default:
-	}
-	select {
-	case w.queue <- a:
-	case <-a.ctx.Done():
-		return 0, fmt.Errorf("journal: not written: %w", a.ctx.Err())
-	case <-w.closing:
-		return 0, errClosed
-	}
-	select {
-	case o := <-a.done:
-		return o.seq, o.err
-	case <-a.ctx.Done():
-		return 0, fmt.Errorf("journal: not known whether it was written: %w", a.ctx.Err())
-	case <-w.stopped:
-		select {
-		case o := <-a.done:
-			return o.seq, o.err
-		default:
-			return 0, errClosed
-		}
-	}
 }
 
 func (w *writer) run() {
@@ -106,38 +45,13 @@ func (w *writer) run() {
 	for {
 		select {
 		case a := <-w.queue:
-			w.gather(a)
+			w.acts = w.gather(a, w.acts)
 			w.commit()
 		case <-w.closing:
 			w.drop()
 			return
 		}
 	}
-}
-
-// gather takes what waits, up to the bounds.
-func (w *writer) gather(first *act) {
-	w.acts = append(w.acts[:0], first)
-	bytes := first.size()
-	// Those who were answered by the last commit are often about to ask again;
-	// letting them run first costs no time when nobody is.
-	runtime.Gosched()
-	for len(w.acts) < maxActs && bytes < maxBytes {
-		select {
-		case a := <-w.queue:
-			w.acts = append(w.acts, a)
-			bytes += a.size()
-		default:
-			return
-		}
-	}
-}
-
-func (a *act) size() int {
-	if a.add == nil {
-		return 0
-	}
-	return a.add.bytes
 }
 
 // commit writes the acts at hand in one transaction and answers each. Either
@@ -259,25 +173,11 @@ func (w *writer) abandon(err error) {
 
 // drop refuses whatever still waits and closes the connection.
 func (w *writer) drop() {
-	for {
-		select {
-		case a := <-w.queue:
-			a.done <- outcome{err: errClosed}
-			continue
-		default:
-		}
-		break
-	}
+	w.refuseAll()
 	if w.conn != nil {
 		w.add.close()
 		_ = w.conn.Close()
 	}
-}
-
-// stop ends the writer after the commit at hand. It is called once.
-func (w *writer) stop() {
-	close(w.closing)
-	<-w.stopped
 }
 
 // discard closes the connection for good instead of giving it back to db.
@@ -293,8 +193,9 @@ func broke(err error) bool {
 	return errors.As(err, &from) && from.Code()&0xff != sqlitelib.SQLITE_CONSTRAINT
 }
 
-// unique says whether err means that something of this name is already there.
-func unique(err error) bool {
+// uniqueInSQLite says whether err means that something of this name is already
+// there.
+func uniqueInSQLite(err error) bool {
 	var from *sqlite.Error
 	return errors.As(err, &from) &&
 		(from.Code() == sqlitelib.SQLITE_CONSTRAINT_UNIQUE || from.Code() == sqlitelib.SQLITE_CONSTRAINT_PRIMARYKEY)

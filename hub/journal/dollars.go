@@ -1,0 +1,111 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+	"net"
+	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5/pgconn"
+)
+
+// dollars lets PostgreSQL take statements that have ? for values: $1, $2, …
+// Values are never written into the statement (A32).
+type dollars struct{ on querier }
+
+func (d dollars) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	return d.on.ExecContext(ctx, numbered(query), args...)
+}
+
+func (d dollars) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return d.on.QueryContext(ctx, numbered(query), args...)
+}
+
+func (d dollars) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	return d.on.QueryRowContext(ctx, numbered(query), args...)
+}
+
+// numbered turns each ? into $1, $2, … None of hearth's statements has a ? that
+// means anything else.
+func numbered(query string) string {
+	parts := strings.Split(query, "?")
+	var b strings.Builder
+	b.WriteString(parts[0])
+	for i, part := range parts[1:] {
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(i + 1))
+		b.WriteString(part)
+	}
+	return b.String()
+}
+
+// pooled asks on any connection of the tables. What dies with its connection is
+// asked once more on a new one, so it must be something that may happen twice.
+type pooled struct{ p *Postgres }
+
+func (q pooled) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	r, err := dollars{q.p.db}.ExecContext(ctx, query, args...)
+	if died(err) {
+		q.p.renew()
+		r, err = dollars{q.p.db}.ExecContext(ctx, query, args...)
+	}
+	return r, err
+}
+
+func (q pooled) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	r, err := dollars{q.p.db}.QueryContext(ctx, query, args...)
+	if died(err) {
+		q.p.renew()
+		r, err = dollars{q.p.db}.QueryContext(ctx, query, args...)
+	}
+	return r, err
+}
+
+func (q pooled) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	r := dollars{q.p.db}.QueryRowContext(ctx, query, args...)
+	if died(r.Err()) {
+		q.p.renew()
+		r = dollars{q.p.db}.QueryRowContext(ctx, query, args...)
+	}
+	return r
+}
+
+// died says whether err means that the connection or the server went away,
+// rather than that the server refused what was asked.
+func died(err error) bool {
+	if err == nil {
+		return false
+	}
+	var from *pgconn.PgError
+	if errors.As(err, &from) {
+		switch from.Code {
+		case "57P01", "57P02", "57P03", "57P05", // going down, crashed, coming up, was idle
+			"25006": // a primary that has become a standby
+			return true
+		}
+		return strings.HasPrefix(from.Code, "08") || errors.Is(err, errStandby)
+	}
+	var network net.Error
+	var connecting *pgconn.ConnectError
+	return errors.As(err, &network) || errors.As(err, &connecting) || pgconn.SafeToRetry(err) ||
+		errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, net.ErrClosed) ||
+		errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone)
+}
+
+// uniqueInPostgres says whether err means that something of this name is already
+// there.
+func uniqueInPostgres(err error) bool {
+	var from *pgconn.PgError
+	return errors.As(err, &from) && from.Code == "23505"
+}
+
+// oneLine shows an error of several lines, as that of a server with several
+// addresses, in one.
+type oneLine struct{ err error }
+
+func (o oneLine) Error() string { return strings.Join(strings.Fields(o.err.Error()), " ") }
+func (o oneLine) Unwrap() error { return o.err }

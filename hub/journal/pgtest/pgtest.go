@@ -1,0 +1,282 @@
+// Package pgtest starts a real PostgreSQL for tests: a new cluster in a folder
+// of its own, on a free port of 127.0.0.1, gone when the tests are over.
+package pgtest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// startWithin bounds the making of a cluster and each start of its server.
+const startWithin = 60 * time.Second
+
+// A Server is a PostgreSQL of a test. Its methods belong to the test's
+// goroutine.
+type Server struct {
+	bin, dir string
+	port     int
+	settings []string
+
+	cmd  *exec.Cmd
+	gone chan struct{}
+}
+
+// Start makes a cluster and starts its server, which ends with the test.
+// settings are given to the server, such as "fsync=off". Without a PostgreSQL
+// on this machine the test is skipped, or fails if CI is set.
+func Start(t testing.TB, settings ...string) *Server {
+	t.Helper()
+	s, err := start(binaries(t), settings)
+	if err != nil {
+		t.Fatalf("start a PostgreSQL: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := s.remove(); err != nil {
+			t.Errorf("end a PostgreSQL: %v", err)
+		}
+	})
+	return s
+}
+
+var shared struct {
+	sync.Mutex
+	server *Server
+}
+
+// Shared is one server for all tests of a package; its TestMain calls
+// StopShared at the end. Each test takes a Database of its own.
+func Shared(t testing.TB) *Server {
+	t.Helper()
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.server == nil {
+		s, err := start(binaries(t), nil)
+		if err != nil {
+			t.Fatalf("start a PostgreSQL: %v", err)
+		}
+		shared.server = s
+	}
+	return shared.server
+}
+
+// StopShared ends the shared server, if there is one.
+func StopShared() {
+	shared.Lock()
+	defer shared.Unlock()
+	if shared.server == nil {
+		return
+	}
+	if err := shared.server.remove(); err != nil {
+		fmt.Fprintln(os.Stderr, "end a PostgreSQL:", err)
+	}
+	shared.server = nil
+}
+
+// binaries is the folder of the newest PostgreSQL on this machine.
+func binaries(t testing.TB) string {
+	t.Helper()
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
+	slices.SortFunc(found, func(a, b string) int { return version(b) - version(a) })
+	if len(found) == 0 {
+		if path, err := exec.LookPath("postgres"); err == nil {
+			found = []string{path}
+		}
+	}
+	switch {
+	case len(found) > 0:
+		return filepath.Dir(found[0])
+	case os.Getenv("CI") != "":
+		t.Fatal("there is no PostgreSQL on this machine; install the package postgresql")
+	default:
+		t.Skip("there is no PostgreSQL on this machine; install the package postgresql to run this test")
+	}
+	return ""
+}
+
+func version(path string) int {
+	n, _ := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(path))))
+	return n
+}
+
+func start(bin string, settings []string) (_ *Server, err error) {
+	s := &Server{bin: bin, settings: settings}
+	if s.dir, err = os.MkdirTemp("", "hearth-pg"); err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.remove())
+		}
+	}()
+	if err := giveToServer(s.dir); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), startWithin)
+	defer cancel()
+	initdb := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "-D", filepath.Join(s.dir, "data"), "-U", "hearth", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+	initdb.Dir = s.dir
+	asServer(initdb)
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("make a cluster: %w\n%s", err, out)
+	}
+	if s.port, err = freePort(); err != nil {
+		return nil, err
+	}
+	return s, s.run()
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	return l.Addr().(*net.TCPAddr).Port, l.Close()
+}
+
+// run starts the server and waits until it answers. A server that was killed
+// leaves processes that take a moment to notice; until they have, a new one
+// ends at once and is started again.
+func (s *Server) run() error {
+	deadline := time.Now().Add(startWithin)
+	for {
+		if err := s.launch(); err != nil {
+			return err
+		}
+		err := s.answers(deadline)
+		if err == nil {
+			return nil
+		}
+		s.end(os.Kill)
+		if time.Now().After(deadline) {
+			said, _ := os.ReadFile(s.logPath())
+			return fmt.Errorf("%w\n%s", err, said)
+		}
+	}
+}
+
+func (s *Server) launch() error {
+	args := []string{"-D", filepath.Join(s.dir, "data"), "-p", strconv.Itoa(s.port),
+		"-c", "listen_addresses=127.0.0.1", "-c", "unix_socket_directories=", "-c", "max_connections=120", "-c", "shared_buffers=32MB"}
+	for _, setting := range s.settings {
+		args = append(args, "-c", setting)
+	}
+	s.cmd = exec.Command(filepath.Join(s.bin, "postgres"), args...)
+	s.cmd.Dir = s.dir
+	// A file and not a pipe: children that outlive a killed server would keep a
+	// pipe open, and the waiting for its end with it.
+	log, err := os.Create(s.logPath())
+	if err != nil {
+		return err
+	}
+	defer log.Close()
+	s.cmd.Stdout, s.cmd.Stderr = log, log
+	asServer(s.cmd)
+	if err := s.cmd.Start(); err != nil {
+		s.cmd = nil
+		return err
+	}
+	gone := make(chan struct{})
+	s.gone = gone
+	cmd := s.cmd
+	go func() {
+		_ = cmd.Wait()
+		close(gone)
+	}()
+	return nil
+}
+
+func (s *Server) logPath() string { return filepath.Join(s.dir, "log") }
+
+var errEnded = errors.New("the server ended by itself")
+
+// answers waits until the server takes a connection.
+func (s *Server) answers(deadline time.Time) error {
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for {
+		err := s.exec("SELECT 1")
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-s.gone:
+			return errEnded
+		case <-tick.C:
+			if time.Now().After(deadline) {
+				return err
+			}
+		}
+	}
+}
+
+func (s *Server) exec(statement string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), startWithin)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, s.URL("postgres"))
+	if err != nil {
+		return err
+	}
+	_, err = conn.Exec(ctx, statement)
+	return errors.Join(err, conn.Close(ctx))
+}
+
+// URL is the address of a database of this server.
+func (s *Server) URL(database string) string {
+	return fmt.Sprintf("postgres://hearth@127.0.0.1:%d/%s?sslmode=disable", s.port, database)
+}
+
+var databases atomic.Int64
+
+// Database makes an empty database and gives its address.
+func (s *Server) Database(t testing.TB) string {
+	t.Helper()
+	name := fmt.Sprintf("hearth%d", databases.Add(1))
+	if err := s.exec("CREATE DATABASE " + name); err != nil {
+		t.Fatalf("make a database: %v", err)
+	}
+	return s.URL(name)
+}
+
+// Folder is where the server keeps its data and its write-ahead log.
+func (s *Server) Folder() string { return filepath.Join(s.dir, "data") }
+
+// Kill ends the server as kill -9 does and waits until it is gone.
+func (s *Server) Kill() { s.end(os.Kill) }
+
+// Stop ends the server at once, in order, and waits until it is gone.
+func (s *Server) Stop() { s.end(os.Interrupt) }
+
+// Restart starts the server again on the same data and the same port.
+func (s *Server) Restart(t testing.TB) {
+	t.Helper()
+	if err := s.run(); err != nil {
+		t.Fatalf("start the PostgreSQL again: %v", err)
+	}
+}
+
+func (s *Server) end(how os.Signal) {
+	if s.cmd == nil {
+		return
+	}
+	_ = s.cmd.Process.Signal(how)
+	<-s.gone
+	s.cmd = nil
+}
+
+func (s *Server) remove() error {
+	s.end(os.Interrupt)
+	return os.RemoveAll(s.dir)
+}

@@ -1,0 +1,298 @@
+package journal
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+
+	"hearth/room"
+)
+
+// What hearth asks of PostgreSQL and how long it waits for it.
+const (
+	// oldestPostgres is the oldest server that may be used.
+	oldestPostgres = 15
+	// tableConns is how many connections the tables may use at once, unless the
+	// address says pool_max_conns. The log has logConns of its own, so that a
+	// page somebody looks at never holds up a room.
+	tableConns = 10
+	logConns   = 2
+	// connectWithin bounds the opening of a connection, unless the address says
+	// connect_timeout.
+	connectWithin = 3 * time.Second
+	// statementWithin bounds a statement, in the server too.
+	statementWithin = 15 * time.Second
+	// idleWithin is how long the server lets a node that was stopped in the
+	// middle of a transaction hold up the others.
+	idleWithin = 5 * time.Second
+	// migrateWithin bounds bringing the tables forward, waiting for another node
+	// that does so included.
+	migrateWithin = 5 * time.Minute
+)
+
+// Numbers of the advisory locks, by which nodes wait for each other.
+const (
+	lockMigrations = 0x68656172_0001
+	lockTables     = 0x68656172_0002
+)
+
+// Postgres keeps a house in a PostgreSQL database, for one or many nodes at
+// once. No node trusts what it remembers: the key (session, seq) of the log
+// decides who was first. Safe for use by many goroutines.
+//
+// # Keys, and what erasing means here
+//
+// Rows are sealed with a key of their session, as in [SQLite]. All nodes need
+// that key, so it is kept in the database, but wrapped (AES-256-GCM) by a key
+// from the key file, which is not in the database and must not be in its
+// backups. Finish deletes the wrapped key and the rows in one transaction:
+// from then on no query gives them.
+//
+// What remains, and for how long: until PostgreSQL has vacuumed the tables and
+// used their pages again, until the write-ahead log of that time is recycled or
+// its archive removed, and until backups and replicas of that time are gone,
+// copies of the sealed rows and of the wrapped key exist. They can be read only
+// by somebody who has such a copy and the key of the key file that wrapped it.
+// So the promise that erased means unreadable, also from backups (R10), holds
+// from when that key is destroyed: put a new key at the end of the key file, on
+// every node; start the nodes anew, which wraps the keys of living sessions
+// again; then remove the old one everywhere. Until then the promise is only as
+// good as the key file is safe. Other nodes forget the key of a session that is
+// over, which they have in memory, within [forgetEvery].
+type Postgres struct {
+	tables
+
+	pool *pgxpool.Pool // the tables
+	logs *pgxpool.Pool // the log
+	db   *sql.DB       // on pool
+	keys *wrappedKeys
+	log  *batcher
+
+	closing sync.Once
+	done    context.CancelFunc // ends what runs beside
+	beside  sync.WaitGroup
+}
+
+// OpenPostgres opens the house in the database at url, brings its tables
+// forward (one node at a time) and takes the keys from keyFile. TLS is as url
+// says; sslmode=verify-full is what to use across a network.
+//
+// Errors are one line for the operator and hold no password: the server is not
+// there, is older than 15, has fsync off, is a standby; the data is from a newer
+// hearth; the key file is not the one of this house.
+func OpenPostgres(ctx context.Context, url, keyFile string) (*Postgres, error) {
+	p, err := openPostgres(ctx, url, keyFile)
+	if err != nil {
+		return nil, fmt.Errorf("open the PostgreSQL database: %w", oneLine{err})
+	}
+	return p, nil
+}
+
+func openPostgres(ctx context.Context, url, keyFile string) (_ *Postgres, err error) {
+	file, err := readKeyFile(keyFile)
+	if err != nil {
+		return nil, err
+	}
+	config, err := postgresConfig(url)
+	if err != nil {
+		return nil, err
+	}
+	p := &Postgres{}
+	defer func() {
+		if err != nil {
+			p.release()
+		}
+	}()
+	if p.pool, err = pgxpool.NewWithConfig(ctx, config); err != nil {
+		return nil, err
+	}
+	p.db = stdlib.OpenDBFromPool(p.pool)
+	if err := p.pool.Ping(ctx); err != nil {
+		return nil, err
+	}
+	if err := migratePostgres(ctx, config.ConnConfig); err != nil {
+		return nil, err
+	}
+	config = config.Copy()
+	config.MaxConns, config.MinConns, config.MinIdleConns = logConns, 0, 0
+	if p.logs, err = pgxpool.NewWithConfig(ctx, config); err != nil {
+		return nil, err
+	}
+	p.tables = tables{on: p, read: pooled{p}}
+	p.keys = newWrappedKeys(file)
+	if err := p.wrapAgain(ctx); err != nil {
+		return nil, err
+	}
+	p.log = startBatcher(p)
+	ctx, p.done = context.WithCancel(context.Background())
+	p.beside.Go(func() { p.forgetKeys(ctx) })
+	return p, nil
+}
+
+// postgresConfig reads the address and adds what hearth needs.
+func postgresConfig(url string) (*pgxpool.Config, error) {
+	config, err := pgxpool.ParseConfig(url)
+	if err != nil {
+		return nil, errors.New("the address of the database cannot be read; it looks like postgres://hearth:password@host:5432/hearth?sslmode=verify-full")
+	}
+	if config.ConnConfig.DefaultQueryExecMode != pgx.QueryExecModeCacheStatement {
+		return nil, errors.New("the address of the database sets default_query_exec_mode; hearth needs values and statements kept apart (A32), so leave it out")
+	}
+	if !strings.Contains(url, "pool_max_conns") {
+		config.MaxConns = tableConns
+	}
+	if config.ConnConfig.ConnectTimeout == 0 {
+		config.ConnConfig.ConnectTimeout = connectWithin
+	}
+	if config.ConnConfig.RuntimeParams["application_name"] == "" {
+		config.ConnConfig.RuntimeParams["application_name"] = "hearth"
+	}
+	config.PingTimeout = connectWithin
+	config.AfterConnect = settle
+	return config, nil
+}
+
+// settle tells every new connection what hearth needs and refuses a server on
+// which an acknowledged write could be lost (R1).
+func settle(ctx context.Context, conn *pgx.Conn) error {
+	var version int
+	var commit, fsync, encoding string
+	var standby bool
+	var ignored [3]string
+	err := conn.QueryRow(ctx, `SELECT set_config('synchronous_commit', 'on', false), current_setting('fsync'), current_setting('server_encoding'),
+			current_setting('server_version_num')::int, pg_is_in_recovery(),
+			set_config('default_transaction_isolation', 'read committed', false), set_config('statement_timeout', $1, false),
+			set_config('idle_in_transaction_session_timeout', $2, false)`,
+		milliseconds(statementWithin), milliseconds(idleWithin),
+	).Scan(&commit, &fsync, &encoding, &version, &standby, &ignored[0], &ignored[1], &ignored[2])
+	switch {
+	case err != nil:
+		return fmt.Errorf("ask the server for its settings: %w", err)
+	case version < oldestPostgres*10000:
+		return fmt.Errorf("the server is PostgreSQL %d; hearth needs %d or newer", version/10000, oldestPostgres)
+	case fsync != "on":
+		return errors.New("the server runs with fsync=off and can lose what it acknowledged; switch it on")
+	case commit != "on":
+		return fmt.Errorf("the server did not take synchronous_commit=on, it has %s", commit)
+	case encoding != "UTF8":
+		return fmt.Errorf("the database is in %s; make one in UTF8", encoding)
+	case standby:
+		return errStandby
+	}
+	return nil
+}
+
+var errStandby = errors.New("the server is a standby that only reads; name the primary, or add target_session_attrs=read-write")
+
+func milliseconds(d time.Duration) string { return fmt.Sprint(d.Milliseconds()) }
+
+// migratePostgres brings the tables forward while no other node does.
+func migratePostgres(ctx context.Context, config *pgx.ConnConfig) (err error) {
+	ctx, cancel := context.WithTimeout(ctx, migrateWithin)
+	defer cancel()
+	db := stdlib.OpenDB(*config)
+	defer func() { err = errors.Join(err, db.Close()) }()
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", lockMigrations); err != nil {
+		return fmt.Errorf("wait for another node that brings the tables forward: %w", err)
+	}
+	// Closing the connection gives the lock free.
+	return migrate(ctx, db, goose.DialectPostgres, "postgres")
+}
+
+// write does fn in a transaction. One lock for all who write the tables makes
+// what fn reads stay true until it is done, as with SQLite's one writer; the log
+// does not wait for it. When the server went away before the commit, fn is done
+// once more; when it went away during the commit, it is not known whether what
+// fn did stands.
+func (p *Postgres) write(ctx context.Context, fn func(*write) error) error {
+	err := p.writeOnce(ctx, fn)
+	var unsure *unsureError
+	if died(err) && !errors.As(err, &unsure) {
+		p.renew()
+		err = p.writeOnce(ctx, fn)
+	}
+	return err
+}
+
+func (p *Postgres) writeOnce(ctx context.Context, fn func(*write) error) error {
+	tx, err := p.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+	if err != nil {
+		return fmt.Errorf("begin: %w", err)
+	}
+	defer tx.Rollback() // nothing after a commit
+	w := &write{conn: dollars{tx}, ctx: ctx}
+	if err := w.exec("SELECT pg_advisory_xact_lock(?)", lockTables); err != nil {
+		return fmt.Errorf("wait for others who write: %w", err)
+	}
+	if err := fn(w); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return &unsureError{err}
+	}
+	return nil
+}
+
+// An unsureError says that an answer did not come: what was asked may stand.
+type unsureError struct{ err error }
+
+func (e *unsureError) Error() string { return "not known whether it was written: " + e.err.Error() }
+func (e *unsureError) Unwrap() error { return e.err }
+
+// held asks every time: another node may have changed the answer.
+func (p *Postgres) held(ctx context.Context, seat room.SeatID) (holder, error) {
+	return scanHeld(p.read.QueryRowContext(ctx, aHeldSeat, seat))
+}
+
+// Check says whether a write succeeds now, by writing (for /readyz).
+func (p *Postgres) Check(ctx context.Context) error {
+	_, err := pooled{p}.ExecContext(ctx, "UPDATE house SET pulse = 1 - pulse WHERE one = ?", 1)
+	if err != nil {
+		return fmt.Errorf("write a pulse: %w", err)
+	}
+	return nil
+}
+
+// renew gives up every connection there is, because one was found dead: a
+// server that was started anew knows none of them (F5).
+func (p *Postgres) renew() {
+	p.pool.Reset()
+	p.logs.Reset()
+}
+
+// Close ends the commit at hand, refuses what waits behind it, and closes the
+// connections. Closing twice is the same as once.
+func (p *Postgres) Close() error {
+	p.closing.Do(func() {
+		p.done()
+		p.log.stop()
+		p.beside.Wait()
+		p.release()
+	})
+	return nil
+}
+
+func (p *Postgres) release() {
+	if p.db != nil {
+		_ = p.db.Close() // keeps no connection of its own
+	}
+	for _, pool := range []*pgxpool.Pool{p.pool, p.logs} {
+		if pool != nil {
+			pool.Close()
+		}
+	}
+}
