@@ -13,7 +13,6 @@ import (
 	"runtime/debug"
 	"time"
 
-	"hearth/hub/journal"
 	"hearth/hub/web/house"
 )
 
@@ -34,7 +33,7 @@ func command(args []string, getenv func(string) string, out, errs io.Writer) int
 		name, args = args[0], args[1:]
 	}
 	do, known := map[string]func(config, io.Writer, io.Writer) error{
-		"serve": serve, "organiser-link": organiserLink, "check-config": checkConfig, "health": health, "version": printVersion,
+		"serve": serve, "organiser-link": organiserLink, "move": moveHouse, "check-config": checkConfig, "health": health, "version": printVersion,
 	}[name]
 	switch name {
 	case "help", "-h", "-help", "--help":
@@ -82,7 +81,7 @@ func checkConfig(c config, out, _ io.Writer) error {
 		return err
 	}
 	rows := [][2]string{
-		{"listen", c.listen}, {"public-url", public.String()}, {"data", c.data}, {"log-level", c.level.String()},
+		{"listen", c.listen}, {"public-url", public.String()}, {"data", c.data}, {"database-url", maskedURL(c.dbURL)}, {"key-file", orNone(c.keyFile)}, {"log-level", c.level.String()},
 		{"metrics-listen", orOff(c.metrics)}, {"trusted-proxies", fmt.Sprint(len(c.trusted)) + " networks"},
 	}
 	for _, row := range rows {
@@ -108,10 +107,10 @@ func organiserLink(c config, out, _ io.Writer) error {
 		return err
 	}
 	ctx := context.Background()
-	if _, err := os.Stat(c.data); err != nil {
+	if _, err := os.Stat(c.data); c.dbURL == "" && err != nil {
 		return fmt.Errorf("there is no data folder %s yet: %w", c.data, err)
 	}
-	store, err := journal.OpenSQLite(ctx, c.data)
+	store, err := openStore(ctx, c)
 	if err != nil {
 		return err
 	}

@@ -21,6 +21,8 @@ type config struct {
 	listen  string
 	public  *url.URL // nil: made from the address that was taken
 	data    string
+	dbURL   string // empty: SQLite in data; holds a password
+	keyFile string // for PostgreSQL
 	level   slog.Level
 	metrics string // empty: none
 	trusted limit.Trusted
@@ -36,6 +38,8 @@ var settings = []struct{ flag, variable, standard string }{
 	{"listen", "HEARTH_LISTEN", "127.0.0.1:8080"},
 	{"public-url", "HEARTH_PUBLIC_URL", ""},
 	{"data", "HEARTH_DATA", "./data"},
+	{"database-url", "HEARTH_DATABASE_URL", ""},
+	{"key-file", "HEARTH_KEY_FILE", ""},
 	{"log-level", "HEARTH_LOG_LEVEL", "info"},
 	{"metrics-listen", "HEARTH_METRICS_LISTEN", "127.0.0.1:9464"},
 	{"trusted-proxies", "HEARTH_TRUSTED_PROXIES", ""},
@@ -100,6 +104,10 @@ func (c *config) set(flag, v string, given bool) (err error) {
 		}
 	case "data":
 		c.data = v
+	case "database-url":
+		c.dbURL, err = v, checkDatabase(v)
+	case "key-file":
+		c.keyFile = v
 	case "log-level":
 		c.levelGiven = given
 		c.level, err = logLevel(v)
@@ -221,6 +229,9 @@ func (c config) warnings(public *url.URL) []string {
 	}
 	if c.lifted {
 		all = append(all, liftedBanner)
+	}
+	if c.dbURL != "" && !databaseIsVerified(c.dbURL) {
+		all = append(all, "the connection to the database is not verified: what hearth keeps could be read on the network; use sslmode=verify-full")
 	}
 	return all
 }

@@ -15,7 +15,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"hearth/hub"
-	"hearth/hub/journal"
 	"hearth/hub/presence"
 	"hearth/hub/socket"
 	"hearth/hub/web"
@@ -37,7 +36,7 @@ const (
 type hearth struct {
 	cfg    config
 	public *url.URL
-	store  *journal.SQLite
+	store  store
 	hub    *hub.Hub
 	house  *house.House
 	web    *http.Server
@@ -77,7 +76,7 @@ func start(ctx context.Context, c config, out, errs io.Writer) (_ *hearth, err e
 	if h.public, err = c.publicOr(h.addr.String()); err != nil {
 		return nil, err
 	}
-	if h.store, err = journal.OpenSQLite(ctx, c.data); err != nil {
+	if h.store, err = openStore(ctx, c); err != nil {
 		return nil, err
 	}
 	undo = append(undo, h.store.Close)
@@ -103,7 +102,7 @@ func start(ctx context.Context, c config, out, errs io.Writer) (_ *hearth, err e
 
 // wire puts the parts together.
 func (h *hearth) wire(metrics *prometheus.Registry) (*web.Site, error) {
-	h.watch = &watch{store: h.store, folder: h.cfg.data}
+	h.watch = &watch{store: h.store, folder: h.cfg.folder()}
 	ofHub := hub.NewMetrics()
 	metrics.MustRegister(ofHub.Collectors()...)
 	metrics.MustRegister(h.watch.collectors()...)
@@ -147,7 +146,7 @@ func (h *hearth) serveOn(site *web.Site, listener net.Listener) {
 	if h.cfg.lifted {
 		go h.remind(ctx)
 	}
-	h.log.Info("hearth is up", "listen", h.addr.String(), "public", h.public.String(), "data", h.cfg.data, "version", versionOf())
+	h.log.Info("hearth is up", "listen", h.addr.String(), "public", h.public.String(), "data", h.cfg.kept(), "version", versionOf())
 }
 
 // remind keeps an unsafe switch from being forgotten (A34).

@@ -7,6 +7,7 @@ const usage = `hearth serves facilitated peer-support groups in people's browser
 Commands
   serve            start; the first start prints the organiser's link, once
   organiser-link   make a new organiser link and void the old one (stop hearth first)
+  move             copy a data folder into an empty PostgreSQL database (stop hearth first)
   check-config     say what would be used, or what is wrong
   health           ask a running hearth on this machine whether it answers
   version          say which hearth this is
@@ -19,6 +20,11 @@ Flags                     Variable                  Default
         what people type; every request must name exactly this scheme and host
   --data                  HEARTH_DATA               ./data
         the data folder, made when it is not there
+  --database-url          HEARTH_DATABASE_URL       none: SQLite in the data folder
+        a PostgreSQL 15 or newer, such as postgres://hearth@db/hearth?sslmode=verify-full;
+        a password belongs into the variable, for flags can be seen by others
+  --key-file              HEARTH_KEY_FILE           none
+        for PostgreSQL: the key that seals sessions, made by openssl rand -hex 32
   --log-level             HEARTH_LOG_LEVEL          info
         debug, info, warn or error
   --metrics-listen        HEARTH_METRICS_LISTEN     127.0.0.1:9464
