@@ -15,7 +15,6 @@ import (
 	"testing"
 
 	"hearth/hub/journal/kept"
-	"hearth/room/group"
 )
 
 const (
@@ -202,25 +201,4 @@ func checkSession(t *testing.T, s *SQLite, session string, acked map[int]int64) 
 			t.Errorf("%s: command %d was acknowledged as %d, the journal says %d", session, n, seq, lastOf[n])
 		}
 	}
-}
-
-func begin(t testing.TB, s *SQLite, session string) {
-	t.Helper()
-	if err := beginSession(t.Context(), s, session); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// beginSession makes a live session of its own group.
-func beginSession(ctx context.Context, s *SQLite, session string) error {
-	err := s.write(ctx, func(tx *write) error {
-		return tx.exec("INSERT INTO groups (id, name, template, policy, region, contact, created, draft) VALUES (?, '', '', '', '', '', 0, '{}') ON CONFLICT DO NOTHING", "g")
-	})
-	if err != nil {
-		return err
-	}
-	if err := s.CreateSession(ctx, group.Session{ID: session, Group: "g"}, nil, nil); err != nil {
-		return err
-	}
-	return s.SetLive(ctx, session)
 }

@@ -161,31 +161,41 @@ func postgresConfig(url string) (*pgxpool.Config, error) {
 	return config, nil
 }
 
+// settled is what a server says of itself on a new connection.
+type settled struct {
+	commit, fsync, encoding string
+	version                 int // as in 150004
+	standby                 bool
+}
+
 // settle tells every new connection what hearth needs and refuses a server on
 // which an acknowledged write could be lost (R1).
 func settle(ctx context.Context, conn *pgx.Conn) error {
-	var version int
-	var commit, fsync, encoding string
-	var standby bool
+	var s settled
 	var ignored [3]string
 	err := conn.QueryRow(ctx, `SELECT set_config('synchronous_commit', 'on', false), current_setting('fsync'), current_setting('server_encoding'),
 			current_setting('server_version_num')::int, pg_is_in_recovery(),
 			set_config('default_transaction_isolation', 'read committed', false), set_config('statement_timeout', $1, false),
 			set_config('idle_in_transaction_session_timeout', $2, false)`,
 		milliseconds(statementWithin), milliseconds(idleWithin),
-	).Scan(&commit, &fsync, &encoding, &version, &standby, &ignored[0], &ignored[1], &ignored[2])
-	switch {
-	case err != nil:
+	).Scan(&s.commit, &s.fsync, &s.encoding, &s.version, &s.standby, &ignored[0], &ignored[1], &ignored[2])
+	if err != nil {
 		return fmt.Errorf("ask the server for its settings: %w", err)
-	case version < oldestPostgres*10000:
-		return fmt.Errorf("the server is PostgreSQL %d; hearth needs %d or newer", version/10000, oldestPostgres)
-	case fsync != "on":
+	}
+	return s.check()
+}
+
+func (s settled) check() error {
+	switch {
+	case s.version < oldestPostgres*10000:
+		return fmt.Errorf("the server is PostgreSQL %d; hearth needs %d or newer", s.version/10000, oldestPostgres)
+	case s.fsync != "on":
 		return errors.New("the server runs with fsync=off and can lose what it acknowledged; switch it on")
-	case commit != "on":
-		return fmt.Errorf("the server did not take synchronous_commit=on, it has %s", commit)
-	case encoding != "UTF8":
-		return fmt.Errorf("the database is in %s; make one in UTF8", encoding)
-	case standby:
+	case s.commit != "on":
+		return fmt.Errorf("the server did not take synchronous_commit=on, it has %s", s.commit)
+	case s.encoding != "UTF8":
+		return fmt.Errorf("the database is in %s; make one in UTF8", s.encoding)
+	case s.standby:
 		return errStandby
 	}
 	return nil

@@ -1,12 +1,15 @@
 package journal
 
 import (
+	"context"
 	"testing"
 
 	"go.uber.org/goleak"
 
 	"hearth/hub/journal/conform"
+	"hearth/hub/journal/kept"
 	"hearth/hub/journal/pgtest"
+	"hearth/room/group"
 )
 
 func TestMain(m *testing.M) {
@@ -39,4 +42,41 @@ func TestSQLiteConforms(t *testing.T) {
 		dir := t.TempDir()
 		return func(t *testing.T) conform.Kept { return open(t, dir) }
 	})
+}
+
+// aStore is either store, with its insides.
+type aStore interface {
+	ground
+	conform.Kept
+}
+
+func begin(t testing.TB, s aStore, session string) {
+	t.Helper()
+	if err := beginSession(t.Context(), s, session); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// beginSession makes a live session of one group.
+func beginSession(ctx context.Context, s aStore, session string) error {
+	err := s.write(ctx, func(tx *write) error {
+		return tx.exec("INSERT INTO groups (id, name, template, policy, region, contact, created, draft) VALUES (?, '', '', '', '', '', 0, '{}') ON CONFLICT DO NOTHING", "g")
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.CreateSession(ctx, group.Session{ID: session, Group: "g"}, nil, nil); err != nil {
+		return err
+	}
+	return s.SetLive(ctx, session)
+}
+
+// count is how many rows a session shows.
+func count(t testing.TB, s aStore, session string) int {
+	t.Helper()
+	n := 0
+	if err := s.Tail(t.Context(), session, 0, func(int64, kept.CommandKey, []byte) error { n++; return nil }); err != nil {
+		t.Errorf("tail: %v", err)
+	}
+	return n
 }
