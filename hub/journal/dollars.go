@@ -83,7 +83,8 @@ func died(err error) bool {
 	var from *pgconn.PgError
 	if errors.As(err, &from) {
 		switch from.Code {
-		case "57P01", "57P02", "57P03", "57P05", // going down, crashed, coming up, was idle
+		case "57P01", "57P02", "57P03", // going down, crashed, coming up
+			"25P03", "57P05", // this node was silent for too long
 			"25006": // a primary that has become a standby
 			return true
 		}

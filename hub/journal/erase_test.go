@@ -7,12 +7,15 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
 	"hearth/hub/journal/kept"
+	"hearth/hub/journal/pgtest"
 	"hearth/room"
 	"hearth/room/group"
 )
@@ -190,5 +193,58 @@ func TestFinishWhileSomebodyReads(t *testing.T) {
 	}
 	if record, err := s.Record(t.Context(), "s"); err != nil || string(record) != "record" {
 		t.Errorf("the record is %q, %v", record, err)
+	}
+}
+
+// TestPostgresHoldsNothingInTheClear looks into the server's folder, its
+// write-ahead log among it, while a session is live and after it is over: no
+// row, seat, command, device or key is there in the clear, at any time.
+func TestPostgresHoldsNothingInTheClear(t *testing.T) {
+	server := pgtest.Start(t)
+	url := server.Database(t)
+	keyFile := newKeyFile(t, "1")
+	p := openAt(t, url, keyFile)
+	begin(t, p, "s")
+	var device [32]byte
+	copy(device[:], "canary-device-canary-device-cana")
+	if err := p.AddSeat(t.Context(), group.Seat{ID: "seat", Session: "s", Role: room.Participant}, device); err != nil {
+		t.Fatal(err)
+	}
+	for n := range int64(300) {
+		key := kept.CommandKey{Seat: "canary-seat", ID: fmt.Sprintf("canary-command-%d", n)}
+		if _, err := p.Append(t.Context(), "s", n, key, [][]byte{[]byte("canary-name")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var by, wrapped []byte
+	if err := p.read.QueryRowContext(t.Context(), "SELECT by, wrapped FROM session_keys").Scan(&by, &wrapped); err != nil {
+		t.Fatal(err)
+	}
+	key, err := p.keys.file.unwrap("s", by, wrapped)
+	if err != nil {
+		t.Fatal(err)
+	}
+	look := func() {
+		t.Helper()
+		query(t, url, "CHECKPOINT")
+		if n := count(t, p, "s"); n > 0 && bytes.Count(bytes.Join(slices.Collect(maps.Values(folder(t, server.Folder()))), nil), wrapped) == 0 {
+			t.Error("the looking has lost its subject: not even the wrapped key was found")
+		}
+		for what, secret := range map[string][]byte{
+			"a row, a seat, a command or a device": []byte("canary"), "the key": key, "the key file": bytes.Repeat([]byte("1"), 2*keySize),
+			"the key of the key file": bytes.Repeat([]byte{0x11}, keySize),
+		} {
+			absent(t, server.Folder(), what, secret)
+		}
+	}
+	look()
+	if err := p.Finish(t.Context(), "s", []byte("record"), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	look()
+	left := 0
+	err = p.read.QueryRowContext(t.Context(), "SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM bindings) + (SELECT count(*) FROM session_keys)").Scan(&left)
+	if err != nil || left != 0 {
+		t.Errorf("%d rows are left of a session that is over, %v", left, err)
 	}
 }
