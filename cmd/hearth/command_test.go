@@ -44,6 +44,8 @@ func TestBadValues(t *testing.T) {
 		{"", []string{"--metrics-listen", "0.0.0.0:9464"}, "--metrics-listen"}, {"", []string{"--metrics-listen", "no"}, "--metrics-listen"},
 		{"HEARTH_METRICS_LISTEN=10.0.0.1:1", nil, "HEARTH_METRICS_LISTEN"}, {"", []string{"--metrics-listen", ":9464"}, "--metrics-listen"},
 		{"", []string{"--trusted-proxies", "10.0.0.0/40"}, "--trusted-proxies"}, {"HEARTH_TRUSTED_PROXIES=proxy", nil, "HEARTH_TRUSTED_PROXIES"},
+		{"", []string{"--database-url", "mysql://hearth:canary@db/hearth"}, "--database-url"}, {"HEARTH_DATABASE_URL=host=db password=canary", nil, "HEARTH_DATABASE_URL"},
+		{"HEARTH_DATABASE_URL=postgres://hearth:can%ary@db/hearth", nil, "HEARTH_DATABASE_URL"},
 		{"HEARTH_EXAMPLE=perhaps", nil, "HEARTH_EXAMPLE"}, {"", []string{"--example=perhaps"}, "--example"},
 		{"", []string{"--no-such-flag"}, "no-such-flag"}, {"", []string{"--listen"}, "listen"}, {"", []string{"extra"}, "extra"},
 	} {
@@ -53,7 +55,7 @@ func TestBadValues(t *testing.T) {
 		}
 		for _, command := range []string{"check-config", "serve"} {
 			got := hearthRun(t, env, append([]string{command}, c.args...)...)
-			if got.code != 2 || got.out != "" || strings.Count(got.errs, "\n") != 1 || !strings.Contains(got.errs, c.names) {
+			if got.code != 2 || got.out != "" || strings.Count(got.errs, "\n") != 1 || !strings.Contains(got.errs, c.names) || strings.Contains(got.errs, "canary") || strings.Contains(got.errs, "can%ary") {
 				t.Errorf("%s hearth %s %q ended with %d\n%s%s", c.env, command, c.args, got.code, got.out, got.errs)
 			}
 		}

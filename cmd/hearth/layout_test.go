@@ -29,6 +29,7 @@ var bans = []ban{
 	{"hearth/hub", "hearth/hub/journal", "the hub defines the journal it needs; cmd chooses the database"},
 	{"hearth/hub", "hearth/hub/presence", "the hub defines the presence it needs; cmd chooses memory or Redis"},
 	{"hearth/hub", "modernc.org/sqlite", "the live side must run on any journal"},
+	{"hearth/hub", "github.com/jackc/pgx/v5", "the live side must run on any journal"},
 	{"hearth/hub", "github.com/redis/go-redis/v9", "Redis is one kind of presence, never a need"},
 	{"hearth/hub/journal", "hearth/hub", "adapters know the room's words, not the hub"},
 	{"hearth/hub/presence", "hearth/hub", "adapters know the room's words, not the hub"},

@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"hearth/hub/journal/pgtest"
 )
 
 // program is the binary under test.
@@ -39,6 +41,7 @@ func withProgram(m *testing.M) int {
 		fmt.Fprintf(os.Stderr, "build hearth: %v\n%s", err, out)
 		return 1
 	}
+	defer pgtest.StopShared()
 	return m.Run()
 }
 

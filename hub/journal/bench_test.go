@@ -11,9 +11,18 @@ import (
 // BenchmarkAppend appends 200-byte rows with 1, 50 and 500 waiters, one session
 // each, every append acknowledged after its fsync.
 func BenchmarkAppend(b *testing.B) {
+	appendWith(b, func(b *testing.B) aStore { return open(b, b.TempDir()) })
+}
+
+// BenchmarkAppendPostgres is BenchmarkAppend on a PostgreSQL of this machine.
+func BenchmarkAppendPostgres(b *testing.B) {
+	appendWith(b, func(b *testing.B) aStore { p, _ := node(b); return p })
+}
+
+func appendWith(b *testing.B, fresh func(b *testing.B) aStore) {
 	for _, waiters := range []int{1, 50, 500} {
 		b.Run(fmt.Sprintf("waiters=%d", waiters), func(b *testing.B) {
-			s := open(b, b.TempDir())
+			s := fresh(b)
 			for i := range waiters {
 				begin(b, s, fmt.Sprint(i))
 				if _, err := s.sealOf(b.Context(), fmt.Sprint(i)); err != nil { // else the disk is measured making keys
