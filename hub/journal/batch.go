@@ -92,7 +92,7 @@ func (b *batcher) round(ctx context.Context, waiting []*act) (later []*act) {
 	now, behind := firsts(waiting)
 	won, again, err := b.insert(ctx, b.p.logs, now)
 	var refused *pgconn.PgError
-	if errors.As(err, &refused) && !died(err) && len(now) > 1 {
+	if errors.As(err, &refused) && !died(ctx, err) && len(now) > 1 {
 		// Something about one of them; the others must not suffer for it.
 		for _, a := range now {
 			b.round(ctx, []*act{a})
@@ -156,14 +156,15 @@ func fail(acts []*act, err error) {
 func (b *batcher) insert(ctx context.Context, pool *pgxpool.Pool, acts []*act) (won map[string]bool, again bool, err error) {
 	ask := newQuestion(acts)
 	won, err = ask.insert(ctx, pool, skipHeld)
-	if !died(err) {
-		return won, false, err
+	if died(ctx, err) {
+		b.p.renew()
+		again = true
+		won, err = ask.insert(ctx, pool, skipHeld)
 	}
-	b.p.renew()
-	if won, err = ask.insert(ctx, pool, skipHeld); err != nil {
+	if err != nil && (again || ctx.Err() != nil) {
 		err = &unsureError{err}
 	}
-	return won, true, err
+	return won, again, err
 }
 
 // explain answers acts that did not get in with the reason.
@@ -172,7 +173,7 @@ func (b *batcher) explain(ctx context.Context, lost []*act, again bool) {
 		return
 	}
 	found, err := newQuestion(lost).find(ctx, b.p.logs)
-	if died(err) {
+	if died(ctx, err) {
 		b.p.renew()
 		found, err = newQuestion(lost).find(ctx, b.p.logs)
 	}

@@ -49,7 +49,7 @@ type pooled struct{ p *Postgres }
 
 func (q pooled) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
 	r, err := dollars{q.p.db}.ExecContext(ctx, query, args...)
-	if died(err) {
+	if died(ctx, err) {
 		q.p.renew()
 		r, err = dollars{q.p.db}.ExecContext(ctx, query, args...)
 	}
@@ -58,7 +58,7 @@ func (q pooled) ExecContext(ctx context.Context, query string, args ...any) (sql
 
 func (q pooled) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
 	r, err := dollars{q.p.db}.QueryContext(ctx, query, args...)
-	if died(err) {
+	if died(ctx, err) {
 		q.p.renew()
 		r, err = dollars{q.p.db}.QueryContext(ctx, query, args...)
 	}
@@ -67,7 +67,7 @@ func (q pooled) QueryContext(ctx context.Context, query string, args ...any) (*s
 
 func (q pooled) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
 	r := dollars{q.p.db}.QueryRowContext(ctx, query, args...)
-	if died(r.Err()) {
+	if died(ctx, r.Err()) {
 		q.p.renew()
 		r = dollars{q.p.db}.QueryRowContext(ctx, query, args...)
 	}
@@ -75,9 +75,10 @@ func (q pooled) QueryRowContext(ctx context.Context, query string, args ...any) 
 }
 
 // died says whether err means that the connection or the server went away,
-// rather than that the server refused what was asked.
-func died(err error) bool {
-	if err == nil {
+// rather than that the server refused what was asked or that the one who asked
+// did not want to wait any longer (ctx).
+func died(ctx context.Context, err error) bool {
+	if err == nil || ctx.Err() != nil {
 		return false
 	}
 	var from *pgconn.PgError
@@ -88,7 +89,7 @@ func died(err error) bool {
 			"25006": // a primary that has become a standby
 			return true
 		}
-		return strings.HasPrefix(from.Code, "08") || errors.Is(err, errStandby)
+		return strings.HasPrefix(from.Code, "08")
 	}
 	var network net.Error
 	var connecting *pgconn.ConnectError

@@ -34,6 +34,8 @@ const (
 	// idleWithin is how long the server lets a node that was stopped in the
 	// middle of a transaction hold up the others.
 	idleWithin = 5 * time.Second
+	// renewEvery is how long what was opened after a failure is left alone.
+	renewEvery = 100 * time.Millisecond
 	// migrateWithin bounds bringing the tables forward, waiting for another node
 	// that does so included.
 	migrateWithin = 5 * time.Minute
@@ -76,6 +78,9 @@ type Postgres struct {
 	db   *sql.DB       // on pool
 	keys *wrappedKeys
 	log  *batcher
+
+	renewing sync.Mutex
+	renewed  time.Time
 
 	closing sync.Once
 	done    context.CancelFunc // ends what runs beside
@@ -231,7 +236,7 @@ func migratePostgres(ctx context.Context, config *pgx.ConnConfig) (err error) {
 func (p *Postgres) write(ctx context.Context, fn func(*write) error) error {
 	err := p.writeOnce(ctx, fn)
 	var unsure *unsureError
-	if died(err) && !errors.As(err, &unsure) {
+	if died(ctx, err) && !errors.As(err, &unsure) {
 		p.renew()
 		err = p.writeOnce(ctx, fn)
 	}
@@ -278,8 +283,15 @@ func (p *Postgres) Check(ctx context.Context) error {
 }
 
 // renew gives up every connection there is, because one was found dead: a
-// server that was started anew knows none of them (F5).
+// server that was started anew knows none of them (F5). Many find that out at
+// once; the first one is enough.
 func (p *Postgres) renew() {
+	p.renewing.Lock()
+	defer p.renewing.Unlock()
+	if time.Since(p.renewed) < renewEvery {
+		return
+	}
+	p.renewed = time.Now()
 	p.pool.Reset()
 	p.logs.Reset()
 }

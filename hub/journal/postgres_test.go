@@ -136,7 +136,8 @@ func TestEveryConnectionWaitsForTheDisk(t *testing.T) {
 	query(t, url, "ALTER DATABASE "+name+" SET default_transaction_isolation = 'serializable'")
 	p := openAt(t, url, newKeyFile(t, "1"))
 	for range 3 {
-		p.renew()
+		p.pool.Reset()
+		p.logs.Reset()
 		for who, ask := range map[string]interface {
 			QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
 		}{"the log": p.logs, "the tables": p.pool} {
