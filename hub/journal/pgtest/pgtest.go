@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strconv"
 	"sync"
@@ -184,17 +185,23 @@ func (s *Server) launch() error {
 	defer log.Close()
 	s.cmd.Stdout, s.cmd.Stderr = log, log
 	asServer(s.cmd)
-	if err := s.cmd.Start(); err != nil {
+	cmd, gone, started := s.cmd, make(chan struct{}), make(chan error)
+	s.gone = gone
+	go func() {
+		// The server ends when the thread that started it does: with the tests,
+		// however they end, and not before.
+		runtime.LockOSThread()
+		defer close(gone)
+		err := cmd.Start()
+		started <- err
+		if err == nil {
+			_ = cmd.Wait()
+		}
+	}()
+	if err := <-started; err != nil {
 		s.cmd = nil
 		return err
 	}
-	gone := make(chan struct{})
-	s.gone = gone
-	cmd := s.cmd
-	go func() {
-		_ = cmd.Wait()
-		close(gone)
-	}()
 	return nil
 }
 

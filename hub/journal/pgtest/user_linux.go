@@ -39,8 +39,9 @@ func giveToServer(dir string) error {
 	return os.Chown(dir, int(who.Uid), int(who.Gid))
 }
 
-// asServer makes a command run as the server's user.
+// asServer makes a command run as the server's user, out of reach of a Ctrl+C,
+// and end with the thread that started it.
 func asServer(cmd *exec.Cmd) {
 	who, _ := server() // giveToServer has said what is wrong
-	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: who, Setpgid: true}
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: who, Setpgid: true, Pdeathsig: syscall.SIGINT}
 }
