@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
 	"sync"
 	"time"
@@ -29,6 +30,9 @@ const (
 	// connectWithin bounds the opening of a connection, unless the address says
 	// connect_timeout.
 	connectWithin = 3 * time.Second
+	// silentFor is how long a connection may not answer the network's own
+	// questions before it is given up.
+	silentFor = 8 * time.Second
 	// statementWithin bounds a statement, in the server too.
 	statementWithin = 15 * time.Second
 	// idleWithin is how long the server lets a node that was stopped in the
@@ -161,6 +165,10 @@ func postgresConfig(url string) (*pgxpool.Config, error) {
 	if config.ConnConfig.RuntimeParams["application_name"] == "" {
 		config.ConnConfig.RuntimeParams["application_name"] = "hearth"
 	}
+	config.ConnConfig.DialFunc = (&net.Dialer{
+		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: silentFor / 2, Interval: silentFor / 4, Count: 2},
+		Control:         giveUpAfter(silentFor),
+	}).DialContext
 	config.PingTimeout = connectWithin
 	config.AfterConnect = settle
 	return config, nil
@@ -234,6 +242,8 @@ func migratePostgres(ctx context.Context, config *pgx.ConnConfig) (err error) {
 // once more; when it went away during the commit, it is not known whether what
 // fn did stands.
 func (p *Postgres) write(ctx context.Context, fn func(*write) error) error {
+	ctx, cancel := context.WithTimeout(ctx, statementWithin)
+	defer cancel()
 	err := p.writeOnce(ctx, fn)
 	var unsure *unsureError
 	if died(ctx, err) && !errors.As(err, &unsure) {
