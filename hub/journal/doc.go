@@ -1,6 +1,8 @@
 // Package journal keeps what must survive: the ordered log of each live session
 // and the tables around it. [SQLite] is the house's own store for one node; it
-// needs no other service.
+// needs no other service. [Postgres] is for many nodes. Both pass package
+// conform, share the code of the tables, and [Move] takes a house from the one
+// to the other.
 //
 // What it promises (promises R1, R2, R9): a write that returned nil is on the
 // disk for certain and there exactly once; a write that returned an error was
@@ -8,5 +10,6 @@
 //
 // What it must not know: the log holds no time and no words, and it cannot tell
 // a pass from a share (practice A02). Its rows are opaque bytes, sealed with a
-// key of their session; ending a session destroys the key.
+// key of their session; ending a session destroys the key. What is left of it
+// elsewhere on PostgreSQL, and for how long, is said at [Postgres].
 package journal
