@@ -226,7 +226,7 @@ func (s *State) nameTaken(by, claims SeatID, skeleton, name string) bool {
 	for _, id := range s.Form.Arrived {
 		f := s.Form.Seats[id]
 		near := f.Status == Waiting || f.Status == Admitted || f.Status == Here || f.Status == Out
-		if id != by && id != claims && near && likeness(f.Skeleton, f.Name) == key {
+		if id != by && !s.replaces(id, claims) && near && likeness(f.Skeleton, f.Name) == key {
 			return true
 		}
 	}
@@ -280,19 +280,17 @@ func admit(d *decision, c Admit) *Refusal {
 		return roomFull
 	}
 	d.emit(SeatAdmitted{Seat: c.Seat})
-	claimed := d.s.Form.Seats[f.Claims]
-	if f.Claims != House && f.Claims != c.Seat && claimed.Status != Removed && claimed.Status != "" && claimed.Why != "moved" {
-		d.emit(SeatLeft{Seat: f.Claims, Why: "moved", At: millis(d.now)})
-	}
+	d.takePlace(c.Seat)
 	return nil
 }
 
-// inside counts participants who have a place, but for one seat.
-func (s *State) inside(except SeatID) int {
+// inside counts participants who have a place, but for those whose place would
+// be taken.
+func (s *State) inside(claimed SeatID) int {
 	n := 0
 	for _, id := range s.Form.Arrived {
 		f := s.Form.Seats[id]
-		if id != except && f.Role == Participant && (f.Status == Here || f.Status == Out || f.Status == Admitted) {
+		if f.Role == Participant && s.placed(id) && !s.replaces(id, claimed) {
 			n++
 		}
 	}
@@ -301,6 +299,7 @@ func (s *State) inside(except SeatID) int {
 
 func (e SeatAdmitted) apply(s *State, _ time.Time) {
 	s.seat(e.Seat, func(f *SeatForm) { f.Status = Admitted })
+	s.inherit(e.Seat)
 }
 
 // settleEntry lets in who may come in now: one at a time, in order of arrival.
@@ -328,7 +327,7 @@ func (e Entered) apply(s *State, _ time.Time) {
 		s.Form.Tally.Entered++
 	}
 	if s.Form.Format == GoRound && s.Form.Seats[e.Seat].Role != Trainee {
-		s.Form.Round.join(e.Seat)
+		s.joinRound(e.Seat)
 	}
 }
 
