@@ -73,10 +73,10 @@ func (l *live) farewellCode(p *place) (code int, gone bool) {
 // and again after a restart: the process may have died in between.
 func (l *live) shutOut() {
 	for _, seat := range l.state.Form.Arrived {
-		if l.state.Status(seat) != room.Removed || l.outside[seat] {
+		if l.state.Status(seat) != room.Removed || l.shut[seat] {
 			continue
 		}
-		l.outside[seat] = true
+		l.shut[seat] = true
 		h := l.hub
 		h.spawn(func() {
 			done := h.insist("unbind a removed seat", l.session.ID, func(ctx context.Context) error {

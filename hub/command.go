@@ -153,18 +153,24 @@ func (l *live) strike(m *member, scope string) {
 	}
 }
 
-// mayNow holds a command against the rates (walls §2.4): of this socket, of its
+// mayNow holds a command against the rates (walls §2.4): of this seat, of its
 // words, and of the whole room. Only the sender's own excess counts against the
-// sender.
+// sender. The lobby has a rate of its own, so that strangers cannot keep a room
+// busy; and whoever looks after a room that is flooded must be able to act.
 func (l *live) mayNow(m *member, now time.Time, id string, cmd room.Command) bool {
 	limits := &l.hub.limits
-	if !m.all.take(now, limits.Commands) || carriesWords(cmd) && !m.words.take(now, limits.Words) {
+	p := m.place
+	if !p.all.take(now, limits.Commands) || carriesWords(cmd) && !p.words.take(now, limits.Words) {
 		l.hub.metrics.counts.commands[kindPassing][resultLimited].Inc()
 		l.answer(m, noLine(id, refuseSlowDown))
 		l.strike(m, "socket")
 		return false
 	}
-	if !l.rate.take(now, limits.Room) {
+	rate := &l.outside
+	if p.inRoom {
+		rate = &l.inside
+	}
+	if !p.inCare && !rate.take(now, limits.Room) {
 		l.hub.metrics.counts.commands[kindPassing][resultLimited].Inc()
 		l.hub.metrics.RateLimited.WithLabelValues("room").Inc()
 		l.answer(m, noLine(id, refuseBusy))

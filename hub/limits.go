@@ -20,9 +20,9 @@ var Off = Rate{PerSecond: -1}
 
 // Limits are the walls of one node (walls §2.4). A zero field means its default.
 type Limits struct {
-	Commands Rate          // commands of one socket; 2/s, burst 20
+	Commands Rate          // commands of one seat, from all its sockets; 2/s, burst 20
 	Words    Rate          // of these, commands that carry words; 1/s, burst 5
-	Room     Rate          // commands of one room; 50/s, burst 50
+	Room     Rate          // commands of one room, facilitators' not counted; and again of its lobby; 50/s, burst 50
 	Strikes  int           // excesses within StrikeIn that are only answered; the next one closes with 1008; 3
 	StrikeIn time.Duration // 10 s
 	Mailbox  int           // messages that wait for one room; 1,024. One more: "busy"

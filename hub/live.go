@@ -36,7 +36,8 @@ type live struct {
 	answers answers
 	intro   []byte // session and charter as they stand in every hello
 	charter room.CharterRef
-	rate    bucket
+	inside  bucket // commands of people who are inside
+	outside bucket // and of those who are not
 
 	places map[room.SeatID]*place
 	order  []*place // the same, in the order of coming
@@ -59,7 +60,7 @@ type live struct {
 	goodbye   bool                 // and everybody has been told
 	erased    bool                 // and its journal is erased
 	barred    map[room.SeatID]bool // revoked, known to the room or not
-	outside   map[room.SeatID]bool // removed seats whose devices are, or are being, unbound
+	shut      map[room.SeatID]bool // removed seats whose devices are, or are being, unbound
 }
 
 // farewell is a connection that is to be closed once its last lines are out.

@@ -55,8 +55,6 @@ type member struct {
 	gone    bool   // is closed; nothing more is sent
 	extra   bool   // this flush has lines for this connection alone
 	strikes strikes
-	all     bucket
-	words   bucket
 }
 
 // newMember is a connection that is about to be accepted. It keeps of the seat
@@ -178,6 +176,8 @@ type place struct {
 	me     int64 // number of the last frame of its own stream
 	extra  bool  // this flush has lines for this seat alone
 	tokens []string
+	all    bucket // commands, from all its sockets: a new one does not make it whole again
+	words  bucket
 }
 
 // sees says whether a kept frame was meant for this seat.

@@ -62,7 +62,7 @@ func (h *Hub) room(ctx context.Context, session string) (*live, error) {
 	if l == nil {
 		l = &live{
 			hub: h, session: group.Session{ID: session}, loaded: make(chan struct{}),
-			places: make(map[room.SeatID]*place), tokens: make(map[string]ticket), outside: make(map[room.SeatID]bool), barred: make(map[room.SeatID]bool),
+			places: make(map[room.SeatID]*place), tokens: make(map[string]ticket), shut: make(map[room.SeatID]bool), barred: make(map[room.SeatID]bool),
 		}
 		h.rooms[session] = l
 		// On its own, so that one caller who gives up takes nothing from others.
