@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"log/slog"
 	"time"
 
 	"hearth/room"
@@ -118,10 +119,27 @@ func (l *live) restart(now time.Time) {
 		return
 	}
 	l.house(now, room.Restarted{}, "restarted:"+random())
+	l.renew(now)
 	l.shutOut()
 	if l.state.Form.Phase == room.Closed && !l.ended {
 		l.finish(now)
 	}
+}
+
+// renew asks a lobby again if the charter changed and nobody told the room: the
+// server may have died, or the room may have been down, in between.
+func (l *live) renew(now time.Time) {
+	if l.state.Form.Phase != room.Lobby {
+		return
+	}
+	ctx, done := context.WithTimeout(l.hub.base, storeWait)
+	defer done()
+	newest, err := l.newest(ctx)
+	if err != nil {
+		l.hub.log.Error("the newest charter cannot be read", slog.String("session", l.session.ID), slog.Any("err", err))
+		return
+	}
+	l.house(now, room.SetCharter{Charter: newest}, "charter:"+random())
 }
 
 func (p *place) greeted() bool {

@@ -126,6 +126,24 @@ func TestAdoptedCharterAsksAgain(t *testing.T) {
 	})
 }
 
+// A charter that was adopted just before the server died is asked for all the
+// same: nobody had told the room.
+func TestCharterAdoptedBeforeACrashAsksAgain(t *testing.T) {
+	inHouse(t, func(t *testing.T, h *house) {
+		h.come("ann")
+		h.stop()
+		text := h.text()
+		text.Lines[0].Text = "We keep each other safe, in words we chose together."
+		v, err := h.store.Adopt(t.Context(), "g1", text, time.Now())
+		h.must(err)
+		h.start(t)
+		ann := h.dial("ann")
+		if f := ann.hello(); f.Charter.Digest != v.Digest || f.Me.You.Status != room.AtDoor {
+			t.Fatalf("ann is shown charter %.8s and is %q; want %.8s and the door", f.Charter.Digest, f.Me.You.Status, v.Digest)
+		}
+	})
+}
+
 // Fan-out set == the model's set (A8): after each step, a frame to the room
 // reaches exactly the connected seats that the state counts in.
 func TestReceiversAreThoseOfTheState(t *testing.T) {

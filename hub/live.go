@@ -125,22 +125,30 @@ func (l *live) replay(ctx context.Context, see func(room.Event)) error {
 
 // begin opens a new room on the newest version of the group's charter.
 func (l *live) begin(ctx context.Context, now time.Time) error {
-	versions, err := l.hub.cfg.Store.Versions(ctx, l.group.ID)
+	newest, err := l.newest(ctx)
 	if err != nil {
-		return fmt.Errorf("find the charter: %w", err)
+		return fmt.Errorf("open the room: %w", err)
 	}
-	if len(versions) == 0 {
-		return fmt.Errorf("open the room: %w", errNoCharter)
-	}
-	v := versions[0]
 	plan := l.session.Plan
 	plan.Session = l.session.ID
-	cmd := room.Open{Plan: plan, Rules: l.session.Rules, Charter: room.CharterRef{Number: v.Number, Digest: v.Digest}}
+	cmd := room.Open{Plan: plan, Rules: l.session.Rules, Charter: newest}
 	out := l.act(ctx, now, room.House, cmd, "open")
 	if out.refusal != nil {
 		return fmt.Errorf("open the room: %w", out.refusal)
 	}
 	return nil
+}
+
+// newest is the version of the group's charter that is in force.
+func (l *live) newest(ctx context.Context) (room.CharterRef, error) {
+	versions, err := l.hub.cfg.Store.Versions(ctx, l.group.ID)
+	if err != nil {
+		return room.CharterRef{}, fmt.Errorf("find the charter: %w", err)
+	}
+	if len(versions) == 0 {
+		return room.CharterRef{}, errNoCharter
+	}
+	return room.CharterRef{Number: versions[0].Number, Digest: versions[0].Digest}, nil
 }
 
 var errNoCharter = errors.New("the group has adopted no charter")
