@@ -1,10 +1,12 @@
-# Stage one builds a static binary; stage two holds nothing else.
+# Stage one builds a static binary; stage two holds nothing else. How to run it: docs/operating.md.
 FROM golang:1.26 AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o /hearth ./cmd/hearth \
+# What `hearth version` says; .git is not copied, so it cannot be found out in here.
+ARG VERSION=""
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /hearth ./cmd/hearth \
  && mkdir /data
 
 FROM gcr.io/distroless/static-debian12:nonroot
