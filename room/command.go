@@ -24,19 +24,20 @@ type (
 		Claims   SeatID `json:"-"` // the seat this second device says it is
 		Open     bool   `json:"-"` // came by the open link
 	}
-	// Greet marks a waiting person as greeted (C24). Wellbeing.
+	// Greet marks a waiting person as greeted (C24). Lead or wellbeing.
 	Greet struct {
 		Seat SeatID `json:"seat"`
 	}
-	// Admit lets one greeted person in, at the next turn boundary. Wellbeing or lead.
+	// Admit lets one greeted person in, at the next turn boundary. Lead or wellbeing.
 	Admit struct {
 		Seat SeatID `json:"seat"`
 	}
-	// ToLobby sends a person in the room or on the way in back to the lobby. Wellbeing.
+	// ToLobby sends a person in the room, stepped out or on the way in back to the
+	// lobby. Lead or wellbeing.
 	ToLobby struct {
 		Seat SeatID `json:"seat"`
 	}
-	// SetDoor locks or unlocks the door. Wellbeing or lead.
+	// SetDoor locks or unlocks the door. Lead or wellbeing.
 	SetDoor struct {
 		Locked bool `json:"locked"`
 	}
@@ -107,7 +108,7 @@ type (
 		Format  Format `json:"format"`
 		Minutes int    `json:"minutes,omitempty"`
 	}
-	EndFormat     struct{} // back to no format, between turns. Lead.
+	EndFormat     struct{} // back to no format, between turns. Lead; silence also wellbeing.
 	GiveTime      struct{} // "more time", +Rules.MoreTime (T10). Lead.
 	FinishThought struct{} // a soft private cue to the speaker (T10). Lead.
 	// WeWillComeBack closes the open turn as "later" (T10). Lead. It is also
