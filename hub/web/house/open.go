@@ -61,7 +61,7 @@ func (h *House) lookUp(ctx context.Context, token string) (group.Link, group.Sea
 			return group.Link{}, group.Seat{}, fmt.Errorf("look up a link: %w", err)
 		}
 	}
-	usable := linkErr == nil && !link.Revoked && (link.Expires.IsZero() || h.now().Before(link.Expires))
+	usable := linkErr == nil && !link.Revoked && (link.Expires.IsZero() || h.now().Before(link.Expires) || h.overruns(link))
 	inSession := sessionErr == nil && session.State != group.Over
 	switch link.Kind {
 	case group.OrganiserLink:
@@ -75,6 +75,17 @@ func (h *House) lookUp(ctx context.Context, token string) (group.Link, group.Sea
 		return group.Link{}, group.Seat{}, RefuseLink
 	}
 	return link, seat, nil
+}
+
+// overruns: the session goes on longer than planned, so that its end is not here
+// yet. Whoever belongs to it can still come back, the lead on a new device too;
+// an open link takes nobody new.
+func (h *House) overruns(link group.Link) bool {
+	if link.Kind == group.OpenLink {
+		return false
+	}
+	now := h.Rooms.SessionState(link.Session)
+	return now.Live && now.Phase != room.Lobby && now.Phase != room.Closed
 }
 
 // openOpen gives the device its seat of an open link, a new one if it has none.
