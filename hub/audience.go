@@ -80,12 +80,19 @@ func (l *live) shutOut() {
 		l.shut[seat] = true
 		h := l.hub
 		h.spawn(func() {
-			done := h.insist("unbind a removed seat", l.session.ID, func(ctx context.Context) error {
+			told := h.cfg.OnRemoved == nil
+			h.insist("unbind a removed seat", l.session.ID, func(ctx context.Context) error {
+				// Revoking comes last: a revoked seat has been seen to, and links
+				// that were given out anew since then stay good.
+				if kept, err := h.cfg.Store.Seat(ctx, seat); err != nil || kept.Revoked {
+					return err
+				}
+				if !told {
+					h.cfg.OnRemoved(h.base, l.session.ID, seat)
+					told = true
+				}
 				return h.cfg.Store.RevokeSeat(ctx, seat)
 			})
-			if done && h.cfg.OnRemoved != nil {
-				h.cfg.OnRemoved(h.base, l.session.ID, seat)
-			}
 		})
 	}
 }

@@ -82,6 +82,21 @@ func TestRemovedIsSentNothingAfterOneSecond(t *testing.T) {
 	})
 }
 
+// A restart does not void once more the links that were given out anew since a
+// removal; but a removal that the server died over is seen to.
+func TestRestartSeesToARemovalOnce(t *testing.T) {
+	inHouse(t, func(t *testing.T, h *house) {
+		in := h.openFloor("ann", "ben")
+		in["wim"].ok("remove", `"seat":"ann"`, `"principle":"safety"`, `"reason":"threat"`, `"urgent":true`)
+		h.stop()
+		h.start(t)
+		synctest.Wait()
+		if len(h.removed) != 1 {
+			t.Errorf("told of removals %v, want ann once", h.removed)
+		}
+	})
+}
+
 // A revoked link closes the seat's sockets; so does a seat that moved to another
 // device, which keeps its place.
 func TestRevokedAndMoved(t *testing.T) {

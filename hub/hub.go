@@ -47,10 +47,10 @@ type Config struct {
 	// §5). It is called by the room's worker and must only read. Default: the
 	// record of package room/record, as JSON.
 	Record func(*room.State) ([]byte, error)
-	// OnRemoved is told that a seat was removed for today, after its devices
-	// were unbound: the open link of the session is rotated (walls §2.2, 4). It
-	// is called once per removal, and again for each after a restart, on a
-	// goroutine of its own.
+	// OnRemoved is told that a seat was removed for today, before its devices
+	// are unbound: the open link of the session is rotated (walls §2.2, 4). It
+	// is called once per removal, and again after a restart if the server died
+	// over it, on a goroutine of its own.
 	OnRemoved func(ctx context.Context, session string, seat room.SeatID)
 }
 
