@@ -62,6 +62,7 @@ func (s *State) timers(visit func(timer)) {
 	s.turnTimers(visit)
 	s.seatTimers(visit)
 	s.holdTimers(visit)
+	s.againTimers(visit)
 	f, l := &s.Form, &s.Live
 	if f.Door == DoorOpen {
 		visit(timer{at: f.Plan.Start.Add(f.Rules.OpenDoor), what: "door"})
@@ -225,6 +226,7 @@ var fires = map[dueKind]func(*decision, timer){
 	"silence":    func(d *decision, _ timer) { d.emit(FormatEnded{}) },
 	"lead":       func(*decision, timer) {},
 	"round":      func(*decision, timer) {},
+	"again":      func(d *decision, t timer) { d.emit(TurnAgain{Seat: t.seat}) },
 }
 
 func closeByClock(d *decision, _ timer) {

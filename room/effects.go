@@ -81,6 +81,7 @@ var effects = map[string]effect{
 	Taken{}.Kind():         {inFloor | inNext | inClock, allSeats, false},
 	MomentHeld{}.Kind():    {inFloor | inNext | inClock, allSeats, false},
 	Passed{}.Kind():        {0, oneSeat, false},
+	AgainAsked{}.Kind():    {0, oneSeat, false},
 	Reoffered{}.Kind():     {inNext, holder, false},
 	StillGoing{}.Kind():    {inClock, holder, false},
 	CueGiven{}.Kind():      {inClock, holder, false},
@@ -119,5 +120,6 @@ func (e RoundsAsked) about() SeatID  { return e.Seat }
 func (e TurnOpened) about() SeatID   { return e.Seat }
 func (e TurnAgain) about() SeatID    { return e.Seat }
 func (e Passed) about() SeatID       { return e.Seat }
+func (e AgainAsked) about() SeatID   { return e.Seat }
 func (e Acted) about() SeatID        { return e.Seat }
 func (e QuietEnded) about() SeatID   { return e.Seat }

@@ -60,6 +60,39 @@ func a02(r *rapid.T, format Format, does []int) [][]byte {
 	return w.journal
 }
 
+// TestA02JournalCannotTellAnUndonePass: a row that a person's own command had
+// written for another go would say that they had passed. It looks like a turn
+// that the lead came back to.
+func TestA02JournalCannotTellAnUndonePass(t *testing.T) {
+	var journals [2][][]byte
+	var keys [2][]string
+	for i := range journals {
+		w := meeting(t, Main, "ana", "bob")
+		w.keyed = func(key string) { keys[i] = append(keys[i], key) }
+		w.must("lea", Begin{Format: GoRound}, Pass{})
+		w.must("sam", Pass{})
+		rows := len(w.journal)
+		if i == 0 {
+			w.must("ana", Pass{}, UndoPass{})
+		} else {
+			w.must("ana", Take{}, Share{Text: "§"}, Yield{})
+			w.must("lea", WeWillComeBack{Seat: "ana"})
+		}
+		if n := len(w.journal) - rows; n != 2 { // closed, and opened for bob
+			t.Errorf("a command of somebody's wrote %d rows, want 2", n)
+		}
+		w.tick(0)
+		w.must("bob", Pass{})
+		if w.s.Form.Turn == nil || w.s.Form.Turn.Seat != "ana" {
+			t.Error("ana got no other go")
+		}
+		journals[i] = w.journal
+	}
+	if !reflect.DeepEqual(journals[0], journals[1]) || !reflect.DeepEqual(keys[0], keys[1]) || len(keys[0]) == 0 {
+		t.Errorf("the journal tells an undone pass:\n%s\n%s\nkeys %v, %v", journals[0], journals[1], keys[0], keys[1])
+	}
+}
+
 // turn is one person's turn, spoken or not.
 func (w *world) turn(id SeatID, how int) {
 	w.t.Helper()
@@ -102,7 +135,7 @@ func everyEvent() []Event {
 		Acted{N: 1, Act: "quiet", Level: 3, Seat: "a", By: "b", With: "c", Principle: "safety", Reason: Raid, Until: 9, Urgent: true},
 
 		Online{Seat: "a"}, Offline{Seat: "a"}, LostShown{Seat: "a"}, Preferred{Seat: "a", Needs: []Need{MoreTime}}, WantsBack{Seat: "a"}, Wiped{},
-		SilenceSet{}, Paced{}, RoundsAsked{Seat: "a"}, Taken{}, MomentHeld{}, Passed{Seat: "a"}, Reoffered{}, StillGoing{},
+		SilenceSet{}, Paced{}, RoundsAsked{Seat: "a"}, Taken{}, MomentHeld{}, Passed{Seat: "a"}, AgainAsked{Seat: "a"}, Reoffered{}, StillGoing{},
 		CueGiven{Cue: "time"}, OverTime{}, TimeGiven{}, Invited{Invite: Ideas}, RepliesOpened{}, RepliesDone{},
 		Said{Words: Words{ID: "w1", Kind: SayReply}}, Unsaid{IDs: []string{"w1", "w9", "x"}}, Reminded{}, PauseBegan{}, PauseEnded{},
 		BreakAsked{}, RemovalAsked{}, RemovalDropped{}, SwapTapped{Seat: "a"},

@@ -151,8 +151,8 @@ func (s *State) clearFormat() {
 	s.Live.SilenceEnds = time.Time{}
 	s.resetOpen()
 	for id, l := range s.Live.Seats {
-		if l.MayUndo {
-			l.MayUndo = false
+		if l.MayUndo || !l.AgainAt.IsZero() {
+			l.MayUndo, l.AgainAt = false, time.Time{}
 			s.Live.Seats[id] = l
 		}
 	}
@@ -169,7 +169,7 @@ func (d *decision) settleFormat() bool {
 	switch s.Form.Format {
 	case GoRound:
 		next = s.nextInRound()
-		over = next == House && !d.roundWaits()
+		over = next == House && !d.roundWaits() && !s.againAsked()
 	case HandQueue:
 		next = s.nextInQueue()
 	case Silence:

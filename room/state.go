@@ -126,6 +126,7 @@ type SeatLive struct {
 	Needs     []Need
 	Back      bool      // wants to come back from Out
 	MayUndo   bool      // T3: passed in this round
+	AgainAt   time.Time // gets another go in this round; zero: no
 	Spoke     time.Time // open floor: last message
 	Rounds    bool      // open floor: asked for rounds
 }

@@ -18,12 +18,6 @@ type (
 		Seat  SeatID `json:"seat"`
 		Later bool   `json:"later,omitempty"`
 	}
-	// TurnAgain gives a seat that was done another go in this round: the
-	// person undid a pass, or the lead came back to them.
-	TurnAgain struct {
-		kept
-		Seat SeatID `json:"seat"`
-	}
 
 	// Taken gives the floor to the offered seat.
 	Taken struct{ passing }
@@ -52,7 +46,6 @@ type (
 // Kind of each event.
 func (TurnOpened) Kind() string { return "turn-opened" }
 func (TurnClosed) Kind() string { return "turn-closed" }
-func (TurnAgain) Kind() string  { return "turn-again" }
 func (Taken) Kind() string      { return "taken" }
 func (MomentHeld) Kind() string { return "moment" }
 func (Passed) Kind() string     { return "passed" }
@@ -136,11 +129,6 @@ func (s *State) done(id SeatID, done bool) {
 	if i := s.Form.Round.index(id); i >= 0 {
 		s.Form.Round.Seats[i].Done = done
 	}
-}
-
-func (e TurnAgain) apply(s *State, _ time.Time) {
-	s.done(e.Seat, false)
-	s.live(e.Seat, func(l *SeatLive) { l.MayUndo = false })
 }
 
 func take(d *decision, _ Take) *Refusal {
@@ -244,14 +232,6 @@ func (MomentHeld) apply(s *State, now time.Time) {
 	t.Stage, t.Until = Moment, now.Add(s.Form.Rules.MomentFor)
 }
 
-func undoPass(d *decision, _ UndoPass) *Refusal {
-	if !d.s.Live.Seats[d.by].MayUndo {
-		return nothingToUndo
-	}
-	d.emit(TurnAgain{Seat: d.by})
-	return nil
-}
-
 func yield(d *decision, _ Yield) *Refusal {
 	t := d.mine()
 	switch {
@@ -344,7 +324,7 @@ func weWillComeBack(d *decision, c WeWillComeBack) *Refusal {
 	case c.Seat == House:
 		return noTurn
 	case d.s.doneInRound(c.Seat):
-		d.emit(TurnAgain{Seat: c.Seat})
+		d.emit(AgainAsked{Seat: c.Seat})
 	default:
 		return nothingToComeBack
 	}
