@@ -51,7 +51,7 @@ browser: build ## a whole session in real Chromium; screens, sizes, accessibilit
 bench: ## figures: memory, latency, CPU per delivery beside a bare fan-out (about 6 minutes)
 	go run ./cmd/hearthload bench
 
-soak: ## 100 kills and 10 minutes of load, for before a release
+soak: ## a hundred kills under load, for before a release
 	go run ./cmd/hearthload crash -kills 100
 
 vuln: ## known faults in what we build on (needs vuln.go.dev)

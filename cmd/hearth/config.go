@@ -90,6 +90,9 @@ func readConfig(args []string, getenv func(string) string) (config, error) {
 			return config{}, fmt.Errorf("%s: %w", from[s.flag], err)
 		}
 	}
+	if c.dbURL != "" && c.keyFile == "" {
+		return config{}, fmt.Errorf("%s: PostgreSQL needs --key-file too, made by openssl rand -hex 32", from["database-url"])
+	}
 	return c, nil
 }
 

@@ -73,9 +73,16 @@ func TestMoveToPostgres(t *testing.T) {
 	if status, _, _ := r.open(link); status != http.StatusOK {
 		t.Errorf("the organiser's link after the move: %d", status)
 	}
-	for _, args := range [][]string{{"move", "--data", folder}, {"move", "--data", folder + "/none", flags[0], flags[1]}, {"move", "--data", folder, flags[0], flags[1]}} {
-		if got := hearthRun(t, nil, args...); got.code != 1 || strings.Count(got.errs, "\n") != 1 {
-			t.Errorf("hearth %q ended with %d %s", args, got.code, got.errs)
+	for _, bad := range []struct {
+		args []string
+		code int
+	}{
+		{[]string{"move", "--data", folder}, 1},
+		{append([]string{"move", "--data", folder + "/none"}, flags[:4]...), 1},
+		{[]string{"move", "--data", folder, flags[0], flags[1]}, 2}, // no key file
+	} {
+		if got := hearthRun(t, nil, bad.args...); got.code != bad.code || strings.Count(got.errs, "\n") != 1 {
+			t.Errorf("hearth %q ended with %d %s", bad.args, got.code, got.errs)
 		}
 	}
 }

@@ -1,6 +1,6 @@
 // Package journal keeps what must survive: the ordered log of each live session
 // and the tables around it. [SQLite] is the house's own store for one node; it
-// needs no other service. [Postgres] is for many nodes. Both pass package
+// needs no other service. [Postgres] is made so that several nodes may write at once. Both pass package
 // conform, share the code of the tables, and [Move] takes a house from the one
 // to the other.
 //

@@ -24,7 +24,7 @@ func lockFolder(dir string) (*os.File, error) {
 	}
 	_ = f.Close()
 	if errors.Is(err, syscall.EWOULDBLOCK) {
-		return nil, errors.New("another hearth is using this data folder; SQLite holds one node, use PostgreSQL for more")
+		return nil, errors.New("another hearth is using this data folder; is it already running?")
 	}
 	return nil, fmt.Errorf("lock the data folder: %w", err)
 }

@@ -27,7 +27,7 @@ func refused(t *testing.T, dir, because string) {
 func TestOneFolderOneProcess(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
-	refused(t, dir, "SQLite holds one node")
+	refused(t, dir, "already running")
 	if err := s.Check(t.Context()); err != nil {
 		t.Errorf("the first one after a second was refused: %v", err)
 	}
@@ -236,4 +236,14 @@ func TestForeignFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused(t, dir, "not a database")
+}
+
+// TestRelativeFolder: the default folder is ./data.
+func TestRelativeFolder(t *testing.T) {
+	t.Chdir(t.TempDir())
+	for _, dir := range []string{"./data", "other/one", "with space and ?#%"} {
+		if err := open(t, dir).Check(t.Context()); err != nil {
+			t.Errorf("%s: %v", dir, err)
+		}
+	}
 }

@@ -19,7 +19,7 @@ var keys = map[string]kind{
 	"code":     fact,  // stable code of a refusal or a close
 	"type":     fact,  // a Go type
 	"stack":    trace, // goroutine stack; it shows pointers, never what they point to
-	"session":  fact,  // a session's random id: opens nothing, names nobody
+	"session":  own,   // a session's random id: opens nothing, names nobody
 	"method":   fact,  // HTTP method from a closed list
 	"route":    fact,  // pattern of the route, never the path
 	"status":   fact,  // HTTP status

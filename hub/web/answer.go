@@ -35,6 +35,7 @@ var (
 
 // statuses are the HTTP statuses of refusals; one not named here is 422.
 var statuses = map[string]int{
+	"cut":            http.StatusBadRequest,
 	"link":           http.StatusNotFound,
 	"not-found":      http.StatusNotFound,
 	"draft-changed":  http.StatusConflict,
