@@ -1,6 +1,8 @@
 package hub
 
 import (
+	"sync"
+
 	"hearth/hub/fail"
 	"hearth/hub/socket"
 	"hearth/room"
@@ -12,7 +14,11 @@ type piece struct {
 	to   room.AudienceKind
 	seat room.SeatID // ToMe
 	only *member     // one connection; then to and seat mean nothing
+	lent *[]byte     // what line lies in, to be given back when it is out; nil for a line of its own
 }
+
+// buffers are lent to lines that are long and soon gone: a whole snapshot.
+var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 16<<10); return &b }}
 
 // mostPieces is how many lines are gathered at most before they go out. Lines
 // are gathered only while there is work already waiting, never for time.
@@ -69,6 +75,12 @@ func (l *live) flush() {
 				fail.Point(fail.MidFanout)
 			}
 			m.conn.Push(frame)
+		}
+	}
+	for i := range l.out {
+		if lent := l.out[i].lent; lent != nil {
+			*lent = (*lent)[:0]
+			buffers.Put(lent)
 		}
 	}
 	clear(l.out)

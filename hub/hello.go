@@ -70,7 +70,7 @@ func (l *live) hello(m *member, fields strict.Fields) {
 	m.welcome()
 	m.from = int32(len(l.out))
 	if !l.resume(m, now, &msg) {
-		l.answer(m, l.snapshot(now, m, l.views(now, p)))
+		l.greet(now, m)
 	}
 	l.hub.metrics.Joins.WithLabelValues("ok").Inc()
 	if code, gone := l.farewellCode(p); gone {
@@ -186,10 +186,26 @@ func (l *live) viewOf(now time.Time, p *place) func(room.AudienceKind) []byte {
 	}
 }
 
+// greet answers a hello with a whole snapshot. The line lies in a lent buffer: it
+// is copied into a frame in a moment, and whole groups come back at once.
+func (l *live) greet(now time.Time, m *member) {
+	if m.gone {
+		return
+	}
+	lent := buffers.Get().(*[]byte)
+	b := appendOpening(*lent, "hello", l.epoch, l.seq, now, l.issue(m))
+	*lent = l.appendViews(append(b, l.intro...), now, m.place)
+	l.queue(piece{line: *lent, only: m, lent: lent})
+}
+
 // views is the part of hello that only one seat may see.
 func (l *live) views(now time.Time, p *place) []byte {
+	return l.appendViews(make([]byte, 0, 4096), now, p)
+}
+
+func (l *live) appendViews(b []byte, now time.Time, p *place) []byte {
 	view := l.viewOf(now, p)
-	b := append(make([]byte, 0, 4096), `,"me":`...)
+	b = append(b, `,"me":`...)
 	b = append(append(b, view(room.ToMe)...), `,"room":`...)
 	b = append(append(b, view(room.ToRoom)...), `,"care":`...)
 	return append(append(b, view(room.ToCare)...), '}')

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -88,6 +87,7 @@ func (s *Site) refuseOrigin(w http.ResponseWriter) {
 }
 
 // pageHeaders say what a browser may do with an answer (walls §2.2, 6 and §2.3).
+// What may be kept is decided by the handler; the default is nothing.
 func pageHeaders(public *url.URL) map[string][]string {
 	h := map[string][]string{
 		"Content-Security-Policy":      {contentPolicy(public)},
@@ -104,18 +104,6 @@ func pageHeaders(public *url.URL) map[string][]string {
 		h["Strict-Transport-Security"] = []string{"max-age=63072000"}
 	}
 	return h
-}
-
-// headers puts the page headers on every answer. What may be kept is decided by
-// the handler; the default is nothing.
-func (s *Site) headers(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		for name, value := range s.fixed {
-			h[name] = slices.Clip(value) // shared: whoever adds to it gets a copy
-		}
-		next.ServeHTTP(w, r)
-	})
 }
 
 // contentPolicy names the one socket host: a bare wss: would match every host.

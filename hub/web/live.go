@@ -31,7 +31,7 @@ func (s *Site) live(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, refuseBusy)
 		return
 	}
-	watched := &watched{ResponseWriter: w, place: place, pages: s.fixed}
+	watched := &watched{ResponseWriter: w, place: place}
 	defer watched.done()
 	seat, err := s.holding(r, room.SeatID(chi.URLParam(r, "seat")))
 	switch {
@@ -77,19 +77,7 @@ func (deaf) Closed(*socket.Conn, error)   {}
 type watched struct {
 	http.ResponseWriter
 	place *limit.Place
-	pages map[string][]string
 	taken bool
-}
-
-// WriteHeader leaves out what speaks of pages when the answer is a socket: more
-// than a kilobyte for everybody who comes back.
-func (w *watched) WriteHeader(status int) {
-	if status == http.StatusSwitchingProtocols {
-		for name := range w.pages {
-			delete(w.Header(), name)
-		}
-	}
-	w.ResponseWriter.WriteHeader(status)
 }
 
 // Unwrap lets http.ResponseController reach the writer below.

@@ -17,8 +17,11 @@ import (
 func (s *Site) logged(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		noted := &noted{ResponseWriter: w}
+		noted := &noted{ResponseWriter: w, fixed: s.fixed}
 		next.ServeHTTP(noted, r)
+		if noted.status == 0 {
+			noted.WriteHeader(http.StatusOK)
+		}
 		route := "none"
 		if at := chi.RouteContext(r.Context()); at != nil && at.RoutePattern() != "" {
 			route = at.RoutePattern()
@@ -62,14 +65,25 @@ func (s *Site) calmly(next http.Handler) http.Handler {
 	})
 }
 
-// noted remembers the status of an answer.
+// noted remembers the status of an answer, and puts the page headers on it.
 type noted struct {
 	http.ResponseWriter
+	fixed  map[string][]string // headers of every answer; what the handler has said itself stands
 	status int
 }
 
-// WriteHeader notes the status and passes it on.
+// WriteHeader notes the status, puts the headers on and passes it on. A socket
+// has no use for what speaks of pages: more than a kilobyte for everybody who
+// comes back.
 func (w *noted) WriteHeader(status int) {
+	if w.status == 0 && status != http.StatusSwitchingProtocols {
+		h := w.Header()
+		for name, value := range w.fixed {
+			if _, said := h[name]; !said {
+				h[name] = value
+			}
+		}
+	}
 	if w.status == 0 {
 		w.status = status
 	}
@@ -79,7 +93,7 @@ func (w *noted) WriteHeader(status int) {
 // Write notes that the answer was good if nothing else was said.
 func (w *noted) Write(b []byte) (int, error) {
 	if w.status == 0 {
-		w.status = http.StatusOK
+		w.WriteHeader(http.StatusOK)
 	}
 	return w.ResponseWriter.Write(b)
 }

@@ -169,7 +169,7 @@ func (s *Site) router() http.Handler {
 	r := chi.NewRouter()
 	// Host and Origin come before any route, so that nothing can be reached
 	// around them (A1, A2).
-	r.Use(s.logged, s.calmly, s.headers, s.bounded, s.rightHost, s.sameOrigin, middleware.GetHead)
+	r.Use(s.logged, s.calmly, s.bounded, s.rightHost, s.sameOrigin, middleware.GetHead)
 	r.NotFound(s.notFound)
 	r.MethodNotAllowed(s.wrongMethod)
 	r.Get("/healthz", s.healthz)
