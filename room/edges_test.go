@@ -272,3 +272,10 @@ func TestLateTickDoesNotSpin(t *testing.T) {
 		t.Errorf("phase %s, %s", w.s.Form.Phase, w.s.Form.Tally.Why)
 	}
 }
+
+// TestCodeMoved: the code that the house looks for is the code that is given.
+func TestCodeMoved(t *testing.T) {
+	if seatMoved.Code != CodeMoved {
+		t.Errorf("%q is given, %q is looked for", seatMoved.Code, CodeMoved)
+	}
+}

@@ -141,7 +141,9 @@ func arrive(d *decision, c Arrive) *Refusal {
 		return noSuchSeat
 	case f.Status == Removed:
 		return removedToday
-	case f.Why == "moved" || f.Why == "revoked":
+	case f.Why == "moved":
+		return seatMoved
+	case f.Why == "revoked":
 		return linkClosed
 	case known && f.Status != Left && f.Role == c.Role:
 		return nil
@@ -200,7 +202,9 @@ func (d *decision) knockable(c Knock) *Refusal {
 	switch {
 	case f.Status == Admitted || f.Status == Here || f.Status == Out:
 		return alreadyInside
-	case f.Status == Left && (f.Why == "moved" || f.Why == "revoked"):
+	case f.Status == Left && f.Why == "moved":
+		return seatMoved
+	case f.Status == Left && f.Why == "revoked":
 		return linkClosed
 	case c.Name == "":
 		return nameNeeded

@@ -11,3 +11,7 @@ type Refusal struct {
 // Error makes a Refusal usable as an error in tests and logs; it holds no words
 // of any person.
 func (r *Refusal) Error() string { return r.Code }
+
+// CodeMoved is the code for a seat that has gone on to another device of its
+// person; the link gives this device a new one.
+const CodeMoved = "seat-moved"

@@ -28,6 +28,7 @@ var (
 	alreadyInside     = &Refusal{"already-inside", "You are in already."}
 	removedToday      = &Refusal{"removed-today", "You cannot come back in today. Your goodbye page says what happens next."}
 	linkClosed        = &Refusal{"link-closed", "This link is closed. Please ask for a new one."}
+	seatMoved         = &Refusal{"seat-moved", "Your seat went with you to another device. Please open your link again on this one."}
 	notWaiting        = &Refusal{"not-waiting", "That person is not waiting at the door."}
 	greetFirst        = &Refusal{"greet-first", "Please greet them first, so that they meet a person and not a door."}
 	doorLocked        = &Refusal{"door-locked", "The door is locked. Unlock it first if you want to let somebody in."}

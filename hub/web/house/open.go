@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"hearth/hub"
 	"hearth/room"
@@ -40,12 +41,13 @@ func (h *House) Open(ctx context.Context, token string, device [32]byte) (Opened
 		err = h.openFacilitator(ctx, seat, device)
 	default:
 		seat, err = h.openPersonal(ctx, seat, device)
+		return Opened{Kind: "seat", Seat: seat.ID}, err
 	}
 	if err != nil {
 		return Opened{}, err
 	}
 	if err := h.arrive(ctx, seat); err != nil {
-		return Opened{}, err
+		return Opened{}, noLink(err)
 	}
 	return Opened{Kind: "seat", Seat: seat.ID}, nil
 }
@@ -90,7 +92,7 @@ func (h *House) overruns(link group.Link) bool {
 
 // openOpen gives the device its seat of an open link, a new one if it has none.
 func (h *House) openOpen(ctx context.Context, link group.Link, device [32]byte) (group.Seat, error) {
-	mine, _, err := h.mySeat(ctx, link.Session, device, func(s group.Seat) bool { return s.Open })
+	mine, err := h.mySeat(ctx, link.Session, device, func(s group.Seat) bool { return s.Open })
 	if err != nil || mine.ID != "" {
 		return mine, err
 	}
@@ -105,19 +107,25 @@ func (h *House) openOpen(ctx context.Context, link group.Link, device [32]byte) 
 }
 
 // openPersonal binds the seat to its first device. A second device gets a seat
-// of its own that waits in the lobby and claims the first (walls §2.2, 3).
+// of its own that waits in the lobby and claims the first (walls §2.2, 3); so
+// does a device whose seat has gone on to another one since.
 func (h *House) openPersonal(ctx context.Context, seat group.Seat, device [32]byte) (group.Seat, error) {
+	held, claims, err := h.heldClaims(ctx, seat, device)
+	if err != nil {
+		return group.Seat{}, err
+	}
 	switch err := h.Store.Bind(ctx, seat.ID, device, false); {
 	case err == nil:
-		return seat, nil
+		held = append(held, seat)
 	case errors.Is(err, hub.ErrNotFound):
 		return group.Seat{}, RefuseLink
 	case !errors.Is(err, hub.ErrTaken):
 		return group.Seat{}, fmt.Errorf("bind a seat: %w", err)
 	}
-	mine, claims, err := h.mySeat(ctx, seat.Session, device, func(s group.Seat) bool { return s.Claims == seat.ID })
-	if err != nil || mine.ID != "" {
-		return mine, err
+	for _, s := range held {
+		if err := h.arrive(ctx, s); !errors.Is(err, errMoved) {
+			return s, err
+		}
 	}
 	if claims >= maxClaims {
 		return group.Seat{}, RefuseLink
@@ -126,29 +134,50 @@ func (h *House) openPersonal(ctx context.Context, seat group.Seat, device [32]by
 	if err := h.Store.AddSeat(ctx, claim, device); err != nil {
 		return group.Seat{}, fmt.Errorf("keep a seat for a second device: %w", err)
 	}
-	return claim, nil
+	return claim, noLink(h.arrive(ctx, claim))
 }
 
-// mySeat finds, among the seats that are wanted, the one this device holds. The
-// zero Seat means none; wanted is how many there were that are not revoked.
-func (h *House) mySeat(ctx context.Context, session string, device [32]byte, want func(group.Seat) bool) (mine group.Seat, wanted int, err error) {
+// heldClaims finds the seats that claim a seat and that this device holds, the
+// newest first, and how many claims there are of any device.
+func (h *House) heldClaims(ctx context.Context, seat group.Seat, device [32]byte) (held []group.Seat, claims int, err error) {
+	seats, err := h.Store.Seats(ctx, seat.Session)
+	if err != nil {
+		return nil, 0, fmt.Errorf("list the seats of a session: %w", err)
+	}
+	for _, s := range slices.Backward(seats) {
+		if s.Revoked || s.Claims != seat.ID {
+			continue
+		}
+		claims++
+		switch _, err := h.Store.Holds(ctx, device, s.ID); {
+		case err == nil:
+			held = append(held, s)
+		case !errors.Is(err, hub.ErrNotFound):
+			return nil, 0, fmt.Errorf("look for the seat of a device: %w", err)
+		}
+	}
+	return held, claims, nil
+}
+
+// mySeat finds, among the seats that are wanted, the one this device holds; the
+// zero Seat means none.
+func (h *House) mySeat(ctx context.Context, session string, device [32]byte, want func(group.Seat) bool) (group.Seat, error) {
 	seats, err := h.Store.Seats(ctx, session)
 	if err != nil {
-		return group.Seat{}, 0, fmt.Errorf("list the seats of a session: %w", err)
+		return group.Seat{}, fmt.Errorf("list the seats of a session: %w", err)
 	}
 	for _, s := range seats {
 		if s.Revoked || !want(s) {
 			continue
 		}
-		wanted++
 		switch _, err := h.Store.Holds(ctx, device, s.ID); {
 		case err == nil:
-			return s, wanted, nil
+			return s, nil
 		case !errors.Is(err, hub.ErrNotFound):
-			return group.Seat{}, 0, fmt.Errorf("look for the seat of a device: %w", err)
+			return group.Seat{}, fmt.Errorf("look for the seat of a device: %w", err)
 		}
 	}
-	return group.Seat{}, wanted, nil
+	return group.Seat{}, nil
 }
 
 // openFacilitator moves the seat to this device: the last one wins, and the
@@ -173,12 +202,26 @@ func (h *House) openFacilitator(ctx context.Context, seat group.Seat, device [32
 	return nil
 }
 
+// errMoved says that the seat has gone on to another device of its person.
+var errMoved = errors.New("house: the seat has moved")
+
+// noLink answers for a seat that has moved like a link that opens nothing.
+func noLink(err error) error {
+	if errors.Is(err, errMoved) {
+		return RefuseLink
+	}
+	return err
+}
+
 // arrive tells the room that the seat has opened its link. A room that does not
-// take it answers like a link that opens nothing.
+// take it answers like a link that opens nothing; errMoved if it has moved.
 func (h *House) arrive(ctx context.Context, seat group.Seat) error {
 	err := h.Rooms.Arrive(ctx, seat)
 	if err == nil {
 		return nil
+	}
+	if no, refused := errors.AsType[*room.Refusal](err); refused && no.Code == room.CodeMoved {
+		return errMoved
 	}
 	if _, refused := errors.AsType[*room.Refusal](err); refused || errors.Is(err, hub.ErrOver) || errors.Is(err, hub.ErrNotFound) {
 		return RefuseLink

@@ -106,7 +106,7 @@ export default {
   "bye.revoked.title": "This link has been closed",
   "bye.revoked.text": "The people who run the group have closed this link. If you did not expect it, please ask them for a new one.",
   "bye.moved.title": "Your seat has moved",
-  "bye.moved.text": "Your link was opened on another device, and your seat went there with it.",
+  "bye.moved.text": "Your link was opened on another device, and your seat went there with it. To come back here, open your link on this device again.",
   "bye.lost.title": "Your seat was given up",
   "bye.lost.text": "You were away for longer than a seat is kept. That is all right. Open your link again to come back to the lobby.",
   "bye.device.title": "This device does not hold the seat",
