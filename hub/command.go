@@ -65,6 +65,7 @@ func (l *live) command(m *member, do string, fields strict.Fields) {
 		return
 	}
 	fail.Point(fail.AfterDecode)
+	fail.Panic(fail.PanicEarly, id)
 	now := l.hub.clock()
 	if !l.mayNow(m, now, id, cmd) {
 		return
@@ -113,6 +114,7 @@ func (l *live) reply(m *member, id string, out outcome) {
 		l.answer(m, noLine(id, out.refusal))
 	case !out.acked:
 		fail.Point(fail.BeforeAck)
+		fail.Panic(fail.PanicLate, id)
 		l.answer(m, ackLine(id, out.form))
 		if fail.Built {
 			l.flush() // the point is passed when the answer is on its way

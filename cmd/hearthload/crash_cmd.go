@@ -67,7 +67,7 @@ func told(w io.Writer, what string, r *crash.Result) error {
 // crashBugs proves the checker: each seeded bug has to be found (walls §3.2).
 func crashBugs(ctx context.Context, o crash.Options, w io.Writer) error {
 	var errs []error
-	for _, bug := range fail.Bugs() {
+	for _, bug := range fail.CrashBugs() {
 		found, took, err := crash.Hunt(ctx, o, bug, time.Minute)
 		switch {
 		case err != nil:

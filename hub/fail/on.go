@@ -44,3 +44,11 @@ func Point(name string) {
 
 // Bug says whether HEARTH_BUG names this seeded bug.
 func Bug(name string) bool { return name == bug }
+
+// Panic panics when HEARTH_FAILPOINT is panic-in-room and a command's id begins
+// with this place.
+func Panic(where, id string) {
+	if place == PanicInRoom && strings.HasPrefix(id, where) {
+		panic("fail: " + where)
+	}
+}
