@@ -141,6 +141,9 @@ func (l *live) apply(now time.Time, events []room.Event) {
 	for _, e := range events {
 		l.state.Apply(now, e)
 	}
+	if fail.Bug(fail.FloorByClock) {
+		l.state.Form.Hands = fail.ByClock(l.session.ID, l.state.Form.Hands, func(h room.RaisedHand) string { return string(h.Seat) })
+	}
 	l.show(now, events)
 }
 

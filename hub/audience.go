@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"hearth/hub/fail"
 	"hearth/room"
 )
 
@@ -23,11 +24,12 @@ func (l *live) review() {
 }
 
 func (l *live) reviewPlace(p *place) {
-	if l.state == nil {
+	if l.state == nil || fail.Bug(fail.KickWithoutRevoke) && l.state.Status(p.seat) == room.Removed {
 		return
 	}
 	p.status = l.state.Status(p.seat)
 	inRoom, inCare := l.state.Receives(p.seat, room.ToRoom), l.state.Receives(p.seat, room.ToCare)
+	inRoom = inRoom || fail.Bug(fail.LobbyInFanout)
 	if inRoom != p.inRoom || inCare != p.inCare {
 		p.inRoom, p.inCare, p.since = inRoom, inCare, l.seq
 	}
@@ -74,7 +76,7 @@ func (l *live) farewellCode(p *place) (code int, gone bool) {
 // and again after a restart: the process may have died in between.
 func (l *live) shutOut() {
 	for _, seat := range l.state.Form.Arrived {
-		if l.state.Status(seat) != room.Removed || l.shut[seat] {
+		if l.state.Status(seat) != room.Removed || l.shut[seat] || fail.Bug(fail.KickWithoutRevoke) {
 			continue
 		}
 		l.shut[seat] = true
