@@ -25,6 +25,9 @@ var (
 // seat and an id made from what fires.
 type CommandKey = kept.CommandKey
 
+// Node is one hearth process among those that share a store.
+type Node = kept.Node
+
 // Journal is the durable, totally ordered log of each live session's form.
 // It holds no words and no times. Safe for use by many goroutines.
 type Journal interface {
@@ -39,6 +42,9 @@ type Journal interface {
 	// Tail calls fn with every row after a number, in order. A session that is
 	// unknown or over has no rows; that is no error.
 	Tail(ctx context.Context, session string, after int64, fn func(seq int64, key CommandKey, row []byte) error) error
+	// Heads gives the last number of each session's log, in one question; 0 for a
+	// session without rows. A session that is unknown or over is missing.
+	Heads(ctx context.Context, sessions []string) (map[string]int64, error)
 }
 
 // Store keeps what is around the rooms: groups, charters, sessions, seats,
@@ -99,6 +105,13 @@ type Store interface {
 	// the same as once.
 	Finish(ctx context.Context, session string, record []byte, at time.Time) error
 	Record(ctx context.Context, session string) ([]byte, error)
+
+	// Beat says that a node is up, for 12 s from now by the store's own clock, and
+	// lists all that are, this one included. It waits for no other writer, and at
+	// most 3 s.
+	Beat(ctx context.Context, node Node) (up []Node, err error)
+	// Unbeat says that a node is no longer up; one that is not is fine.
+	Unbeat(ctx context.Context, nodeID string) error
 
 	// Check says whether a write succeeds now (for /readyz).
 	Check(ctx context.Context) error

@@ -49,6 +49,7 @@ const (
 const (
 	lockMigrations = 0x68656172_0001
 	lockTables     = 0x68656172_0002
+	lockBeats      = 0x68656172_0003
 )
 
 // Postgres keeps a house in a PostgreSQL database, for one or many nodes at
@@ -77,11 +78,12 @@ const (
 type Postgres struct {
 	tables
 
-	pool *pgxpool.Pool // the tables
-	logs *pgxpool.Pool // the log
-	db   *sql.DB       // on pool
-	keys *wrappedKeys
-	log  *batcher
+	pool  *pgxpool.Pool // the tables
+	logs  *pgxpool.Pool // the log
+	beats *pgxpool.Pool // one connection, so that saying "up" waits for nothing
+	db    *sql.DB       // on pool
+	keys  *wrappedKeys
+	log   *batcher
 
 	renewing sync.Mutex
 	renewed  time.Time
@@ -134,6 +136,11 @@ func openPostgres(ctx context.Context, url, keyFile string) (_ *Postgres, err er
 	config = config.Copy()
 	config.MaxConns, config.MinConns, config.MinIdleConns = logConns, 0, 0
 	if p.logs, err = pgxpool.NewWithConfig(ctx, config); err != nil {
+		return nil, err
+	}
+	config = config.Copy()
+	config.MaxConns = 1
+	if p.beats, err = pgxpool.NewWithConfig(ctx, config); err != nil {
 		return nil, err
 	}
 	p.tables = tables{on: p, read: pooled{p}}
@@ -304,6 +311,7 @@ func (p *Postgres) renew() {
 	p.renewed = time.Now()
 	p.pool.Reset()
 	p.logs.Reset()
+	p.beats.Reset()
 }
 
 // Close ends the commit at hand, refuses what waits behind it, and closes the
@@ -322,7 +330,7 @@ func (p *Postgres) release() {
 	if p.db != nil {
 		_ = p.db.Close() // keeps no connection of its own
 	}
-	for _, pool := range []*pgxpool.Pool{p.pool, p.logs} {
+	for _, pool := range []*pgxpool.Pool{p.pool, p.logs, p.beats} {
 		if pool != nil {
 			pool.Close()
 		}

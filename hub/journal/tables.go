@@ -23,6 +23,8 @@ type ground interface {
 	// held reads a seat that is bound, and to what: the most frequent question.
 	// [sql.ErrNoRows] if it is not.
 	held(ctx context.Context, seat room.SeatID) (holder, error)
+	// among is the condition "is one of these", with its one value.
+	among(ids []string) (clause string, value any)
 }
 
 // tables is what a store does alike on every database: the tables around the

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 	"time"
 
@@ -21,6 +22,7 @@ import (
 type Kept interface {
 	Append(ctx context.Context, session string, after int64, key kept.CommandKey, rows [][]byte) (int64, error)
 	Tail(ctx context.Context, session string, after int64, fn func(seq int64, key kept.CommandKey, row []byte) error) error
+	Heads(ctx context.Context, sessions []string) (map[string]int64, error)
 
 	CreateGroup(ctx context.Context, g group.Group, draft charter.Text) error
 	UpdateGroup(ctx context.Context, g group.Group) error
@@ -59,6 +61,9 @@ type Kept interface {
 	Finish(ctx context.Context, session string, record []byte, at time.Time) error
 	Record(ctx context.Context, session string) ([]byte, error)
 
+	Beat(ctx context.Context, node kept.Node) (up []kept.Node, err error)
+	Unbeat(ctx context.Context, nodeID string) error
+
 	Check(ctx context.Context) error
 	Close() error
 }
@@ -85,7 +90,7 @@ type rule struct {
 	hold func(*check)
 }
 
-var rules = append(logRules, houseRules...)
+var rules = slices.Concat(logRules, houseRules, nodeRules)
 
 // check is one rule being held.
 type check struct {
