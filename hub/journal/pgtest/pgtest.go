@@ -24,8 +24,8 @@ import (
 // startWithin bounds the making of a cluster and each start of its server.
 const startWithin = 60 * time.Second
 
-// A Server is a PostgreSQL of a test. Its methods belong to the test's
-// goroutine.
+// A Server is a PostgreSQL of a test or of a driver. Its methods are for one
+// goroutine at a time.
 type Server struct {
 	bin, dir string
 	port     int
@@ -45,11 +45,25 @@ func Start(t testing.TB, settings ...string) *Server {
 		t.Fatalf("start a PostgreSQL: %v", err)
 	}
 	t.Cleanup(func() {
-		if err := s.remove(); err != nil {
+		if err := s.Remove(); err != nil {
 			t.Errorf("end a PostgreSQL: %v", err)
 		}
 	})
 	return s
+}
+
+// ErrNone says that this machine has no PostgreSQL.
+var ErrNone = errors.New("there is no PostgreSQL on this machine; install the package postgresql")
+
+// Run is Start for a program that is no test: whoever calls it ends the server
+// with Remove. The server ends with the program in any case. It gives ErrNone
+// on a machine without a PostgreSQL.
+func Run(settings ...string) (*Server, error) {
+	bin := find()
+	if bin == "" {
+		return nil, ErrNone
+	}
+	return start(bin, settings)
 }
 
 var shared struct {
@@ -80,7 +94,7 @@ func StopShared() {
 	if shared.server == nil {
 		return
 	}
-	if err := shared.server.remove(); err != nil {
+	if err := shared.server.Remove(); err != nil {
 		fmt.Fprintln(os.Stderr, "end a PostgreSQL:", err)
 	}
 	shared.server = nil
@@ -89,22 +103,28 @@ func StopShared() {
 // binaries is the folder of the newest PostgreSQL on this machine.
 func binaries(t testing.TB) string {
 	t.Helper()
+	bin := find()
+	switch {
+	case bin != "":
+	case os.Getenv("CI") != "":
+		t.Fatal(ErrNone)
+	default:
+		t.Skip(ErrNone)
+	}
+	return bin
+}
+
+func find() string {
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/postgres")
 	slices.SortFunc(found, func(a, b string) int { return version(b) - version(a) })
 	if len(found) == 0 {
-		if path, err := exec.LookPath("postgres"); err == nil {
-			found = []string{path}
+		path, err := exec.LookPath("postgres")
+		if err != nil {
+			return ""
 		}
+		found = []string{path}
 	}
-	switch {
-	case len(found) > 0:
-		return filepath.Dir(found[0])
-	case os.Getenv("CI") != "":
-		t.Fatal("there is no PostgreSQL on this machine; install the package postgresql")
-	default:
-		t.Skip("there is no PostgreSQL on this machine; install the package postgresql to run this test")
-	}
-	return ""
+	return filepath.Dir(found[0])
 }
 
 func version(path string) int {
@@ -119,7 +139,7 @@ func start(bin string, settings []string) (_ *Server, err error) {
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, s.remove())
+			err = errors.Join(err, s.Remove())
 		}
 	}()
 	if err := giveToServer(s.dir); err != nil {
@@ -250,11 +270,20 @@ var databases atomic.Int64
 // Database makes an empty database and gives its address.
 func (s *Server) Database(t testing.TB) string {
 	t.Helper()
+	url, err := s.NewDatabase()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return url
+}
+
+// NewDatabase makes an empty database and gives its address.
+func (s *Server) NewDatabase() (string, error) {
 	name := fmt.Sprintf("hearth%d", databases.Add(1))
 	if err := s.exec("CREATE DATABASE " + name); err != nil {
-		t.Fatalf("make a database: %v", err)
+		return "", fmt.Errorf("make a database: %w", err)
 	}
-	return s.URL(name)
+	return s.URL(name), nil
 }
 
 // Folder is where the server keeps its data and its write-ahead log.
@@ -263,8 +292,29 @@ func (s *Server) Folder() string { return filepath.Join(s.dir, "data") }
 // Kill ends the server as kill -9 does and waits until it is gone.
 func (s *Server) Kill() { s.end(os.Kill) }
 
-// Stop ends the server at once, in order, and waits until it is gone.
-func (s *Server) Stop() { s.end(os.Interrupt) }
+// Stop ends the server at once, in order, and waits until it is gone. The error
+// is that of a server that had ended by itself.
+func (s *Server) Stop() error {
+	if s.cmd != nil {
+		select {
+		case <-s.gone:
+			s.cmd = nil
+			return errEnded
+		default:
+		}
+	}
+	s.end(os.Interrupt)
+	return nil
+}
+
+// Again starts the server again, after Kill or Stop, on the same data and the
+// same port.
+func (s *Server) Again() error { return s.run() }
+
+// Remove ends the server and takes its folder away.
+func (s *Server) Remove() error {
+	return errors.Join(s.Stop(), os.RemoveAll(s.dir))
+}
 
 // Restart starts the server again on the same data and the same port.
 func (s *Server) Restart(t testing.TB) {
@@ -281,9 +331,4 @@ func (s *Server) end(how os.Signal) {
 	_ = s.cmd.Process.Signal(how)
 	<-s.gone
 	s.cmd = nil
-}
-
-func (s *Server) remove() error {
-	s.end(os.Interrupt)
-	return os.RemoveAll(s.dir)
 }
