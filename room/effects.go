@@ -62,6 +62,8 @@ var effects = map[string]effect{
 	Preferred{}.Kind():  {inWaiting | inPeople | inClock, oneSeat, false},
 	WantsBack{}.Kind():  {},
 	Wiped{}.Kind():      {everything, allSeats, true},
+	Presumed{}.Kind():   {everything, allSeats, true},
+	Apart{}.Kind():      {},
 	SteppedOut{}.Kind(): {everything, allSeats, true},
 	SeatLeft{}.Kind():   {everything, allSeats, true},
 	RolesSet{}.Kind():   {inSeats | inPosts | inSwap, allSeats, true},

@@ -103,7 +103,8 @@ type Live struct {
 	Seats map[SeatID]SeatLive
 	Turn  *LiveTurn // what happens inside Form.Turn; nil after a restart
 
-	Words []Word // who said what number; no texts
+	Words  []Word // who said what; no texts
+	Number int32  // of the last words
 
 	Pause         *Pausing
 	SilenceEnds   time.Time
@@ -149,9 +150,10 @@ type LiveTurn struct {
 // Pausing is a level 2 pause.
 type Pausing struct{ Began, Until time.Time }
 
-// Word says whose words number n+1 are, so that they can be taken back. Seats
-// are numbers (SeatForm.No), so that a long talk stays small in memory.
+// Word says whose words are, so that they can be taken back. Seats are numbers
+// (SeatForm.No), so that a long talk stays small in memory.
 type Word struct {
+	No    int32 // the number in their id
 	Owner int32
 	With  int32 // a line: the seat whose line it is; zero: words to the room
 	Other int32 // a line: the facilitator at the other end

@@ -49,7 +49,7 @@ func sayable(text string) *Refusal {
 // words gives the next words their number.
 func (d *decision) words(kind WordsKind, text string) Words {
 	return Words{
-		ID: "w" + strconv.Itoa(len(d.s.Live.Words)+1), Kind: kind, Seat: d.by, Text: text, At: millis(d.now),
+		ID: wordID(d.s.Live.Number + 1), Kind: kind, Seat: d.by, Text: text, At: millis(d.now),
 	}
 }
 
@@ -109,7 +109,9 @@ func (e Said) apply(s *State, now time.Time) {
 	if e.Words.Kind == SayNudge {
 		return
 	}
-	s.Live.Words = append(s.Live.Words, Word{Owner: s.no(e.Seat), With: s.no(e.With), Other: s.no(e.Other), At: e.At})
+	no := wordNumber(e.ID)
+	s.Live.Number = max(s.Live.Number, no)
+	s.Live.Words = append(s.Live.Words, Word{No: no, Owner: s.no(e.Seat), With: s.no(e.With), Other: s.no(e.Other), At: e.At})
 	switch {
 	case e.Words.Kind == SayReply && s.Live.Turn != nil:
 		s.Live.Turn.Replies--
@@ -205,27 +207,40 @@ func (s *State) numbered(no int32) SeatID {
 
 // word finds words by their id.
 func (s *State) word(id string) (Word, bool) {
-	if n := wordNumber(id); n > 0 && n <= len(s.Live.Words) {
-		return s.Live.Words[n-1], true
+	if i := s.wordAt(id); i >= 0 {
+		return s.Live.Words[i], true
 	}
 	return Word{}, false
 }
 
+// wordAt finds words by their id, the latest first; -1 if there are none.
+func (s *State) wordAt(id string) int {
+	no := wordNumber(id)
+	for i := len(s.Live.Words) - 1; i >= 0 && no > 0; i-- {
+		if s.Live.Words[i].No == no {
+			return i
+		}
+	}
+	return -1
+}
+
+func wordID(no int32) string { return "w" + strconv.Itoa(int(no)) }
+
 // wordNumber reads an id; zero if it is none. There is one way to write each.
-func wordNumber(id string) int {
+func wordNumber(id string) int32 {
 	digits, ok := strings.CutPrefix(id, "w")
-	n, err := strconv.Atoi(digits)
-	if !ok || err != nil || strconv.Itoa(n) != digits {
+	n, err := strconv.ParseInt(digits, 10, 32)
+	if !ok || err != nil || n < 0 || strconv.FormatInt(n, 10) != digits {
 		return 0
 	}
-	return n
+	return int32(n)
 }
 
 func (e Unsaid) apply(s *State, _ time.Time) {
 	words := slices.Clone(s.Live.Words)
 	for _, id := range e.IDs {
-		if n := wordNumber(id); n > 0 && n <= len(words) {
-			words[n-1].Gone = true
+		if i := s.wordAt(id); i >= 0 {
+			words[i].Gone = true
 		}
 	}
 	s.Live.Words = words
@@ -236,7 +251,7 @@ func (s *State) lastWords(now time.Time) (ids []string) {
 	from := millis(now.Add(-s.Form.Rules.Tail))
 	for i := len(s.Live.Words) - 1; i >= 0 && s.Live.Words[i].At >= from; i-- {
 		if w := s.Live.Words[i]; w.With == 0 && !w.Gone {
-			ids = append(ids, "w"+strconv.Itoa(i+1))
+			ids = append(ids, wordID(w.No))
 		}
 	}
 	slices.Reverse(ids)

@@ -1,0 +1,210 @@
+package replica
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"hearth/hub/journal/kept"
+	"hearth/room"
+)
+
+// Do runs one command: decided, written down, applied and, when others have the
+// room too, told to them. Rows are in the journal before anybody sees what they
+// say. before is called when rows are about to be written.
+func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept.CommandKey, before func([]room.Event) []room.Event) Outcome {
+	for try := range mostTries {
+		if try > 0 { // another node was first; do not run in step with it
+			r.world.Pause(2 * time.Millisecond)
+		}
+		r.Listen()
+		if r.mode != Alone {
+			now = time.Unix(0, now.UnixNano()) // the same on every node
+		}
+		events, refusal := r.State.Decide(now, seat, cmd)
+		if refusal != nil {
+			return Outcome{Refusal: refusal}
+		}
+		rows, err := encode(events)
+		if err != nil {
+			r.world.Trouble("an event cannot be written down", err)
+			return Outcome{Failed: true}
+		}
+		var out Outcome
+		var again bool
+		if len(rows) == 0 {
+			again = r.pass(now, events, key)
+		} else {
+			out, again = r.keep(now, events, rows, key, before)
+		}
+		if !again {
+			return out
+		}
+	}
+	return Outcome{Busy: true}
+}
+
+// pass applies what leaves no row. again says that it was overtaken.
+func (r *Replica) pass(now time.Time, events []room.Event, key kept.CommandKey) (again bool) {
+	if len(events) == 0 {
+		return false
+	}
+	if r.mode == Shared {
+		switch r.tell(&message{T: kindBatch, Now: now.UnixNano(), After: r.Form, Key: &key}, events) {
+		case taken:
+			r.keepWords(events)
+			return false
+		case overtaken:
+			return true
+		}
+		r.part() // and go on without the others
+	}
+	r.apply(now, events, How{})
+	r.keepWords(events)
+	return false
+}
+
+// keep writes rows and then applies their events. again says that another writer
+// was first.
+func (r *Replica) keep(now time.Time, events []room.Event, rows [][]byte, key kept.CommandKey, before func([]room.Event) []room.Event) (out Outcome, again bool) {
+	if before != nil {
+		events = before(events)
+	}
+	seq, err := r.world.Append(r.Form, key, rows)
+	switch {
+	case err == nil:
+		r.commit(now, events, len(rows), key, seq)
+		return Outcome{Form: seq}, false
+	case errors.Is(err, kept.ErrDuplicate):
+		r.world.Kept(key, seq)
+		return Outcome{Form: seq, Again: true, Failed: !r.Learn()}, false
+	case errors.Is(err, kept.ErrConflict):
+		if r.mode == Shared {
+			r.listen(tellIn) // the other node is telling it, most likely
+		}
+		if r.Learn() {
+			return out, true
+		}
+		return Outcome{Failed: true}, false
+	}
+	r.world.Trouble("the journal did not take a row", err)
+	return Outcome{Failed: true}, false
+}
+
+// commit applies events whose rows have just been kept.
+func (r *Replica) commit(now time.Time, events []room.Event, rows int, key kept.CommandKey, seq int64) {
+	after := r.Form
+	for r.mode == Shared && r.Form < seq {
+		m := &message{T: kindBatch, Now: now.UnixNano(), After: after, Rows: make([]kept.CommandKey, rows)}
+		for i := range m.Rows {
+			m.Rows[i] = key
+		}
+		if r.tell(m, events) == lost {
+			r.part()
+		}
+		r.settle()
+	}
+	switch {
+	case r.Form == after:
+		r.Form = seq
+		r.world.Kept(key, seq)
+		r.apply(now, events, How{})
+		r.keepWords(events)
+	case r.Form < seq: // the state was another one in between
+		r.Learn()
+	}
+}
+
+// apply adds events to the state and shows them.
+func (r *Replica) apply(now time.Time, events []room.Event, how How) {
+	for _, e := range events {
+		r.State.Apply(now, e)
+	}
+	if len(events) > 0 {
+		r.world.Applied(now, events, how)
+	}
+}
+
+// Learn reads on in the journal: what others have written and nobody told.
+// False means that it could not be read.
+func (r *Replica) Learn() bool {
+	for range mostTries {
+		var rows []kept.CommandKey
+		var events []room.Event
+		after := r.Form
+		if err := r.replay(func(key kept.CommandKey, e room.Event) {
+			rows, events = append(rows, key), append(events, e)
+		}); err != nil {
+			r.world.Trouble("the journal cannot be read on", err)
+			return false
+		}
+		if len(events) == 0 {
+			return true
+		}
+		if r.mode == Alone { // somebody else has the room
+			r.unsure = true
+		}
+		now := time.Unix(0, r.world.Now().UnixNano())
+		if r.mode != Shared {
+			r.kept(rows, after)
+			r.apply(now, events, How{Elsewhere: true})
+			return true
+		}
+		switch r.tell(&message{T: kindBatch, Now: now.UnixNano(), After: after, Rows: rows}, events) {
+		case taken:
+			return true
+		case lost:
+			r.part()
+		}
+		r.settle()
+	}
+	return true // others go on writing; the next command reads on
+}
+
+// kept takes on rows that are applied now.
+func (r *Replica) kept(rows []kept.CommandKey, after int64) {
+	for i, key := range rows {
+		r.Form = after + int64(i) + 1
+		r.world.Kept(key, r.Form)
+	}
+}
+
+// errEnough stops a replay.
+var errEnough = errors.New("enough")
+
+// replay reads the rows after the state's; it changes nothing.
+func (r *Replica) replay(see func(kept.CommandKey, room.Event)) error {
+	next := r.Form + 1
+	err := r.world.Tail(r.Form, func(seq int64, key kept.CommandKey, row []byte) error {
+		if seq != next {
+			return fmt.Errorf("row %d stands where %d should", seq, next)
+		}
+		next++
+		e, err := room.DecodeEvent(row)
+		if err != nil {
+			return fmt.Errorf("decode row %d: %w", seq, err)
+		}
+		see(key, e)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("read the journal: %w", err)
+	}
+	return nil
+}
+
+// encode writes down the durable events, in order.
+func encode(events []room.Event) ([][]byte, error) {
+	var rows [][]byte
+	for _, e := range events {
+		if !room.Durable(e) {
+			continue
+		}
+		row, err := room.EncodeEvent(e)
+		if err != nil {
+			return nil, fmt.Errorf("encode %s: %w", e.Kind(), err)
+		}
+		rows = append(rows, row)
+	}
+	return rows, nil
+}

@@ -1,0 +1,157 @@
+// Package replica is one node's copy of a room, and how the copies that several
+// nodes have of it stay the same.
+//
+// Form is ordered by the journal: of two nodes that write after the same number
+// one is refused, reads on and decides again. So there is no owner of a room,
+// and nothing that must be right rests on a lease. What is passing has no such
+// arbiter, so that the nodes of a room agree on one order for everything: each
+// decision is told to all of them as a batch on the room's channel, and each
+// replica, the author's too, applies it when it comes back. A batch names its
+// place in the stream; the first that comes for a place has it, and whoever was
+// overtaken decides anew. So each batch is applied by all to the very state it
+// was decided on, and they cannot drift apart. Rows of the journal cannot be
+// overtaken: they are kept already, and are told again at the next place.
+//
+// A replica is in one of three modes. Alone: no other node has the room, and
+// nothing but the journal is asked. Shared: as above. Apart: another node has,
+// or may have, the room and cannot be reached; this one goes on with its own
+// people, reads the form of the others from the journal, and keeps words for
+// them for as long as words live.
+//
+// The package does no I/O, reads no clock and starts nothing: everything comes
+// through [World]. So two nodes, their journal, their relay and their clocks can
+// be played through from one seed.
+package replica
+
+import (
+	"time"
+
+	"hearth/hub/journal/kept"
+	"hearth/room"
+)
+
+// Mode is how a replica stands to the other nodes.
+type Mode uint8
+
+// The modes; see the package comment.
+const (
+	Alone Mode = iota
+	Shared
+	Apart
+)
+
+// World is what a replica asks of the world around it. All methods are called by
+// the goroutine that owns the replica, and may wait.
+type World interface {
+	// Append writes rows after a number; see hub.Journal.
+	Append(after int64, key kept.CommandKey, rows [][]byte) (int64, error)
+	// Tail reads rows after a number; see hub.Journal.
+	Tail(after int64, see func(seq int64, key kept.CommandKey, row []byte) error) error
+	// Publish tells all nodes that listen to the room, this one included.
+	Publish(message []byte) error
+	// Hear gives what the room's channel brought next, waiting no longer than so
+	// long for it; ok is false if nothing came.
+	Hear(wait time.Duration) (heard Heard, ok bool)
+	// Pause waits a little, by chance.
+	Pause(longest time.Duration)
+	// Name makes a name nobody has used.
+	Name() string
+	// Now is the time.
+	Now() time.Time
+	// Others lists the other nodes that are up and have the room; sure is false
+	// when there may be more.
+	Others() (nodes []string, sure bool)
+
+	// Applied is told of events that were just applied to the state.
+	Applied(now time.Time, events []room.Event, how How)
+	// Kept is told the number of a command's last row; Passed, that a command
+	// left none and took effect.
+	Kept(key kept.CommandKey, seq int64)
+	Passed(key kept.CommandKey)
+	// Anew is told that the state is another one now.
+	Anew()
+	// Frame is the number of the last frame, the same on all replicas. Drifted is
+	// told that it is not.
+	Frame() int64
+	Drifted()
+	// Luggage is what the live side of a node carries beside the state, for a
+	// node that joins in; Unpack takes it on. Note is told what another node said
+	// beside the stream.
+	Luggage() []byte
+	Unpack(luggage []byte)
+	Note(note []byte)
+	// Trouble is told what the operator should know.
+	Trouble(what string, err error)
+}
+
+// Heard is one message of the room's channel, or Fresh: messages may have been
+// missed before this point.
+type Heard struct {
+	Message []byte
+	Fresh   bool
+}
+
+// How says where applied events came from.
+type How struct {
+	Elsewhere bool // decided on another node
+	Late      bool // words that waited for nodes that could not be reached
+}
+
+// Outcome is how a command ended.
+type Outcome struct {
+	Form    int64         // its last row in the journal; 0 if it left none
+	Refusal *room.Refusal // the rules say no
+	Again   bool          // it had been done before
+	Busy    bool          // others were always first
+	Failed  bool          // the journal did not take it: nothing has changed
+}
+
+// Replica is one node's copy of a room. It belongs to one goroutine.
+type Replica struct {
+	State *room.State
+	Form  int64 // number of the last row that State holds
+
+	world  World
+	node   string
+	mode   Mode
+	peers  map[string]bool // other nodes that have the room
+	stream string          // Shared: its name
+	pos    int64           // Shared: number of the last batch
+	told   uint64          // number of this node's last batch
+	unsure bool            // something was missed: ask before anything else
+	asking bool
+	held   []*message      // batches heard while asking
+	blank  map[string]bool // nodes that asked meanwhile and know nothing themselves
+	cut    bool            // some node cannot hear this one
+	late   []room.Said
+}
+
+// New returns a replica of a room nobody has read yet; see [Replica.Load].
+func New(node string, w World) *Replica {
+	return &Replica{State: room.New(), world: w, node: node, peers: map[string]bool{}}
+}
+
+// Mode says how the replica stands to other nodes.
+func (r *Replica) Mode() Mode { return r.mode }
+
+// Peers lists the other nodes that are known to have the room.
+func (r *Replica) Peers() []string {
+	var all []string
+	for node := range r.peers {
+		all = append(all, node)
+	}
+	return all
+}
+
+// How often and how long a replica tries.
+const (
+	mostTries = 5
+	// echoWithin is how long a batch may take to come back before the relay is
+	// given up for now.
+	echoWithin = time.Second
+	// askFor is how long an answer is waited for, each time.
+	askFor = 250 * time.Millisecond
+	// tellIn is how long rows that another node has written are given to come by
+	// themselves.
+	tellIn = 30 * time.Millisecond
+)

@@ -1,0 +1,179 @@
+package room
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// What nodes tell each other of a room that has people on several of them. All
+// of it passes through memory only: events that the journal may never see are
+// among it, words too. Nothing here may be written down; [EncodeEvent] is for
+// that, and refuses them.
+
+// travelling reads each event that travels between nodes, by its kind: those
+// the journal keeps, and the passing ones.
+var travelling = func() map[string]func([]byte) (Event, error) {
+	table := map[string]func([]byte) (Event, error){}
+	for kind, read := range stored {
+		table[kind] = read
+	}
+	travel[AgainAsked](table)
+	travel[Apart](table)
+	travel[BreakAsked](table)
+	travel[CueGiven](table)
+	travel[Invited](table)
+	travel[LostShown](table)
+	travel[MomentHeld](table)
+	travel[Offline](table)
+	travel[Online](table)
+	travel[OverTime](table)
+	travel[Paced](table)
+	travel[Passed](table)
+	travel[PauseBegan](table)
+	travel[PauseEnded](table)
+	travel[Preferred](table)
+	travel[Presumed](table)
+	travel[Reminded](table)
+	travel[RemovalAsked](table)
+	travel[RemovalDropped](table)
+	travel[Reoffered](table)
+	travel[RepliesDone](table)
+	travel[RepliesOpened](table)
+	travel[RoundsAsked](table)
+	travel[Said](table)
+	travel[SilenceSet](table)
+	travel[StillGoing](table)
+	travel[SwapTapped](table)
+	travel[Taken](table)
+	travel[TimeGiven](table)
+	travel[Unsaid](table)
+	travel[WantsBack](table)
+	travel[Wiped](table)
+	return table
+}()
+
+func travel[E Event](table map[string]func([]byte) (Event, error)) {
+	var zero E
+	table[zero.Kind()] = func(b []byte) (Event, error) {
+		var e E
+		if err := json.Unmarshal(b, &e); err != nil {
+			return nil, fmt.Errorf("read event %q: %w", e.Kind(), err)
+		}
+		return e, nil
+	}
+}
+
+// packed is an event on its way between nodes.
+type packed struct {
+	K string          `json:"k"`
+	E json.RawMessage `json:"e"`
+}
+
+// Pack writes events for another node. Any goroutine may call it.
+func Pack(events []Event) ([]byte, error) {
+	all := make([]packed, len(events))
+	for i, e := range events {
+		text, err := json.Marshal(e)
+		if err != nil {
+			return nil, fmt.Errorf("pack event %q: %w", e.Kind(), err)
+		}
+		all[i] = packed{e.Kind(), text}
+	}
+	return json.Marshal(all)
+}
+
+// Unpack reads what [Pack] wrote. A kind that this version does not know gives
+// [ErrUnknownEvent]: the other node is newer, and must be asked for the whole.
+func Unpack(b []byte) ([]Event, error) {
+	var all []packed
+	if err := json.Unmarshal(b, &all); err != nil {
+		return nil, fmt.Errorf("unpack events: %w", err)
+	}
+	events := make([]Event, len(all))
+	for i, p := range all {
+		read, ok := travelling[p.K]
+		if !ok {
+			return nil, fmt.Errorf("unpack event %q: %w", p.K, ErrUnknownEvent)
+		}
+		var err error
+		if events[i], err = read(p.E); err != nil {
+			return nil, err
+		}
+	}
+	return events, nil
+}
+
+// PackLive writes what only memory knows, for a node that joins in.
+func (s *State) PackLive() ([]byte, error) { return json.Marshal(s.Live) }
+
+// Adopt puts another node's Live in the place of this one. The caller sees to it
+// that both stand at the same form. b is left as it is.
+func (s *State) Adopt(b []byte) error {
+	live := Live{Seats: map[SeatID]SeatLive{}}
+	if err := json.Unmarshal(b, &live); err != nil {
+		return fmt.Errorf("read the other node's live facts: %w", err)
+	}
+	s.Live = live
+	return nil
+}
+
+// Presume takes everybody to be connected: this node has read the room from the
+// journal while another one, which cannot be asked just now, looks after it. So
+// nobody is taken for lost whom the other node has (practice: nobody is put out
+// by our troubles).
+type Presume struct{}
+
+// Verb: from the house only.
+func (Presume) Verb() string { return "" }
+
+// Events of nodes that cannot reach each other.
+type (
+	// Presumed says that everybody is taken to be connected.
+	Presumed struct{ passing }
+	// Apart lets the words of a node that is cut off be numbered from somewhere
+	// else, so that they cannot be taken for the others'.
+	Apart struct {
+		passing
+		From int32
+	}
+)
+
+// Kind of each event.
+func (Presumed) Kind() string { return "presumed" }
+func (Apart) Kind() string    { return "apart" }
+
+// Part numbers words from somewhere else from now on; see [Apart].
+type Part struct{ From int32 }
+
+// Verb: from the house only.
+func (Part) Verb() string { return "" }
+
+var wireHandlers = []handler{on(house, presume).quietlyLate(), on(house, part).quietlyLate()}
+
+func presume(d *decision, _ Presume) *Refusal {
+	d.emit(Presumed{})
+	return nil
+}
+
+func (Presumed) apply(s *State, now time.Time) {
+	s.Live = Live{Seats: map[SeatID]SeatLive{}}
+	for _, id := range s.Form.Arrived {
+		s.Live.Seats[id] = SeatLive{Online: true}
+	}
+	if t := s.Form.Turn; t != nil {
+		s.Live.Turn = &LiveTurn{Turn: t.Turn, Seat: t.Seat, Stage: Offered}
+	}
+}
+
+func part(d *decision, c Part) *Refusal {
+	if c.From > d.s.Live.Number {
+		d.emit(Apart{From: c.From})
+	}
+	return nil
+}
+
+func (e Apart) apply(s *State, _ time.Time) { s.Live.Number = max(s.Live.Number, e.From) }
+
+// Knows says whether words have been said here.
+func (s *State) Knows(id string) bool { return s.wordAt(id) >= 0 }
