@@ -9,9 +9,9 @@ import { lineOf, nameOf } from "./state.js";
 
 /** @typedef {import("./types").Frame} Frame */
 /** @typedef {import("./types").Known} Known */
-/** @typedef {{kind: string, text: string, now?: boolean}} Sentence */
+/** @typedef {{kind: string, text: string, now?: boolean, apart?: boolean}} Sentence */
 
-export const APART = 1000;
+export const BETWEEN = 1000; // ms from one sentence to the next
 export const PER_MINUTE = 20;
 
 /** Which setting each kind of sentence obeys. @type {Record<string, "turn" | "queue" | "room" | "comings" | "care">} */
@@ -29,11 +29,12 @@ const KIND = {
  * @returns {Sentence[]}
  */
 export function sentences(f, before, after, wants) {
+  if (before.apart !== after.apart) return wants.room ? [{ kind: "apart", text: say(after.apart ? "spoken.apart" : "spoken.whole"), apart: after.apart }] : [];
   if (f.t === "words") return spoken(f, after, wants);
   if (f.t !== "set") return [];
   /** @type {Sentence[]} */
   const out = [];
-  for (const on of f.on || []) {
+  for (const on of Array.isArray(f.on) ? f.on : []) {
     const kind = KIND[on.kind];
     if (!kind || !wants[kind]) continue;
     if (on.seat && on.seat === after.me?.you.seat && kind === "comings") continue;
@@ -88,6 +89,7 @@ export class Announcer {
   /** @type {Sentence[]} */ #queue = [];
   /** @type {any} */ #timer = null;
   /** @type {number[]} */ #times = [];
+  #apart = false; // what was said of it last
 
   /**
    * @param {{now: () => number, after: (fn: () => void, ms: number) => any, polite: (text: string) => void, assertive: (text: string) => void}} out
@@ -101,8 +103,8 @@ export class Announcer {
         this.out.assertive(s.text);
         this.#times.push(this.out.now());
       } else {
-        // Only the newest order of turns is worth hearing.
-        if (s.kind === "next") this.#queue = this.#queue.filter((q) => q.kind !== "next");
+        // Only the newest order of turns is worth hearing, and of a node that cannot be reached.
+        if (s.kind === "next" || s.kind === "apart") this.#queue = this.#queue.filter((q) => q.kind !== s.kind);
         this.#queue.push(s);
       }
     }
@@ -113,8 +115,8 @@ export class Announcer {
     if (this.#timer !== null || !this.#queue.length) return;
     const now = this.out.now();
     this.#times = this.#times.filter((t) => now - t < 60_000);
-    const last = this.#times.length ? this.#times[this.#times.length - 1] : -APART;
-    let wait = Math.max(0, last + APART - now);
+    const last = this.#times.length ? this.#times[this.#times.length - 1] : -BETWEEN;
+    let wait = Math.max(0, last + BETWEEN - now);
     // Nearly at the limit: wait for room, and say more in one sentence.
     if (this.#times.length >= PER_MINUTE - 2) wait = Math.max(wait, this.#times[0] + 60_000 - now);
     // A short wait even when all is calm, so that what happens together is said together.
@@ -122,7 +124,9 @@ export class Announcer {
   }
 
   #flush() {
-    const batch = this.#queue.splice(0);
+    // Each connection begins whole and is told anew: what was said already is not said twice.
+    const batch = this.#queue.splice(0).filter((s) => s.kind !== "apart" || s.apart !== this.#apart);
+    for (const s of batch) if (s.kind === "apart") this.#apart = !!s.apart;
     const words = batch.filter((s) => s.kind === "words");
     const parts = batch.filter((s) => s.kind !== "words").map((s) => s.text);
     if (words.length === 1 && words[0].text) parts.push(words[0].text);

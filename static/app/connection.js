@@ -1,8 +1,8 @@
 /**
- * One seat's connection: hello and resume, gaps, silence, coming back, and
- * commands that are answered once (docs/protocol.md §2, §4). Socket, clock and
- * randomness are passed in.
+ * One seat's connection: hello and resume, gaps, silence, coming back
+ * (docs/protocol.md §2, §4). Socket, clock and randomness are passed in.
  */
+import { Pending } from "./pending.js";
 
 /** @typedef {import("./types").Frame} Frame */
 /** @typedef {import("./types").Command} Command */
@@ -14,8 +14,9 @@
  * @property {(timer: any) => void} cancel
  * @property {() => number} random 0 ≤ x < 1
  * @property {() => string} uuid
- * @property {(frame: Frame, same: boolean) => void} onFrame hello, resumed, set and words
+ * @property {(frame: Frame, same: boolean) => void} onFrame hello, resumed, set, words and apart
  * @property {(id: string, answer: Frame, command: Command) => void} onAnswer
+ * @property {(id: string) => void} onUnsaved a command could not be saved yet and is tried again
  * @property {(link: import("./types").Link) => void} onLink
  */
 
@@ -43,20 +44,18 @@ export class Connection {
   #over = false;
   /** @type {any} */ #retry = null;
   /** @type {any} */ #watch = null;
-  /** @type {Map<string, {command: Command, tried: number}>} */ #unanswered = new Map();
+  /** @type {Pending} */ #pending;
 
   /** @param {Outside} outside */
-  constructor(outside) { this.out = outside; }
+  constructor(outside) {
+    this.out = outside;
+    this.#pending = new Pending(outside, (message) => { if (this.#open) this.#socket.send(JSON.stringify(message)); });
+  }
 
   start() { this.#dial(); }
 
   /** Sends a command now, or with the next connection, and gives its id. @param {Command} command */
-  send(command) {
-    const id = this.out.uuid();
-    this.#unanswered.set(id, { command, tried: 0 });
-    if (this.#open) this.#post(id);
-    return id;
-  }
+  send(command) { return this.#pending.send(command); }
 
   /** Tries at once, for "the network is back" or a page that wakes up. */
   wake() {
@@ -67,10 +66,15 @@ export class Connection {
 
   /** Ends for good. */
   stop() {
-    this.#over = true;
-    this.#resume = "";
+    this.#end();
     this.out.cancel(this.#retry);
     this.#drop();
+  }
+
+  #end() {
+    this.#over = true;
+    this.#resume = "";
+    this.#pending.stop();
   }
 
   #dial() {
@@ -81,8 +85,8 @@ export class Connection {
     s.onopen = () => {
       /** @type {Record<string, any>} */
       const hello = { do: "hello", v: 1 };
+      // The token is good once, but on any node: it is kept until an answer brings the next one, for this node may go before it answers.
       if (this.#resume && !this.#fresh) Object.assign(hello, { resume: this.#resume, seq: this.#seq });
-      this.#resume = ""; // good once
       s.send(JSON.stringify(hello));
     };
     s.onmessage = (/** @type {{data: string}} */ e) => { if (s === this.#socket) this.#hear(e.data); };
@@ -113,10 +117,11 @@ export class Connection {
   #frame(f) {
     switch (f.t) {
       case "ping": this.#socket.send('{"do":"pong"}'); return true;
-      case "ack": case "no": this.#answered(f); return true;
+      case "ack": case "no": this.#pending.answered(f); return true;
       case "hello": return this.#hello(f);
       case "resumed": return this.#resumed(f);
       case "set": case "words": return this.#stream(f);
+      case "apart": this.out.onFrame(f, true); return true;
       default: return true; // a newer server may say more
     }
   }
@@ -130,7 +135,7 @@ export class Connection {
     this.#replay = 0;
     this.#up(f);
     this.out.onFrame(f, same);
-    if (!same) this.#repeat();
+    if (!same) this.#pending.repeat();
     return true;
   }
 
@@ -139,7 +144,7 @@ export class Connection {
     this.#replay = Math.max(1, f.seq || 0);
     this.#up(f);
     this.out.onFrame(f, true);
-    this.#repeat();
+    this.#pending.repeat();
     return true;
   }
 
@@ -172,33 +177,12 @@ export class Connection {
     return true;
   }
 
-  /** @param {Frame} f */
-  #answered(f) {
-    const entry = this.#unanswered.get(f.ref || "");
-    if (!entry) return;
-    this.#unanswered.delete(f.ref || "");
-    this.out.onAnswer(f.ref || "", f, entry.command);
-  }
-
-  /** Everything not answered is sent again with its own id, once for each new connection. */
-  #repeat() { for (const id of this.#unanswered.keys()) this.#post(id); }
-
-  /** @param {string} id */
-  #post(id) {
-    const entry = this.#unanswered.get(id);
-    if (!entry) return;
-    entry.tried++;
-    const { do: verb, ...rest } = entry.command;
-    this.#socket.send(JSON.stringify({ do: verb, id, ...rest }));
-  }
-
   /** @param {number} code @param {string} reason */
   #closed(code, reason) {
     this.#drop();
     if (this.#over) return;
     if (!comeBack(code)) {
-      this.#over = true;
-      this.#resume = "";
+      this.#end();
       this.out.onLink({ status: "over", code });
       return;
     }

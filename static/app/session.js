@@ -1,7 +1,8 @@
 /** One seat in this tab: what is known, what was sent, and the way to the server. */
 import { Connection } from "./connection.js";
 import { Announcer, sentences } from "./announce.js";
-import { apply, forget, sayAgain, screenOf } from "./state.js";
+import { apply, forget, giveBack, sayAgain, screenOf } from "./state.js";
+import { keepRoom, withRoom } from "./hint.js";
 import { knows, say } from "./words/index.js";
 
 /** @typedef {import("./types").Client} Client */
@@ -19,16 +20,19 @@ export function openSeat(seat, store, voice) {
   const announcer = new Announcer({ now: Date.now, after, ...voice });
   let lost = false;
   const url = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/api/live/${encodeURIComponent(seat)}`;
+  const mark = (/** @type {string} */ id) => store.get().sent.map((s) => (s.id === id ? { ...s, unsaved: true } : s));
   const connection = new Connection({
-    open: () => new WebSocket(url, "hearth.v1"),
+    open: () => new WebSocket(withRoom(url, seat), "hearth.v1"),
     now: Date.now, after, cancel: (timer) => clearTimeout(timer), random: Math.random, uuid,
     onFrame: (frame, same) => {
       const before = store.get().known;
+      if (frame.session) keepRoom(seat, frame.session.id);
       store.set(received(store.get(), frame, same, announcer));
       const again = frame.t === "hello" ? sayAgain(before, store.get().known) : null;
       if (again) connection.send(again);
     },
     onAnswer: (id, answer, command) => store.set(answered(store.get(), id, answer, command)),
+    onUnsaved: (id) => store.set({ sent: mark(id) }),
     onLink: (link) => {
       if (link.status === "lost" && !lost) announcer.say([{ kind: "room", text: say("spoken.lost") }]);
       if (link.status === "open" && lost) announcer.say([{ kind: "room", text: say("spoken.found") }]);
@@ -71,7 +75,7 @@ function received(c, frame, same, announcer) {
   /** @type {Partial<Client>} */
   const change = { known };
   if (frame.now) change.skew = frame.now - Date.now();
-  for (const on of frame.on || []) if (on.kind === "remind" && on.principle) change.remind = on.principle;
+  for (const on of Array.isArray(frame.on) ? frame.on : []) if (on.kind === "remind" && on.principle) change.remind = on.principle;
   if (frame.set && "phase" in frame.set) change.remind = "";
   announcer.say(sentences(frame, c.known, known, c.settings.say));
   if (screenOf({ ...c, known }) === "goodbye") { change.draft = ""; change.drafts = {}; }
@@ -84,8 +88,9 @@ function answered(c, id, answer, command) {
   const change = { sent: c.sent.filter((s) => s.id !== id) };
   if (answer.t === "no") {
     const code = answer.code || "";
-    change.refused = { code, verb: command.do, n: (c.refused?.n || 0) + 1, say: knows(`no.${code}`) ? say(`no.${code}`) : answer.say || say("no.unavailable") };
-    return change;
+    const text = code === "unavailable" && command.text ? "no.unavailable_words" : `no.${code}`;
+    change.refused = { code, verb: command.do, n: (c.refused?.n || 0) + 1, say: knows(text) ? say(text) : answer.say || say("no.unavailable") };
+    return { ...change, ...giveBack(c, command) };
   }
   // The words are out: the draft has done its work, unless it was changed meanwhile.
   if (command.do === "share" && c.draft.trim() === command.text) change.draft = "";

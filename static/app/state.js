@@ -10,7 +10,7 @@
 
 /** @type {Known} */
 export const nothing = Object.freeze({
-  epoch: "", session: null, charter: null, me: null, room: null, care: null, words: [],
+  epoch: "", session: null, charter: null, me: null, room: null, care: null, words: [], apart: false,
 });
 
 /**
@@ -25,6 +25,9 @@ export function apply(known, frame, opts = {}) {
     case "hello": return hello(known, frame, !!opts.same);
     case "set": return settle(merge(known, frame));
     case "words": return speak(known, frame);
+    // On a new socket the server says it again if it is still so.
+    case "resumed": return known.apart ? { ...known, apart: false } : known;
+    case "apart": return { ...known, apart: !!frame.on };
     default: return known;
   }
 }
@@ -46,6 +49,7 @@ function hello(known, f, same) {
     room: f.room || null,
     care: f.care || null,
     words: keep ? known.words : mine,
+    apart: same && known.apart,
   });
 }
 
@@ -103,6 +107,25 @@ export function sayAgain(before, after) {
   const needs = was.needs || [];
   if (was.listening === you.listening && needs.length === (you.needs || []).length) return null;
   return needs.length ? { do: "prefs", listening: was.listening, needs } : { do: "prefs", listening: was.listening };
+}
+
+/**
+ * Words that were refused, or could not be saved, go back to where they were
+ * written, unless something else is written there by now.
+ * @param {Client} c @param {import("./types").Command} command @returns {Partial<Client>}
+ */
+export function giveBack(c, command) {
+  const { do: verb, text } = command;
+  if (!text) return {};
+  if (verb === "share") return c.draft.trim() ? {} : { draft: text };
+  const key = draftOf(verb, command.to || command.seat || c.seat);
+  return !key || (c.drafts[key] || "").trim() ? {} : { drafts: { ...c.drafts, [key]: text } };
+}
+
+/** Where a draft is kept. @param {string} verb @param {string} seat whom it is for */
+export function draftOf(verb, seat) {
+  if (verb === "process") return "process";
+  return verb === "line" || verb === "nudge" ? `${verb} ${seat}` : "";
 }
 
 /** @typedef {"connecting" | "door" | "lobby" | "room" | "out" | "goodbye"} Screen */
@@ -171,4 +194,9 @@ export function placeOf(verb) {
 /** @param {Client} c @param {string} verb @param {string} [key] tells several of one verb apart */
 export function isSent(c, verb, key = "") {
   return c.sent.some((s) => s.verb === verb && s.key === key);
+}
+
+/** True while such a command could not be saved and is tried again. @param {Client} c @param {string} verb @param {string} [key] */
+export function isUnsaved(c, verb, key = "") {
+  return c.sent.some((s) => !!s.unsaved && s.verb === verb && s.key === key);
 }

@@ -59,9 +59,9 @@ export interface Said { id: string; kind: "share" | "reply" | "process" | "line"
 export interface Happening { kind: string; seat?: string; was?: string; name?: string; principle?: string; value?: string }
 
 export interface Frame {
-  t: "hello" | "resumed" | "set" | "words" | "ack" | "no" | "ping";
+  t: "hello" | "resumed" | "set" | "words" | "ack" | "no" | "ping" | "apart";
   v?: number; epoch?: string; seq?: number; prev?: number; now?: number; resume?: string;
-  to?: "room" | "care" | "me"; set?: Record<string, any>; on?: Happening[]; unsay?: string[];
+  to?: "room" | "care" | "me"; set?: Record<string, any>; on?: Happening[] | boolean; unsay?: string[];
   id?: string; kind?: Said["kind"]; seat?: string; with?: string; text?: string; at?: number;
   session?: Session; charter?: Charter; me?: Me; room?: Room | null; care?: Care | null;
   ref?: string; form?: number; code?: string; say?: string;
@@ -76,6 +76,7 @@ export interface Known {
   session: Session | null; charter: Charter | null;
   me: Me | null; room: Room | null; care: Care | null;
   words: Said[];
+  apart: boolean; // some of the room's people are on a node that cannot be reached just now
 }
 
 export interface Settings {
@@ -94,7 +95,7 @@ export interface Helpline {
 export interface Client {
   known: Known;
   link: Link;
-  sent: { id: string; verb: string; key: string }[]; // commands not yet answered
+  sent: { id: string; verb: string; key: string; unsaved?: boolean }[]; // commands not yet answered; unsaved: tried again
   refused: Refused | null;
   draft: string;
   drafts: Record<string, string>;

@@ -6,7 +6,7 @@ import { fileURLToPath } from "node:url";
 import { Announcer, PER_MINUTE, sentences } from "../app/announce.js";
 import { apply, nothing } from "../app/state.js";
 import en from "../app/words/en.js";
-import { learn } from "../app/words/index.js";
+import { learn, say } from "../app/words/index.js";
 import { Clock } from "./clock.js";
 import { charter, seats } from "./fixtures.mjs";
 
@@ -36,6 +36,7 @@ function listener(wants = all) {
   return {
     clock, heard,
     on: (kind, more = {}, set = undefined, to = "room") => frame({ t: "set", to, set, on: [{ kind, ...more }] }),
+    raw: (f) => frame(f),
     set: (set, to = "room") => frame({ t: "set", to, set }),
     words: (seat, text, kind = "share", more = {}) => frame({ t: "words", to: "room", id: `w${seq}`, kind, seat, text, at: 0, ...more }),
   };
@@ -108,10 +109,33 @@ test("it can be your turn: once, at once, whatever else waits", () => {
   assert.equal(l.heard.filter((h) => h.how === "assertive").length, 1);
 });
 
+test("a node out of reach is told once, however often connections begin anew, and so is its return", () => {
+  const l = listener();
+  const apart = (on) => l.raw({ t: "apart", on });
+  const again = () => l.raw({ t: "resumed", v: 1, epoch: "e" });
+  apart(true);
+  l.clock.move(5000);
+  again(); apart(true);
+  l.clock.move(5000);
+  l.raw({ ...hello, seq: 9 }); apart(true);
+  l.clock.move(5000);
+  assert.deepEqual(l.heard.map((h) => [h.how, h.text]), [["polite", say("spoken.apart")]]);
+  again();
+  l.clock.move(5000);
+  assert.equal(l.heard[1].text, say("spoken.whole"), "well again unseen, while this browser was away");
+  apart(true); apart(false);
+  l.clock.move(5000);
+  assert.equal(l.heard.length, 2, "a moment's gap is not worth a word");
+  apart(true);
+  l.clock.move(5000);
+  assert.equal(l.heard[2].text, say("spoken.apart"));
+});
+
 test("each kind can be switched off", () => {
   const quiet = listener({ turn: false, words: "off", queue: false, room: false, comings: false, care: false });
   quiet.words("s3", "words");
   for (const kind of ["offer", "cue", "floor", "phase", "entered", "remind", "held", "paused"]) quiet.on(kind, { seat: "s3", value: "minute", principle: "choice" }, { next: ["s3"] });
+  quiet.raw({ t: "apart", on: true });
   quiet.clock.move(60_000);
   assert.deepEqual(quiet.heard, []);
   quiet.words("s5", "A private word is never silent.", "line", { to: "me", with: "s1" });

@@ -6,7 +6,7 @@ import { Clock } from "./clock.js";
 /** A server's side of each socket that the connection opens. */
 function scene(random = () => 0.5) {
   const clock = new Clock();
-  const s = { clock, sockets: [], frames: [], answers: [], links: [], ids: 0 };
+  const s = { clock, sockets: [], frames: [], answers: [], links: [], unsaved: [], ids: 0 };
   s.connection = new Connection({
     open: () => {
       const socket = { sent: [], closed: 0, send: (m) => socket.sent.push(JSON.parse(m)), close: (code) => { socket.closed = code || 1000; } };
@@ -14,7 +14,7 @@ function scene(random = () => 0.5) {
       return socket;
     },
     now: clock.now, after: clock.after, cancel: clock.cancel, random, uuid: () => `id-${++s.ids}`,
-    onFrame: (f, same) => s.frames.push({ ...f, same }), onAnswer: (id, a, c) => s.answers.push([id, a.t, c.do]), onLink: (l) => s.links.push(l),
+    onFrame: (f, same) => s.frames.push({ ...f, same }), onAnswer: (id, a, c) => s.answers.push([id, a.t, c.do]), onUnsaved: (id) => s.unsaved.push(id), onLink: (l) => s.links.push(l),
   });
   s.socket = () => s.sockets[s.sockets.length - 1];
   s.up = () => s.socket().onopen();
@@ -165,6 +165,56 @@ test("a restart stays away for as long as the server asks, and jitter", () => {
   s.begin();
   s.end(1012, "restart retry=3000");
   assert.equal(s.links[s.links.length - 1].wait, 3250);
+});
+
+test("the hint of a restart is kept to, as the server writes it", () => {
+  const s = scene(() => 0);
+  s.begin();
+  s.end(1012, '{"retry":1500}');
+  assert.equal(s.links[s.links.length - 1].wait, 1500);
+  s.clock.move(1499);
+  assert.equal(s.sockets.length, 1);
+  s.clock.move(1);
+  assert.equal(s.sockets.length, 2);
+});
+
+test("an upgrade that is refused keeps the token for the node that takes it", () => {
+  const s = scene();
+  s.begin();
+  s.say(set(11, 10));
+  s.end(1006);
+  for (let i = 0; i < 3; i++) {
+    s.clock.move(LONGEST_WAIT);
+    s.end(1006); // 503 from a node that is going: no socket was opened
+  }
+  s.clock.move(LONGEST_WAIT);
+  s.up();
+  assert.deepEqual(s.socket().sent[0], { do: "hello", v: 1, resume: "r1", seq: 11 });
+});
+
+test("a node that goes before it answers a hello costs no token", () => {
+  const s = scene();
+  s.begin();
+  s.end(1006);
+  s.clock.move(500);
+  s.up();
+  s.end(1006); // the hello was sent, and nothing came
+  s.clock.move(1000);
+  s.up();
+  assert.deepEqual(s.socket().sent[0], { do: "hello", v: 1, resume: "r1", seq: 10 });
+  s.say({ t: "resumed", v: 1, epoch: "e", seq: 10, now: 0, resume: "r2" });
+  s.end(1006);
+  s.clock.move(1000);
+  s.up();
+  assert.equal(s.socket().sent[0].resume, "r2");
+});
+
+test("a frame without a number is heard, and leaves no gap", () => {
+  const s = scene();
+  s.begin();
+  s.say({ t: "apart", on: true }, set(11, 10));
+  assert.deepEqual(s.frames.slice(1).map((f) => f.t), ["apart", "set"]);
+  assert.equal(s.sockets.length, 1);
 });
 
 test("close codes say whether to come back", () => {

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { apply, ending, nothing, screenOf } from "../app/state.js";
+import { apply, ending, giveBack, isUnsaved, nothing, screenOf } from "../app/state.js";
 
 const vectors = join(dirname(fileURLToPath(import.meta.url)), "../../room/testdata/vectors");
 const you = (status, more = {}) => ({ seat: "a", role: "participant", status, listening: false, ...more });
@@ -70,6 +70,38 @@ test("whoever is not inside keeps nothing of the room (T13), but keeps their own
 test("a set for a view one does not have is not kept", () => {
   const k = play([hello({ me: me("waiting"), room: null }), { t: "set", to: "room", seq: 6, prev: 5, set: { next: ["b"] } }]);
   assert.equal(k.room, null);
+});
+
+test("apart is what the server said last on this socket", () => {
+  const on = { t: "apart", on: true };
+  assert.equal(play([hello()]).apart, false);
+  const k = play([hello(), on]);
+  assert.equal(k.apart, true);
+  assert.equal(play([on, { t: "apart", on: false }], k).apart, false);
+  assert.equal(play([{ t: "set", to: "room", seq: 6, prev: 5, set: { next: ["b"] } }, words("w1", { seq: 7, prev: 6 })], k).apart, true);
+  assert.equal(apply(k, hello({ seq: 9 }), { same: true }).apart, true, "a later hello on the same socket takes nothing away");
+  // On a new one the server says it again, or all is well.
+  assert.equal(apply(k, hello({ seq: 9 }), { same: false }).apart, false);
+  assert.equal(apply(k, { t: "resumed", v: 1, epoch: "e1", seq: 9 }, { same: true }).apart, false);
+  assert.equal(play([{ t: "resumed", v: 1, epoch: "e1", seq: 9 }, on], k).apart, true);
+});
+
+test("words that were refused go back to where they were written, and never over others", () => {
+  const c = { draft: "", drafts: {}, seat: "a" };
+  assert.deepEqual(giveBack(c, { do: "share", text: "words" }), { draft: "words" });
+  assert.deepEqual(giveBack({ ...c, draft: "other" }, { do: "share", text: "words" }), {});
+  assert.deepEqual(giveBack(c, { do: "line", text: "words" }), { drafts: { "line a": "words" } });
+  assert.deepEqual(giveBack(c, { do: "line", to: "b", text: "words" }), { drafts: { "line b": "words" } });
+  assert.deepEqual(giveBack(c, { do: "nudge", seat: "b", principle: "safety", text: "words" }), { drafts: { "nudge b": "words" } });
+  assert.deepEqual(giveBack({ ...c, drafts: { process: "other" } }, { do: "process", text: "words" }), {});
+  assert.deepEqual(giveBack(c, { do: "yield" }), {});
+});
+
+test("a command is not saved yet only for its own place", () => {
+  const c = { sent: [{ id: "1", verb: "line", key: "b", unsaved: true }, { id: "2", verb: "share", key: "" }] };
+  assert.equal(isUnsaved(c, "line", "b"), true);
+  assert.equal(isUnsaved(c, "line", "a"), false);
+  assert.equal(isUnsaved(c, "share"), false);
 });
 
 const client = (k, gone = null) => ({ known: k, gone });

@@ -2,7 +2,7 @@
 import { Drawn, h } from "../dom.js";
 import { button, dialogBody, toggle } from "../parts.js";
 import { name, rich, say } from "../words/index.js";
-import { isSent, nameOf } from "../state.js";
+import { draftOf, isSent, nameOf } from "../state.js";
 
 /** @typedef {import("../types").Client} Client */
 /** @typedef {{kind: string, seat: string}} Act */
@@ -20,7 +20,8 @@ class HearthAct extends Drawn {
   view({ client: c, act, shut }) {
     if (act !== this.#was) {
       this.#was = act;
-      this.#form = empty();
+      // A quiet word that could not be sent is still here.
+      this.#form = { ...empty(), text: (act?.kind === "nudge" && c.drafts[draftOf("nudge", act.seat)]) || "" };
     }
     return h("dialog", { class: "act-dialog", "aria-labelledby": "act-title", onclose: shut },
       act ? this.#body(c, act) : h("h2", { id: "act-title" }, say("care.title")));
@@ -76,6 +77,7 @@ class HearthAct extends Drawn {
     if (act.kind === "nudge" && f.text.trim()) command.text = f.text.trim();
     if (act.kind === "quiet") command.minutes = Math.min(15, Math.max(1, Math.round(Number(f.minutes)) || 5));
     if (act.kind === "remove" && f.urgent) command.urgent = true;
+    if (command.text) this.tell({ drafts: { [draftOf("nudge", act.seat)]: "" } });
     this.command(command);
     this.state.shut();
   }

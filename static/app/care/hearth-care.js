@@ -4,7 +4,7 @@ import { button } from "../parts.js";
 import care from "../words/care.js";
 import { learn, name, rich, say } from "../words/index.js";
 import { isSent, lineOf, nameOf } from "../state.js";
-import { refused } from "../room/hearth-room.js";
+import { answer } from "../room/answer.js";
 import "./hearth-floor.js";
 import "./hearth-gate.js";
 import "./hearth-people.js";
@@ -40,7 +40,7 @@ class HearthCare extends Drawn {
     return h("aside", { class: "care stack", "aria-labelledby": "care-title" },
       h("div", {}, h("h2", { id: "care-title" }, say("care.title")),
         h("p", { class: "soft small" }, say(me.you.role === "lead" ? "care.lead_title" : "care.wellbeing_title"))),
-      refused(c, this, "care"),
+      answer(c, this, "care"),
       this.#now(c, view),
       h("hearth-gate", { key: "gate", state: c }),
       h("hearth-floor", { key: "floor", state: c }),

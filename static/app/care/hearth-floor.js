@@ -2,7 +2,7 @@
 import { Drawn, h } from "../dom.js";
 import { button, clock } from "../parts.js";
 import { name, rich, say } from "../words/index.js";
-import { isSent, nameOf } from "../state.js";
+import { isSent, isUnsaved, nameOf } from "../state.js";
 
 /** @typedef {import("../types").Client} Client */
 /** @typedef {import("../types").Room} Room */
@@ -112,7 +112,7 @@ class HearthFloor extends Drawn {
     const may = !!c.known.me?.can.process;
     const text = c.drafts.process || "";
     const busy = isSent(c, "process");
-    const wrong = c.refused?.verb === "process" ? c.refused.say : !may && text ? say("floor.process_wait") : "";
+    const wrong = c.refused?.verb === "process" ? c.refused.say : isUnsaved(c, "process") ? say("unsaved.words") : !may && text ? say("floor.process_wait") : "";
     return this.#form(() => { if (may && text.trim() && !busy) this.command({ do: "process", text: text.trim() }); },
       h("div", { class: "field" }, h("label", { for: "floor-process" }, say("floor.process")),
         h("p", { class: "hint", id: "process-hint" }, say("floor.process_hint")),

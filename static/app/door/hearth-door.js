@@ -2,7 +2,7 @@
 import { Drawn, h } from "../dom.js";
 import { button, clock } from "../parts.js";
 import { say } from "../words/index.js";
-import { facilitates, isSent } from "../state.js";
+import { facilitates, isSent, isUnsaved } from "../state.js";
 import { charterList, rights } from "../shell/hearth-help.js";
 
 /** @typedef {import("../types").Client} Client */
@@ -76,7 +76,7 @@ export class HearthDoor extends Drawn {
           h("button", { type: "submit", class: "btn btn-primary btn-big", "aria-disabled": busy ? "true" : undefined }, say("door.agree")),
           button(say("door.concern"), () => this.#knock("concern"), { look: "btn-big", busy })),
         h("p", { class: "hint" }, say("door.concern_hint")),
-        h("p", { role: "status", class: "soft" }, busy ? say("door.sending") : null)),
+        h("p", { role: "status", class: "soft" }, isUnsaved(c, "knock") ? say("unsaved") : busy ? say("door.sending") : null)),
       h("p", { class: "small soft" }, say("door.no"), " ",
         button(say("door.leave"), () => this.command({ do: "leave" }), { look: "btn-plain" })));
   }

@@ -4,6 +4,7 @@ import { button, clock } from "../parts.js";
 import { name, rich, say } from "../words/index.js";
 import { isSent } from "../state.js";
 import { ground } from "../shell/hearth-help.js";
+import { answer } from "../room/answer.js";
 import { flame } from "../room/flame.js";
 
 /** @typedef {import("../types").Client} Client */
@@ -38,6 +39,7 @@ class HearthLobby extends Drawn {
         h("h2", {}, say("lobby.line")), h("p", { class: "soft small" }, say("lobby.line_hint")),
         h("hearth-line", { key: "line", state: { client: c, seat: me.you.seat } })),
       h("details", { class: "fold" }, h("summary", {}, say("lobby.step")), ground("h2")),
+      answer(c, this, "dock"),
       h("p", { class: "btn-row" },
         button(say("lobby.leave"), () => this.command({ do: "leave" }), { busy: isSent(c, "leave") }),
         button(say("bar.help_full"), () => this.tell({ dialog: "help" }), { look: "btn-plain" })));
@@ -54,6 +56,7 @@ class HearthOut extends Drawn {
         h("div", { class: "front-fire", "aria-hidden": "true" }, flame()),
         h("h1", {}, say("out.title")),
         h("p", { class: "lede" }, say("out.text")),
+        answer(c, this, "dock"),
         button(say("out.back"), () => this.command({ do: "come-back" }), { look: "btn-primary btn-big", busy: isSent(c, "come-back") }),
         h("p", { class: "soft small" }, say("out.back_hint"))),
       ground("h2"),

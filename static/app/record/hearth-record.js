@@ -1,6 +1,7 @@
 /** The content-free record of a session: a page that prints on one sheet, and JSON (practice §5). */
 import { Drawn, h } from "../dom.js";
 import { button } from "../parts.js";
+import { withRoom } from "../hint.js";
 import { say } from "../words/index.js";
 import { save, sheet } from "./sheet.js";
 
@@ -19,7 +20,7 @@ class HearthRecord extends Drawn {
 
   async #load() {
     try {
-      const answer = await fetch(`/api/record/${encodeURIComponent(this.state.seat)}`, { cache: "no-store" });
+      const answer = await fetch(withRoom(`/api/record/${encodeURIComponent(this.state.seat)}`, this.state.seat), { cache: "no-store" });
       const record = answer.ok ? await answer.json() : null;
       if (record && record.v) this.#record = record;
     } catch { /* the page says that there is none */ }

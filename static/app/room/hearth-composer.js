@@ -2,7 +2,7 @@
 import { Drawn, h } from "../dom.js";
 import { button } from "../parts.js";
 import { name, rich, say } from "../words/index.js";
-import { isSent, nameOf } from "../state.js";
+import { isSent, isUnsaved, nameOf } from "../state.js";
 
 /** @typedef {import("../types").Client} Client */
 
@@ -25,7 +25,7 @@ class HearthComposer extends Drawn {
     const soon = this.#soon(c);
     const busy = isSent(c, "share");
     const label = me.can.reply ? "say.reply_label" : room?.format.name === "open" && !me.turn ? "say.open_label" : "say.label";
-    const note = off ? say("say.kept_offline") : !may ? say("say.kept") : this.#long ? say("no.too-long") : soon ? say("say.pace") : busy ? say("say.sending") : "";
+    const note = off ? say("say.kept_offline") : !may ? say("say.kept") : this.#long ? say("no.too-long") : soon ? say("say.pace") : isUnsaved(c, "share") ? say("unsaved.words") : busy ? say("say.sending") : "";
     const floor = room?.floor;
     return h("form", { class: "composer", onsubmit: (/** @type {Event} */ e) => { e.preventDefault(); this.#share(); } },
       me.can.reply && floor?.invite && floor.invite !== "hear"

@@ -1,7 +1,7 @@
 /** One private line between a person and the wellbeing facilitator. */
 import { Drawn, h } from "../dom.js";
 import { name, say } from "../words/index.js";
-import { facilitates, isSent, nameOf } from "../state.js";
+import { draftOf, facilitates, isSent, isUnsaved, nameOf } from "../state.js";
 
 /** @typedef {import("../types").Client} Client */
 
@@ -17,11 +17,11 @@ class HearthLine extends Drawn {
   /** @override @param {{client: Client, seat: string}} s */
   view({ client: c, seat }) {
     const said = lineWords(c, seat);
-    const key = `line ${seat}`;
+    const key = draftOf("line", seat);
     const text = c.drafts[key] || "";
     const off = c.link.status !== "open";
     const busy = isSent(c, "line", seat);
-    const wrong = c.refused?.verb === "line" ? c.refused.say : off && text ? say("say.kept_offline") : "";
+    const wrong = c.refused?.verb === "line" ? c.refused.say : off && text ? say("say.kept_offline") : isUnsaved(c, "line", seat) ? say("unsaved.words") : "";
     const id = `line-${seat}`;
     return h("div", { class: "line-box" },
       h("div", { class: "line-list", role: "log", "aria-live": "off", tabindex: "0", "aria-label": say("line.list") },

@@ -2,7 +2,7 @@
 import { Drawn, h } from "../dom.js";
 import { button, dialogBody, toggle } from "../parts.js";
 import { say } from "../words/index.js";
-import { facilitates, isSent } from "../state.js";
+import { facilitates, isSent, isUnsaved } from "../state.js";
 import { notice } from "./hearth-notices.js";
 
 /** @typedef {import("../types").Client} Client */
@@ -35,7 +35,8 @@ class HearthMore extends Drawn {
         h("form", { class: "field", onsubmit: (/** @type {Event} */ e) => { e.preventDefault(); this.#rename(you.name || ""); } },
           h("label", { for: "more-name" }, say("more.name")),
           h("input", { id: "more-name", class: "input", dir: "auto", maxlength: 64, autocomplete: "nickname", value: this.#name ?? you.name ?? "", oninput: (/** @type {any} */ e) => { this.#name = e.target.value; } }),
-          h("div", { role: "status" }, c.refused?.verb === "rename" ? h("p", { class: "error" }, c.refused.say) : null),
+          h("div", { role: "status" }, c.refused?.verb === "rename" ? h("p", { class: "error" }, c.refused.say)
+            : isUnsaved(c, "rename") ? h("p", { class: "small" }, say("unsaved")) : null),
           h("div", {}, h("button", { type: "submit", class: "btn btn-small" }, say("more.rename")))),
         h("section", { class: "stack-tight" }, h("h3", {}, say("more.notices")),
           (me.notices || []).length ? (me.notices || []).map((n) => notice(c, n, null, "h3")) : h("p", { class: "soft small" }, say("more.notices_none"))),

@@ -2,8 +2,9 @@
 import { Drawn, h } from "../dom.js";
 import { button, dialogBody, icon, toggle } from "../parts.js";
 import { say } from "../words/index.js";
-import { facilitates, isSent, lineOf, placeOf } from "../state.js";
+import { facilitates, isSent, lineOf } from "../state.js";
 import { ground } from "../shell/hearth-help.js";
+import { answer } from "./answer.js";
 import { lineWords } from "./hearth-line.js";
 
 /** @typedef {import("../types").Client} Client */
@@ -43,10 +44,10 @@ class HearthRoom extends Drawn {
           care ? this.#switch(c) : null),
         h("section", { class: "room-circle" }, h("hearth-circle", { state: c })),
         h("section", { class: "room-talk" },
-          h("div", { class: "room-cards" }, held(room), paused(room), remind(c, this), this.#written(c), h("hearth-notices", { state: c })),
+          h("div", { class: "room-cards" }, held(room), apart(c), paused(room), remind(c, this), this.#written(c), h("hearth-notices", { state: c })),
           h("hearth-words", { state: c })),
         h("section", { class: "room-dock" },
-          refused(c, this, "dock"),
+          answer(c, this, "dock"),
           h("hearth-turn", { state: c }),
           h("hearth-composer", { state: c }),
           this.#acts(c)),
@@ -138,6 +139,12 @@ function held(room) {
     room.held.why === "no-facilitator" ? ground("h2") : null);
 }
 
+/** Some of the room's people are on a node that cannot be reached; the announcer has said so once. @param {Client} c */
+function apart(c) {
+  return c.known.apart ? h("section", { key: "apart", class: "said apart", "aria-labelledby": "apart-title" },
+    h("h2", { id: "apart-title", class: "small-title" }, say("apart.title")), h("p", { class: "small" }, say("apart.text"))) : null;
+}
+
 /** @param {Room} room */
 function paused(room) {
   return room.paused ? h("section", { key: "paused", class: "card card-calm" }, h("h2", {}, say("paused.title")), h("p", {}, say("paused.text"))) : null;
@@ -150,17 +157,6 @@ function remind(c, el) {
   return h("section", { key: "remind", class: "said room-note" },
     h("div", {}, h("h2", { class: "small-title" }, say("remind.title")), h("p", { class: "small", dir: "auto" }, h("strong", {}, line.title), " — ", line.text)),
     button(say("remind.close"), () => el.tell({ remind: "" }), { look: "btn-small btn-plain" }));
-}
-
-/**
- * What was refused is said beside what was tried; the words stay where they are.
- * @param {Client} c @param {import("../dom.js").Drawn<any>} el @param {"dock" | "care"} place
- */
-export function refused(c, el, place) {
-  const r = c.refused;
-  return h("div", { key: "refused", role: "status", class: "refused" },
-    r && placeOf(r.verb) === place ? h("div", { class: "said said-warn room-note" }, h("p", { class: "small" }, r.say),
-      button(say("refused.close"), () => el.tell({ refused: null }), { look: "btn-small btn-plain" })) : null);
 }
 
 customElements.define("hearth-room", HearthRoom);

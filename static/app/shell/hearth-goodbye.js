@@ -3,6 +3,7 @@ import { Drawn, h } from "../dom.js";
 import { button } from "../parts.js";
 import { rich, say } from "../words/index.js";
 import { ending, facilitates, lineOf } from "../state.js";
+import { withRoom } from "../hint.js";
 import { flame } from "../room/flame.js";
 
 /** @typedef {import("../types").Client} Client */
@@ -52,7 +53,7 @@ class HearthGoodbye extends Drawn {
 
   async #forget() {
     try {
-      await fetch("/api/forget", { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" });
+      await fetch(withRoom("/api/forget", this.state.seat), { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" });
       sessionStorage.clear();
       history.replaceState(null, "", "/");
       this.#forgot = true;

@@ -68,6 +68,8 @@ export default {
   "say.reply": "Reply",
   "say.hint": "Enter makes a new line. Ctrl and Enter shares.",
   "say.sending": "Sharing…",
+  "unsaved": "Not saved yet. Trying again.",
+  "unsaved.words": "Not saved yet. Trying again. Your words are kept here.",
   "say.kept": "It is not your turn now. Your words are kept here, only on this screen.",
   "say.kept_offline": "You are not connected just now. Your words are kept here.",
   "say.pace": "A gentle pace: your next message is welcome in a moment.",
@@ -144,6 +146,8 @@ export default {
   "held.closes": "If no facilitator comes back, the session will close gently by itself.",
   "held.restart": "We had to start again. The circle, the turns and the places are back. The words are gone, because hearth never keeps them. A facilitator carries on when everybody is ready.",
   "held.line": "You can wait here, talk to a helpline, or leave. All of it is fine.",
+  "apart.title": "Some of us are a little out of reach",
+  "apart.text": "Some people here are connected through another of our servers, and it cannot be reached just now. They see whose turn it is, but words may reach them late, and theirs may reach you late. This note goes away when all is well.",
   "paused.title": "A short pause",
   "paused.text": "The facilitators have paused the room for a moment. The floor goes back to whoever held it.",
 
