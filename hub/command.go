@@ -65,7 +65,6 @@ func (l *live) command(m *member, do string, fields strict.Fields) {
 		return
 	}
 	fail.Point(fail.AfterDecode)
-	fail.Panic(fail.PanicEarly, id)
 	now := l.hub.clock()
 	if !l.mayNow(m, now, id, cmd) {
 		return
@@ -91,6 +90,7 @@ func (l *live) perform(m *member, now time.Time, id string, cmd room.Command) {
 	out, again := l.answers.recall(key)
 	if !again {
 		l.asking = m
+		fail.Panic(fail.PanicEarly, id)
 		out = l.act(l.hub.base, now, m.seat, cmd, key.ID)
 		l.asking = nil
 		if out.form == 0 && (out.refusal == nil || !passes(out.refusal)) {
