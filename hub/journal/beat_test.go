@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgxpool"
+
 	"hearth/hub/journal/kept"
 )
 
@@ -110,18 +112,17 @@ func TestBeatWaitsForNobody(t *testing.T) {
 		var all sync.WaitGroup
 		defer all.Wait()
 		defer cancel()
-		for range p.pool.Config().MaxConns {
+		for range 2 * writeConns {
 			all.Go(func() { _ = p.write(ctx, func(*write) error { return nil }) })
 		}
-		for range p.logs.Config().MaxConns {
-			conn, err := p.logs.Acquire(ctx)
-			if err != nil {
-				return err
+		for _, pool := range []*pgxpool.Pool{p.pool, p.logs} {
+			for range pool.Config().MaxConns {
+				conn, err := pool.Acquire(ctx)
+				if err != nil {
+					return err
+				}
+				defer conn.Release()
 			}
-			defer conn.Release()
-		}
-		for p.pool.Stat().AcquiredConns() < p.pool.Config().MaxConns {
-			<-time.After(time.Millisecond)
 		}
 		for range 20 {
 			began := time.Now()

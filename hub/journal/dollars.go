@@ -43,11 +43,21 @@ func numbered(query string) string {
 	return b.String()
 }
 
-// pooled asks on any connection of the tables. What dies with its connection is
-// asked once more on a new one, so it must be something that may happen twice.
+// pooled asks on any connection for reading, and waits readWithin at most. What
+// dies with its connection is asked once more on a new one, so it must be
+// something that may happen twice.
 type pooled struct{ p *Postgres }
 
+// soon is ctx, but it ends after readWithin. Its timer stays until then, because
+// whoever reads rows gives no sign of having read the last one.
+func soon(ctx context.Context) context.Context {
+	ctx, cancel := context.WithTimeout(ctx, readWithin)
+	context.AfterFunc(ctx, cancel)
+	return ctx
+}
+
 func (q pooled) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	ctx = soon(ctx)
 	r, err := dollars{q.p.db}.ExecContext(ctx, query, args...)
 	if died(ctx, err) {
 		q.p.renew()
@@ -57,6 +67,7 @@ func (q pooled) ExecContext(ctx context.Context, query string, args ...any) (sql
 }
 
 func (q pooled) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	ctx = soon(ctx)
 	r, err := dollars{q.p.db}.QueryContext(ctx, query, args...)
 	if died(ctx, err) {
 		q.p.renew()
@@ -66,6 +77,7 @@ func (q pooled) QueryContext(ctx context.Context, query string, args ...any) (*s
 }
 
 func (q pooled) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	ctx = soon(ctx)
 	r := dollars{q.p.db}.QueryRowContext(ctx, query, args...)
 	if died(ctx, r.Err()) {
 		q.p.renew()
@@ -103,6 +115,12 @@ func died(ctx context.Context, err error) bool {
 func uniqueInPostgres(err error) bool {
 	var from *pgconn.PgError
 	return errors.As(err, &from) && from.Code == "23505"
+}
+
+// lockedInPostgres says whether err means that a lock was waited for too long.
+func lockedInPostgres(err error) bool {
+	var from *pgconn.PgError
+	return errors.As(err, &from) && from.Code == "55P03"
 }
 
 // oneLine shows an error of several lines, as that of a server with several

@@ -34,6 +34,21 @@ func (s *tables) Heads(ctx context.Context, sessions []string) (map[string]int64
 	return heads, nil
 }
 
+// Heads is the shared one. What it does not find is over, most likely: no key of
+// that is remembered.
+func (p *Postgres) Heads(ctx context.Context, sessions []string) (map[string]int64, error) {
+	heads, err := p.tables.Heads(ctx, sessions)
+	if err != nil {
+		return nil, err
+	}
+	for _, session := range sessions {
+		if _, alive := heads[session]; !alive {
+			p.keys.forget(session)
+		}
+	}
+	return heads, nil
+}
+
 // among says "is one of these" in the language of the database.
 func (p *Postgres) among(ids []string) (clause string, arg any) { return "= ANY (?)", ids }
 

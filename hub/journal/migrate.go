@@ -13,14 +13,29 @@ import (
 //go:embed migrations
 var migrations embed.FS
 
-// migrate brings the tables forward to what this program knows. It only goes
-// forward: tables made by a newer program are refused, because an older one
-// would write rows that the newer one does not expect.
-func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, folder string) error {
-	steps, err := fs.Sub(migrations, "migrations/"+folder)
+// steps are the table definitions of a database, in their order.
+func steps(folder string) fs.FS {
+	found, err := fs.Sub(migrations, "migrations/"+folder)
 	if err != nil {
-		return fmt.Errorf("find the table definitions: %w", err)
+		panic(err) // a name in this program is wrong
 	}
+	return found
+}
+
+// migrate brings the tables forward to what this program knows, each step in a
+// transaction. It only goes forward.
+//
+// Tables of a newer hearth are used as they are if they say that this one may:
+// nodes of two versions run side by side while they are replaced one by one,
+// and the old one must be able to start again. So a step adds what older
+// hearths need not know: a table, an index, a column with a default. What is to
+// go away goes in two releases: the first one no longer uses it, the second one
+// takes it away and says so with
+//
+//	UPDATE house SET oldest = N;
+//
+// where N is the number of the step that came with the first one.
+func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, steps fs.FS) error {
 	p, err := goose.NewProvider(dialect, db, steps, goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return fmt.Errorf("read the table definitions: %w", err)
@@ -30,10 +45,23 @@ func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, folder stri
 		return fmt.Errorf("read the version of the tables: %w", err)
 	}
 	if have > know {
-		return fmt.Errorf("the data was written by a newer hearth (tables version %d, this program knows %d): start that version, or restore a backup", have, know)
+		return mayUse(ctx, db, have, know)
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("bring the tables from version %d to %d: %w", have, know, err)
 	}
 	return nil
+}
+
+// mayUse refuses tables of a newer hearth unless they say that one that knows
+// them only up to version know may use them.
+func mayUse(ctx context.Context, db *sql.DB, have, know int64) error {
+	var oldest int64
+	if err := db.QueryRowContext(ctx, "SELECT oldest FROM house").Scan(&oldest); err != nil {
+		return fmt.Errorf("ask tables of version %d who may use them: %w", have, err)
+	}
+	if know >= oldest {
+		return nil
+	}
+	return fmt.Errorf("the data was written by a newer hearth (tables version %d, usable from version %d on, this program knows %d): start that version, or restore a backup", have, oldest, know)
 }

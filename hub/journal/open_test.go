@@ -39,21 +39,6 @@ func TestOneFolderOneProcess(t *testing.T) {
 	}
 }
 
-func TestNewerDataIsRefused(t *testing.T) {
-	dir := t.TempDir()
-	s := open(t, dir)
-	err := s.write(t.Context(), func(tx *write) error {
-		return tx.exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, 1)")
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	refused(t, dir, "written by a newer hearth")
-}
-
 func TestOldSQLiteIsRefused(t *testing.T) {
 	for version, old := range map[string]bool{
 		"3.40.1": true, "3.50.7": true, "3.51.2": true, "2.99.99": true, "3.51": true, "what": true,

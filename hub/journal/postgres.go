@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net"
 	"strings"
 	"sync"
@@ -22,11 +23,17 @@ import (
 const (
 	// oldestPostgres is the oldest server that may be used.
 	oldestPostgres = 15
-	// tableConns is how many connections the tables may use at once, unless the
-	// address says pool_max_conns. The log has logConns of its own, so that a
-	// page somebody looks at never holds up a room.
+	// tableConns is how many connections may read at once, unless the address
+	// says pool_max_conns. Those who write the tables wait for each other anyway
+	// and have writeConns of their own, so that whoever only reads never waits
+	// behind them; the log has logConns, so that a page somebody looks at never
+	// holds up a room; beats have beatConns. Log and beats use one connection
+	// each. The others are for when the server is silent: a connection that was
+	// given up keeps its place until it is closed, for up to 15 s.
 	tableConns = 10
-	logConns   = 2
+	writeConns = 5
+	logConns   = 5
+	beatConns  = 6
 	// connectWithin bounds the opening of a connection, unless the address says
 	// connect_timeout.
 	connectWithin = 3 * time.Second
@@ -38,11 +45,18 @@ const (
 	// idleWithin is how long the server lets a node that was stopped in the
 	// middle of a transaction hold up the others.
 	idleWithin = 5 * time.Second
+	// readWithin bounds a read of the tables. A server that is stopped, but whose
+	// machine is not, would otherwise be waited for as long as the caller does.
+	readWithin = 5 * time.Second
 	// renewEvery is how long what was opened after a failure is left alone.
 	renewEvery = 100 * time.Millisecond
 	// migrateWithin bounds bringing the tables forward, waiting for another node
 	// that does so included.
 	migrateWithin = 5 * time.Minute
+	// changeWithin is how long a step of the tables waits for nodes that use them.
+	// Everybody else waits behind it meanwhile; then it lets them pass and tries
+	// again.
+	changeWithin = 500 * time.Millisecond
 )
 
 // Numbers of the advisory locks, by which nodes wait for each other.
@@ -78,12 +92,14 @@ const (
 type Postgres struct {
 	tables
 
-	pool  *pgxpool.Pool // the tables
-	logs  *pgxpool.Pool // the log
-	beats *pgxpool.Pool // one connection, so that saying "up" waits for nothing
-	db    *sql.DB       // on pool
-	keys  *wrappedKeys
-	log   *batcher
+	pool   *pgxpool.Pool // reading
+	writes *pgxpool.Pool // writing the tables
+	logs   *pgxpool.Pool // writing the log
+	beats  *pgxpool.Pool // so that saying "up" waits for nothing
+	db     *sql.DB       // on pool
+	turns  *sql.DB       // on writes
+	keys   *wrappedKeys
+	log    *batcher
 
 	renewing sync.Mutex
 	renewed  time.Time
@@ -130,19 +146,17 @@ func openPostgres(ctx context.Context, url, keyFile string) (_ *Postgres, err er
 	if err := p.pool.Ping(ctx); err != nil {
 		return nil, err
 	}
-	if err := migratePostgres(ctx, config.ConnConfig); err != nil {
+	if err := migratePostgres(ctx, config.ConnConfig, steps("postgres")); err != nil {
 		return nil, err
 	}
-	config = config.Copy()
-	config.MaxConns, config.MinConns, config.MinIdleConns = logConns, 0, 0
-	if p.logs, err = pgxpool.NewWithConfig(ctx, config); err != nil {
-		return nil, err
+	for pool, most := range map[**pgxpool.Pool]int32{&p.writes: writeConns, &p.logs: logConns, &p.beats: beatConns} {
+		own := config.Copy()
+		own.MaxConns, own.MinConns, own.MinIdleConns = most, 0, 0
+		if *pool, err = pgxpool.NewWithConfig(ctx, own); err != nil {
+			return nil, err
+		}
 	}
-	config = config.Copy()
-	config.MaxConns = 1
-	if p.beats, err = pgxpool.NewWithConfig(ctx, config); err != nil {
-		return nil, err
-	}
+	p.turns = stdlib.OpenDBFromPool(p.writes)
 	p.tables = tables{on: p, read: pooled{p}}
 	p.keys = newWrappedKeys(file)
 	if err := p.wrapAgain(ctx); err != nil {
@@ -226,9 +240,11 @@ var errStandby = errors.New("the server is a standby that only reads; name the p
 func milliseconds(d time.Duration) string { return fmt.Sprint(d.Milliseconds()) }
 
 // migratePostgres brings the tables forward while no other node does.
-func migratePostgres(ctx context.Context, config *pgx.ConnConfig) (err error) {
+func migratePostgres(ctx context.Context, config *pgx.ConnConfig, steps fs.FS) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, migrateWithin)
 	defer cancel()
+	config = config.Copy()
+	config.RuntimeParams["lock_timeout"] = milliseconds(changeWithin)
 	db := stdlib.OpenDB(*config)
 	defer func() { err = errors.Join(err, db.Close()) }()
 	conn, err := db.Conn(ctx)
@@ -236,11 +252,24 @@ func migratePostgres(ctx context.Context, config *pgx.ConnConfig) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
+	if _, err := conn.ExecContext(ctx, "SET lock_timeout = 0"); err != nil {
+		return err
+	}
 	if _, err := conn.ExecContext(ctx, "SELECT pg_advisory_lock($1)", lockMigrations); err != nil {
 		return fmt.Errorf("wait for another node that brings the tables forward: %w", err)
 	}
 	// Closing the connection gives the lock free.
-	return migrate(ctx, db, goose.DialectPostgres, "postgres")
+	for {
+		err := migrate(ctx, db, goose.DialectPostgres, steps)
+		if !lockedInPostgres(err) {
+			return err
+		}
+		select {
+		case <-time.After(changeWithin):
+		case <-ctx.Done():
+			return err
+		}
+	}
 }
 
 // write does fn in a transaction. One lock for all who write the tables makes
@@ -261,7 +290,7 @@ func (p *Postgres) write(ctx context.Context, fn func(*write) error) error {
 }
 
 func (p *Postgres) writeOnce(ctx context.Context, fn func(*write) error) error {
-	tx, err := p.db.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
+	tx, err := p.turns.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelReadCommitted})
 	if err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -309,9 +338,9 @@ func (p *Postgres) renew() {
 		return
 	}
 	p.renewed = time.Now()
-	p.pool.Reset()
-	p.logs.Reset()
-	p.beats.Reset()
+	for _, pool := range p.pools() {
+		pool.Reset()
+	}
 }
 
 // Close ends the commit at hand, refuses what waits behind it, and closes the
@@ -327,12 +356,18 @@ func (p *Postgres) Close() error {
 }
 
 func (p *Postgres) release() {
-	if p.db != nil {
-		_ = p.db.Close() // keeps no connection of its own
+	for _, db := range []*sql.DB{p.db, p.turns} {
+		if db != nil {
+			_ = db.Close() // keeps no connection of its own
+		}
 	}
-	for _, pool := range []*pgxpool.Pool{p.pool, p.logs, p.beats} {
+	for _, pool := range p.pools() {
 		if pool != nil {
 			pool.Close()
 		}
 	}
+}
+
+func (p *Postgres) pools() []*pgxpool.Pool {
+	return []*pgxpool.Pool{p.pool, p.writes, p.logs, p.beats}
 }

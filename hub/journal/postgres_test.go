@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 
@@ -104,6 +105,7 @@ func TestPostgresIsRefused(t *testing.T) {
 	}
 	notOpened(t, url, newKeyFile(t, "2"), "does not hold the key")
 	query(t, url, "INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, true)")
+	query(t, url, "UPDATE house SET oldest = 9998")
 	notOpened(t, url, key, "written by a newer hearth")
 }
 
@@ -136,11 +138,11 @@ func TestEveryConnectionWaitsForTheDisk(t *testing.T) {
 	query(t, url, "ALTER DATABASE "+name+" SET default_transaction_isolation = 'serializable'")
 	p := openAt(t, url, newKeyFile(t, "1"))
 	for range 3 {
-		p.pool.Reset()
-		p.logs.Reset()
+		p.renewed = time.Time{}
+		p.renew()
 		for who, ask := range map[string]interface {
 			QueryRow(ctx context.Context, sql string, args ...any) pgx.Row
-		}{"the log": p.logs, "the tables": p.pool} {
+		}{"the log": p.logs, "the tables": p.writes, "who reads": p.pool, "the beats": p.beats} {
 			var commit, isolation string
 			err := ask.QueryRow(t.Context(), "SELECT current_setting('synchronous_commit'), current_setting('transaction_isolation')").Scan(&commit, &isolation)
 			if err != nil || commit != "on" || isolation != "read committed" {

@@ -106,7 +106,7 @@ func (s *SQLite) openFile(ctx context.Context, path string) error {
 	if err := checkFile(ctx, s.writes); err != nil {
 		return err
 	}
-	if err := migrate(ctx, s.writes, goose.DialectSQLite3, "sqlite"); err != nil {
+	if err := migrate(ctx, s.writes, goose.DialectSQLite3, steps("sqlite")); err != nil {
 		return err
 	}
 	if s.tail, err = s.reads.PrepareContext(ctx, "SELECT seq, body FROM events WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?"); err != nil {

@@ -19,7 +19,7 @@ import (
 
 // forgetEvery is how often a node looks for sessions that another one ended, to
 // forget their keys.
-const forgetEvery = time.Minute
+const forgetEvery = 10 * time.Second
 
 // A keyFile holds the keys that wrap the keys of sessions: one to a line, 64
 // hexadecimal digits; empty lines and those that begin with # do not count. The
