@@ -92,6 +92,7 @@ func (l *live) perform(m *member, now time.Time, id string, cmd room.Command) {
 		l.asking = m
 		fail.Panic(fail.PanicEarly, id)
 		out = l.act(l.hub.base, now, m.seat, cmd, key.ID)
+		fail.Panic(fail.PanicLate, id)
 		l.asking = nil
 		if out.form == 0 && (out.refusal == nil || !passes(out.refusal)) {
 			l.answers.pass(key, out.refusal)
@@ -114,7 +115,6 @@ func (l *live) reply(m *member, id string, out outcome) {
 		l.answer(m, noLine(id, out.refusal))
 	case !out.acked:
 		fail.Point(fail.BeforeAck)
-		fail.Panic(fail.PanicLate, id)
 		l.answer(m, ackLine(id, out.form))
 		if fail.Built {
 			l.flush() // the point is passed when the answer is on its way
