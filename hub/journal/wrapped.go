@@ -32,7 +32,10 @@ type keyFile struct {
 
 var errKeyFile = errors.New("the key file holds no key; make one with: openssl rand -hex 32 > FILE, readable by hearth only, the same on every node")
 
-func readKeyFile(path string) (*keyFile, error) {
+// ReadKeys reads the keys of a key file, in the order of its lines; each is 32
+// bytes long, and there is at least one. The last one is for sealing, all of them
+// are for opening. Errors are one line for the operator and show nothing of a key.
+func ReadKeys(path string) (keys [][]byte, err error) {
 	if path == "" {
 		return nil, errors.New("PostgreSQL needs a key file; make one with: openssl rand -hex 32 > FILE, and name it by --key-file or HEARTH_KEY_FILE")
 	}
@@ -40,7 +43,6 @@ func readKeyFile(path string) (*keyFile, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the key file (openssl rand -hex 32 makes a key): %w", err)
 	}
-	f := &keyFile{path: path, keys: map[[8]byte]cipher.AEAD{}}
 	number := 0
 	for line := range strings.Lines(string(text)) {
 		number++
@@ -52,6 +54,21 @@ func readKeyFile(path string) (*keyFile, error) {
 		if err != nil || len(key) != keySize { // never show the line itself
 			return nil, fmt.Errorf("line %d of the key file is not 64 hexadecimal digits", number)
 		}
+		keys = append(keys, key)
+	}
+	if len(keys) == 0 {
+		return nil, errKeyFile
+	}
+	return keys, nil
+}
+
+func readKeyFile(path string) (*keyFile, error) {
+	keys, err := ReadKeys(path)
+	if err != nil {
+		return nil, err
+	}
+	f := &keyFile{path: path, keys: map[[8]byte]cipher.AEAD{}}
+	for _, key := range keys {
 		f.last = [8]byte(digest([]byte("hearth key file"), "", key))
 		block, err := aes.NewCipher(key)
 		if err != nil {
@@ -60,9 +77,6 @@ func readKeyFile(path string) (*keyFile, error) {
 		if f.keys[f.last], err = cipher.NewGCMWithRandomNonce(block); err != nil {
 			return nil, fmt.Errorf("use a key of the key file: %w", err)
 		}
-	}
-	if len(f.keys) == 0 {
-		return nil, errKeyFile
 	}
 	return f, nil
 }
