@@ -33,6 +33,9 @@ type Server struct {
 
 	cmd  *exec.Cmd
 	gone chan struct{}
+
+	paused bool
+	family []int // processes that were paused, the server's first
 }
 
 // Start makes a cluster and starts its server, which ends with the test.
@@ -328,7 +331,11 @@ func (s *Server) end(how os.Signal) {
 	if s.cmd == nil {
 		return
 	}
+	if how != os.Kill {
+		s.Resume() // it would not hear
+	}
 	_ = s.cmd.Process.Signal(how)
 	<-s.gone
+	s.wake()
 	s.cmd = nil
 }
