@@ -11,6 +11,7 @@ import (
 type Book struct {
 	Sent    []Sent
 	Seen    []Seen
+	Waits   int      // answers that said: not saved, try again (unavailable, busy)
 	Repeats int      // second answers to commands that were durable the first time
 	Mixed   []string // where the second answer was not the first
 	byID    map[string]int
@@ -23,6 +24,7 @@ type Sent struct {
 	Epoch    string
 	At       time.Time
 	Again    int  // how often it was sent again under the same id
+	Waits    int  // how often the answer was to try again
 	Answered bool // an ack or a refusal came
 	AnsAt    time.Time
 	Code     string
@@ -40,6 +42,7 @@ type Seen struct {
 	At    time.Time
 	Next  []byte // the names up next, when the frame carries them
 	Seats []byte // the seats with their names, when the frame carries them
+	Room  bool   // of a snapshot: it shows the room
 }
 
 func (b *Book) sent(id, verb string, msg []byte, epoch string) {
@@ -49,6 +52,10 @@ func (b *Book) sent(id, verb string, msg []byte, epoch string) {
 	b.byID[id] = len(b.Sent)
 	b.Sent = append(b.Sent, Sent{ID: id, Verb: verb, Msg: msg, Epoch: epoch, At: time.Now()})
 }
+
+// Later says whether a refusal means that the same id is to be sent again
+// (docs/protocol.md §2).
+func Later(code string) bool { return code == "unavailable" || code == "busy" }
 
 func (b *Book) answered(id string, r Reply) {
 	i, ok := b.byID[id]
@@ -65,11 +72,16 @@ func (b *Book) answered(id string, r Reply) {
 		}
 		return
 	}
+	if Later(r.Code) {
+		s.Waits++
+		b.Waits++
+		return
+	}
 	s.Answered, s.AnsAt, s.Code, s.Form = true, time.Now(), r.Code, r.Form
 }
 
 func (b *Book) begin(epoch string, seq int64, hello []byte) {
-	b.Seen = append(b.Seen, Seen{Epoch: epoch, Seq: seq, At: time.Now(), Next: nextOf(hello)})
+	b.Seen = append(b.Seen, Seen{Epoch: epoch, Seq: seq, At: time.Now(), Next: nextOf(hello), Room: !bytes.Contains(hello, keyRoomNo)})
 }
 
 func (b *Book) saw(epoch string, h Head, line []byte) {
@@ -95,6 +107,18 @@ func nextOf(line []byte) []byte {
 		return []byte{}
 	}
 	return nil
+}
+
+// Fresh begins anew, but for the commands that have no answer yet.
+func (b *Book) Fresh() {
+	var open []Sent
+	for _, s := range b.Open() {
+		open = append(open, *s)
+	}
+	*b = Book{Sent: open, byID: make(map[string]int, len(open))}
+	for i := range open {
+		b.byID[open[i].ID] = i
+	}
 }
 
 // Open lists the commands that have no answer, oldest first.

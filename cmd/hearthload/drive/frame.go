@@ -18,6 +18,7 @@ const (
 	Ack
 	No
 	Ping
+	Apart // some people of the room are on a server that cannot be reached
 )
 
 // Stream is one of the three streams a frame can be numbered on.
@@ -58,7 +59,7 @@ var (
 )
 
 var kinds = map[string]Kind{
-	"hello": Hello, "resumed": Resumed, "set": Set, "words": Words, "ack": Ack, "no": No, "ping": Ping,
+	"hello": Hello, "resumed": Resumed, "set": Set, "words": Words, "ack": Ack, "no": No, "ping": Ping, "apart": Apart,
 }
 
 // ParseHead reads the head of one frame.

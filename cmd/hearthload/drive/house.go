@@ -43,6 +43,16 @@ func NewHouse(url string) *House {
 	}}
 }
 
+// NewHouseAt is a client of the server that is named by url and answers at
+// addr, as one of several behind a proxy does.
+func NewHouseAt(url, addr string) *House {
+	h := NewHouse(url)
+	h.HTTP.Transport.(*http.Transport).DialContext = func(ctx context.Context, network, _ string) (net.Conn, error) {
+		return Spread(ctx, network, addr)
+	}
+	return h
+}
+
 // Answer is what a request gave.
 type Answer struct {
 	Status int

@@ -164,6 +164,15 @@ func (s *Server) Kill() {
 	<-s.gone
 }
 
+// Pause stops the process where it is, as SIGSTOP does; Continue lets it go on.
+func (s *Server) Pause() { _ = s.cmd.Process.Signal(syscall.SIGSTOP) }
+
+// Continue undoes Pause.
+func (s *Server) Continue() { _ = s.cmd.Process.Signal(syscall.SIGCONT) }
+
+// Addr is where the server listens.
+func (s *Server) Addr() string { return s.spec.listen }
+
 // Term asks the process to end.
 func (s *Server) Term() { _ = s.cmd.Process.Signal(syscall.SIGTERM) }
 

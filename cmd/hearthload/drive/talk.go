@@ -256,6 +256,21 @@ func (m *Member) Unanswered() [][]byte {
 	return msgs
 }
 
+// Repeat sends a command that is in the book again, under its id, unless it
+// has been answered meanwhile.
+func (m *Member) Repeat(id string) error {
+	m.mu.Lock()
+	i, known := m.Book.byID[id]
+	if !known || m.Book.Sent[i].Answered {
+		m.mu.Unlock()
+		return nil
+	}
+	m.Book.Sent[i].Again++
+	msg := m.Book.Sent[i].Msg
+	m.mu.Unlock()
+	return m.Write(msg)
+}
+
 // AwaitStill waits until the present connection has ended.
 func (m *Member) AwaitStill(ctx context.Context) {
 	gone := m.Gone()

@@ -1,0 +1,122 @@
+package chaos
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/anishathalye/porcupine"
+)
+
+// floorWithin bounds the search of one room's history. A search that is not
+// over by then has proved nothing, which is a failure.
+const floorWithin = 20 * time.Second
+
+// floorAct is one thing that changes or needs the floor.
+type floorAct struct {
+	what string // take, say, give, send-away
+	seat string
+	sure bool // it was acknowledged; else it may or may not have happened
+}
+
+// floorModel is the floor of one room: nobody or one seat holds it. Only acts
+// that were acknowledged, or have no answer, are in a history.
+//
+//   - take needs a free floor, or one's own (an offer that came again);
+//   - say needs to hold it;
+//   - give (yield, pass, later) must not find it with somebody else;
+//   - send-away frees it, if it was with that seat.
+var floorModel = porcupine.NondeterministicModel{
+	// Who holds the floor when a history begins is not known: the first input
+	// lists who may.
+	Init: func() []any { return []any{anybody} },
+	Step: func(state, input, _ any) []any {
+		act, holder := input.(floorAct), state.(string)
+		after, may := act.on(holder)
+		var next []any
+		if may {
+			next = append(next, after)
+		}
+		if !act.sure {
+			next = append(next, holder)
+		}
+		return next
+	},
+	DescribeOperation: func(input, _ any) string {
+		a := input.(floorAct)
+		return fmt.Sprintf("%s %s", a.what, a.seat)
+	},
+}
+
+// anybody holds the floor, or nobody: the first act tells.
+const anybody = "?"
+
+// on gives who holds the floor after the act, and whether it may happen.
+func (a floorAct) on(holder string) (string, bool) {
+	mine := holder == a.seat || holder == anybody
+	switch a.what {
+	case "take":
+		return a.seat, mine || holder == ""
+	case "say":
+		return a.seat, mine
+	case "give":
+		return "", mine || holder == ""
+	default: // send-away
+		if mine {
+			return "", true
+		}
+		return holder, true
+	}
+}
+
+var floorKinds = map[string]string{
+	"take": "take", "moment": "take", "share": "say", "yield": "give", "pass": "give", "later": "give",
+}
+
+// floor checks with porcupine that never two had the floor (R4).
+func (c *looker) floor(s *story) {
+	history := s.floorHistory()
+	c.v.Turns += len(history)
+	if len(history) == 0 {
+		return
+	}
+	model := floorModel.ToModel()
+	switch porcupine.CheckOperationsTimeout(model, history, floorWithin) {
+	case porcupine.Illegal:
+		c.find("holders", "session %s: no order of %d acts has one holder of the floor at a time", s.session, len(history))
+	case porcupine.Unknown:
+		c.find("holders", "session %s: it was not found out within %s whether there was one holder at a time", s.session, floorWithin)
+	}
+}
+
+func (s *story) floorHistory() []porcupine.Operation {
+	var history []porcupine.Operation
+	for i, t := range s.people {
+		mine := map[string]bool{}
+		for _, a := range t.log.Turns {
+			mine[a.ID] = true
+		}
+		for j := range t.book.Sent {
+			e := &t.book.Sent[j]
+			act := floorAct{seat: t.seat, sure: e.Answered}
+			switch {
+			case e.Answered && e.Code != "":
+				continue
+			case mine[e.ID] && floorKinds[e.Verb] != "":
+				act.what = floorKinds[e.Verb]
+			case e.Verb == "to-lobby":
+				act.what, act.seat = "send-away", about(e, "seat")
+			default:
+				continue
+			}
+			op := porcupine.Operation{ClientId: i, Input: act, Call: e.At.UnixNano(), Return: math.MaxInt64}
+			if e.Answered {
+				op.Return = e.AnsAt.UnixNano()
+			}
+			history = append(history, op)
+		}
+	}
+	slices.SortFunc(history, func(a, b porcupine.Operation) int { return int(a.Call - b.Call) })
+	return history
+}

@@ -1,0 +1,223 @@
+package chaos
+
+import (
+	"bytes"
+	"time"
+
+	"hearth/cmd/hearthload/drive"
+)
+
+// settling is how long before and after being told "apart" words may stand in
+// another order for some: until the node knew, and until it had caught up.
+const settling = 3 * time.Second
+
+// reachIn is how long words that were acknowledged may take to everybody who is
+// there, if nothing is apart.
+const reachIn = 10 * time.Second
+
+// words checks that nobody hears the same twice, that each person is heard in
+// the order they spoke, and that everybody hears one order, unless they were
+// told that some cannot be reached.
+func (c *looker) words(s *story) {
+	waited := s.waited()
+	apart := s.apartTimes()
+	after := map[string]map[string]bool{} // mark → what somebody heard right after it
+	for _, t := range s.people {
+		heard := map[string]bool{}
+		last := map[string]int{}
+		before := ""
+		for _, h := range t.log.Heard {
+			say, known := s.spoken[h.Mark]
+			switch {
+			case !known || say.Session != s.session:
+				c.find("words", "seat %s heard words that nobody in this room sent: %s", t.seat, h.Mark)
+				continue
+			case heard[h.Mark]:
+				c.find("words twice", "seat %s heard %s again", t.seat, h.Mark)
+				continue
+			case say.Seat != h.Seat:
+				c.find("words", "seat %s heard %s from another than who sent it", t.seat, h.Mark)
+			}
+			heard[h.Mark] = true
+			if !waited[h.Mark] {
+				if say.N < last[say.Seat] {
+					c.find("words order", "seat %s heard text %d of one person after text %d", t.seat, say.N, last[say.Seat])
+				}
+				last[say.Seat] = max(last[say.Seat], say.N)
+			}
+			if in(apart, say.At) {
+				continue
+			}
+			if before != "" {
+				if after[before] == nil {
+					after[before] = map[string]bool{}
+				}
+				after[before][h.Mark] = true
+			}
+			before = h.Mark
+		}
+	}
+	if ring := circle(after); ring != "" {
+		c.find("words order", "session %s: not everybody heard %s and what was about it in the same order", s.session, ring)
+	}
+	c.reached(s)
+}
+
+// waited are the texts of commands that were once answered "try again": those
+// may fall behind later ones.
+func (s *story) waited() map[string]bool {
+	w := map[string]bool{}
+	for _, t := range s.people {
+		for i := range t.book.Sent {
+			if e := &t.book.Sent[i]; e.Waits > 0 {
+				if m := markIn(e.Msg); m != "" {
+					w[m] = true
+				}
+			}
+		}
+	}
+	return w
+}
+
+func markIn(msg []byte) string {
+	i := bytes.Index(msg, keyMark)
+	if i < 0 || len(msg) < i+markLen {
+		return ""
+	}
+	return string(msg[i : i+markLen])
+}
+
+type span struct{ from, to time.Time }
+
+func in(spans []span, at time.Time) bool {
+	for _, s := range spans {
+		if !at.Before(s.from) && !at.After(s.to) {
+			return true
+		}
+	}
+	return false
+}
+
+// apartTimes are the times in which anybody of the room was told "apart", with
+// some settling before and after.
+func (s *story) apartTimes() []span {
+	var spans []span
+	for _, t := range s.people {
+		var from time.Time
+		for _, r := range t.log.Reach {
+			switch {
+			case r.Apart && from.IsZero():
+				from = r.At
+			case !r.Apart && !from.IsZero():
+				spans = append(spans, span{from.Add(-unaware), r.At.Add(settling)})
+				from = time.Time{}
+			}
+		}
+		if !from.IsZero() {
+			spans = append(spans, span{from.Add(-unaware), from.Add(24 * time.Hour)})
+		}
+	}
+	return spans
+}
+
+// unaware is how long a node may not know that it is alone (the relay's silence
+// and the 12 s beat).
+const unaware = 15 * time.Second
+
+// circle finds a text that is both before and after another, or nothing.
+func circle(after map[string]map[string]bool) string {
+	const open, closed = 1, 2
+	state := map[string]int{}
+	for start := range after {
+		if state[start] != 0 {
+			continue
+		}
+		type step struct {
+			at   string
+			left []string
+		}
+		next := func(m string) []string {
+			var list []string
+			for n := range after[m] {
+				list = append(list, n)
+			}
+			return list
+		}
+		stack := []step{{start, next(start)}}
+		state[start] = open
+		for len(stack) > 0 {
+			top := &stack[len(stack)-1]
+			if len(top.left) == 0 {
+				state[top.at] = closed
+				stack = stack[:len(stack)-1]
+				continue
+			}
+			n := top.left[0]
+			top.left = top.left[1:]
+			switch state[n] {
+			case open:
+				return n
+			case 0:
+				state[n] = open
+				stack = append(stack, step{n, next(n)})
+			}
+		}
+	}
+	return ""
+}
+
+// reached counts deliveries of acknowledged words that never came, to people
+// who were there: connected from before until after, or resumed.
+func (c *looker) reached(s *story) {
+	heard := make([]map[string]bool, len(s.people))
+	for i := range s.people {
+		s.people[i].remember()
+		t := s.people[i]
+		heard[i] = map[string]bool{}
+		for _, h := range t.log.Heard {
+			heard[i][h.Mark] = true
+		}
+	}
+	for _, t := range s.people {
+		for i := range t.book.Sent {
+			e := &t.book.Sent[i]
+			m := markIn(e.Msg)
+			if m == "" || !done(e) {
+				continue
+			}
+			c.v.Words++
+			for j, to := range s.people {
+				if !heard[j][m] && to.there(e.At.Add(-time.Second), e.AnsAt.Add(reachIn)) {
+					c.v.Missed++
+				}
+			}
+		}
+	}
+}
+
+// remember picks the snapshots out of all that a person saw.
+func (t *teller) remember() {
+	for _, s := range t.book.Seen {
+		if s.To == drive.NoStream {
+			t.snaps = append(t.snaps, s)
+		}
+	}
+}
+
+// there says whether a person was in the room all the time, as the server must
+// see it too.
+func (t *teller) there(from, to time.Time) bool {
+	inside := false
+	for _, s := range t.snaps {
+		if s.At.After(from) && s.At.Before(to) || s.At.Before(from) && !s.Room {
+			return false // came anew within the time, or has been in the lobby
+		}
+		inside = inside || s.Room && s.At.Before(from)
+	}
+	for _, d := range t.log.Downs {
+		if d.From.Before(to) && (d.To.IsZero() || d.To.After(from)) && !d.Resumed {
+			return false
+		}
+	}
+	return inside
+}
