@@ -33,7 +33,7 @@ func command(args []string, getenv func(string) string, out, errs io.Writer) int
 		name, args = args[0], args[1:]
 	}
 	do, known := map[string]func(config, io.Writer, io.Writer) error{
-		"serve": serve, "organiser-link": organiserLink, "move": moveHouse, "check-config": checkConfig, "health": health, "version": printVersion,
+		"serve": serve, "organiser-link": organiserLink, "move": moveHouse, "check-config": checkConfig, "doctor": examine, "health": health, "version": printVersion,
 	}[name]
 	switch name {
 	case "help", "-h", "-help", "--help":
@@ -81,7 +81,8 @@ func checkConfig(c config, out, _ io.Writer) error {
 		return err
 	}
 	rows := [][2]string{
-		{"listen", c.listen}, {"public-url", public.String()}, {"data", c.data}, {"database-url", maskedURL(c.dbURL)}, {"key-file", orNone(c.keyFile)}, {"log-level", c.level.String()},
+		{"listen", c.listen}, {"public-url", public.String()}, {"data", c.data}, {"database-url", maskedURL(c.dbURL)}, {"key-file", orNone(c.keyFile)},
+		{"redis-url", maskedRedis(c.redis)}, {"node-name", c.node}, {"log-level", c.level.String()},
 		{"metrics-listen", orOff(c.metrics)}, {"trusted-proxies", fmt.Sprint(len(c.trusted)) + " networks"},
 	}
 	for _, row := range rows {
@@ -161,7 +162,7 @@ func serve(c config, out, errs io.Writer) error {
 	select {
 	case <-stop:
 	case err := <-h.failed:
-		h.log.Error("the web server stopped", "err", err)
+		h.log.Error("hearth cannot go on", "err", err)
 		return errors.Join(err, h.stop(skip))
 	}
 	return h.stop(skip)

@@ -46,6 +46,11 @@ func TestBadValues(t *testing.T) {
 		{"", []string{"--trusted-proxies", "10.0.0.0/40"}, "--trusted-proxies"}, {"HEARTH_TRUSTED_PROXIES=proxy", nil, "HEARTH_TRUSTED_PROXIES"},
 		{"", []string{"--database-url", "mysql://hearth:canary@db/hearth"}, "--database-url"}, {"HEARTH_DATABASE_URL=host=db password=canary", nil, "HEARTH_DATABASE_URL"},
 		{"HEARTH_DATABASE_URL=postgres://hearth:can%ary@db/hearth", nil, "HEARTH_DATABASE_URL"},
+		{"", []string{"--redis-url", "http://h:canary@redis"}, "--redis-url"}, {"HEARTH_REDIS_URL=redis://", nil, "HEARTH_REDIS_URL"},
+		{"HEARTH_REDIS_URL=redis://hearth:can%ary@redis:6379", nil, "HEARTH_REDIS_URL"}, {"HEARTH_REDIS_URL=redis.example.org:6379", nil, "HEARTH_REDIS_URL"},
+		{"HEARTH_REDIS_URL=redis://hearth:canary@redis:6379/0", nil, "PostgreSQL"},
+		{"", []string{"--node-name", "one two"}, "--node-name"}, {"HEARTH_NODE_NAME=" + strings.Repeat("a", 65), nil, "HEARTH_NODE_NAME"},
+		{"", []string{"--unsafe-redis-without-password=perhaps"}, "--unsafe-redis-without-password"},
 		{"HEARTH_EXAMPLE=perhaps", nil, "HEARTH_EXAMPLE"}, {"", []string{"--example=perhaps"}, "--example"},
 		{"", []string{"--no-such-flag"}, "no-such-flag"}, {"", []string{"--listen"}, "listen"}, {"", []string{"extra"}, "extra"},
 	} {
@@ -84,8 +89,10 @@ func TestCheckConfig(t *testing.T) {
 			t.Errorf("%s: no warning about plain http:\n%s", public, got.out)
 		}
 	}
-	if got := hearthRun(t, nil, "check-config", "--unsafe-lift-rate-limits"); !strings.Contains(got.out, "nothing is limited") {
-		t.Errorf("no warning about lifted limits:\n%s", got.out)
+	for flag, says := range map[string]string{"--unsafe-lift-rate-limits": "nothing is limited", "--unsafe-redis-without-password": "whoever reaches Redis"} {
+		if got := hearthRun(t, nil, "check-config", flag); !strings.Contains(got.out, says) {
+			t.Errorf("%s: no warning:\n%s", flag, got.out)
+		}
 	}
 }
 

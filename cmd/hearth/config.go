@@ -23,11 +23,14 @@ type config struct {
 	data    string
 	dbURL   string // empty: SQLite in data; holds a password
 	keyFile string // for PostgreSQL
+	redis   string // empty: one node; holds a password
+	node    string // what this node is called among others
 	level   slog.Level
 	metrics string // empty: none
 	trusted limit.Trusted
 	example bool
 	lifted  bool // --unsafe-lift-rate-limits
+	open    bool // --unsafe-redis-without-password
 
 	levelGiven   bool
 	metricsGiven bool
@@ -40,11 +43,14 @@ var settings = []struct{ flag, variable, standard string }{
 	{"data", "HEARTH_DATA", "./data"},
 	{"database-url", "HEARTH_DATABASE_URL", ""},
 	{"key-file", "HEARTH_KEY_FILE", ""},
+	{"redis-url", "HEARTH_REDIS_URL", ""},
+	{"node-name", "HEARTH_NODE_NAME", ""},
 	{"log-level", "HEARTH_LOG_LEVEL", "info"},
 	{"metrics-listen", "HEARTH_METRICS_LISTEN", "127.0.0.1:9464"},
 	{"trusted-proxies", "HEARTH_TRUSTED_PROXIES", ""},
 	{"example", "HEARTH_EXAMPLE", "false"},
 	{"unsafe-lift-rate-limits", "HEARTH_UNSAFE_LIFT_RATE_LIMITS", "false"},
+	{"unsafe-redis-without-password", "HEARTH_UNSAFE_REDIS_WITHOUT_PASSWORD", "false"},
 }
 
 // errHelp says that help was asked for.
@@ -90,10 +96,18 @@ func readConfig(args []string, getenv func(string) string) (config, error) {
 			return config{}, fmt.Errorf("%s: %w", from[s.flag], err)
 		}
 	}
-	if c.dbURL != "" && c.keyFile == "" {
-		return config{}, fmt.Errorf("%s: PostgreSQL needs --key-file too, made by openssl rand -hex 32", from["database-url"])
+	return c, c.fit(from)
+}
+
+// fit wants settings that go together. from says where each came from.
+func (c *config) fit(from map[string]string) error {
+	switch {
+	case c.dbURL != "" && c.keyFile == "":
+		return fmt.Errorf("%s: PostgreSQL needs --key-file too, made by openssl rand -hex 32", from["database-url"])
+	case c.redis != "" && c.dbURL == "":
+		return fmt.Errorf("%s: Redis is for more than one node, and more than one node needs PostgreSQL too (--database-url); a data folder is for one hearth alone", from["redis-url"])
 	}
-	return c, nil
+	return nil
 }
 
 // set checks one value and keeps it.
@@ -111,6 +125,10 @@ func (c *config) set(flag, v string, given bool) (err error) {
 		c.dbURL, err = v, checkDatabase(v)
 	case "key-file":
 		c.keyFile = v
+	case "redis-url":
+		c.redis, err = v, checkRedis(v)
+	case "node-name":
+		c.node, err = nodeName(v, c.listen)
 	case "log-level":
 		c.levelGiven = given
 		c.level, err = logLevel(v)
@@ -127,6 +145,8 @@ func (c *config) set(flag, v string, given bool) (err error) {
 		c.example, err = yesNo(v)
 	case "unsafe-lift-rate-limits":
 		c.lifted, err = yesNo(v)
+	case "unsafe-redis-without-password":
+		c.open, err = yesNo(v)
 	}
 	return err
 }
@@ -230,13 +250,37 @@ func (c config) warnings(public *url.URL) []string {
 	if public.Scheme == "https" && len(c.trusted) == 0 {
 		all = append(all, "trusted-proxies is empty: limits will count everybody behind the proxy as one; name the proxy, such as 127.0.0.1")
 	}
-	if c.lifted {
-		all = append(all, liftedBanner)
-	}
+	all = append(all, c.banners()...)
 	if c.dbURL != "" && !databaseIsVerified(c.dbURL) {
 		all = append(all, "the connection to the database is not verified: what hearth keeps could be read on the network; use sslmode=verify-full")
 	}
 	return all
 }
+
+// banners are what is said again each minute, so that an unsafe switch is not
+// forgotten (A34).
+func (c config) banners() (all []string) {
+	if c.lifted {
+		all = append(all, liftedBanner)
+	}
+	if c.open {
+		all = append(all, openBanner)
+	}
+	return all
+}
+
+// unsafe is the name of a switch that keeps people from being sent here; empty
+// for none.
+func (c config) unsafe() string {
+	switch {
+	case c.lifted:
+		return "unsafe-lift-rate-limits"
+	case c.open:
+		return "unsafe-redis-without-password"
+	}
+	return ""
+}
+
+const openBanner = "unsafe-redis-without-password is set: whoever reaches Redis can disturb every room. For trying out only, never with people"
 
 const liftedBanner = "unsafe-lift-rate-limits is set: nothing is limited. For load runs only, never with people"

@@ -129,9 +129,6 @@ func (w *watch) look(ctx context.Context) {
 }
 
 func (w *watch) collectors() []prometheus.Collector {
-	gauge := func(name, help string, value func() float64) prometheus.Collector {
-		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Namespace: "hearth", Name: name, Help: help}, value)
-	}
 	return []prometheus.Collector{
 		gauge("disk_free_ratio", "Share of the data folder's disk that is free.", func() float64 { return freeShare(w.folder) }),
 		gauge("sql_up", "1 when a write succeeded at the last look.", func() float64 {

@@ -42,11 +42,12 @@ type hearth struct {
 	web    *http.Server
 	ops    *http.Server // nil: no metrics
 	watch  *watch
+	nodes  *membership
 	log    *slog.Logger
 	addr   net.Addr // of the public listener
 	opsAt  net.Addr // of metrics and profiles; nil for none
 
-	// failed gets the error that made the public server stop by itself.
+	// failed gets the error for which hearth must stop by itself.
 	failed   chan error
 	draining atomic.Bool
 	done     context.CancelFunc // ends what runs beside the servers
@@ -55,7 +56,7 @@ type hearth struct {
 // start brings a server up; when it returns, requests are answered. Links that
 // are shown once go to out, operators' lines to errs.
 func start(ctx context.Context, c config, out, errs io.Writer) (_ *hearth, err error) {
-	h := &hearth{cfg: c, failed: make(chan error, 1)}
+	h := &hearth{cfg: c, failed: make(chan error, 2)}
 	var undo []func() error
 	defer func() {
 		if err != nil {
@@ -80,6 +81,10 @@ func start(ctx context.Context, c config, out, errs io.Writer) (_ *hearth, err e
 		return nil, err
 	}
 	undo = append(undo, h.store.Close)
+	if h.nodes, err = join(ctx, h.store, h.log, c.node, c.redis != "", h.failed); err != nil {
+		return nil, err
+	}
+	undo = append(undo, func() error { h.nodes.leave(); return nil })
 	metrics := prometheus.NewRegistry()
 	site, err := h.wire(metrics)
 	if err != nil {
@@ -106,6 +111,8 @@ func (h *hearth) wire(metrics *prometheus.Registry) (*web.Site, error) {
 	ofHub := hub.NewMetrics()
 	metrics.MustRegister(ofHub.Collectors()...)
 	metrics.MustRegister(h.watch.collectors()...)
+	metrics.MustRegister(h.nodes.collectors()...)
+	metrics.MustRegister(newBackupAge(h.cfg))
 	hubLimits, webLimits := hub.Limits{}, web.Limits{}
 	if h.cfg.lifted {
 		hubLimits = hub.Limits{Commands: hub.Off, Words: hub.Off, Room: hub.Off, Socket: socket.Unlimited()}
@@ -143,20 +150,22 @@ func (h *hearth) serveOn(site *web.Site, listener net.Listener) {
 	for _, warning := range h.cfg.warnings(h.public) {
 		h.log.Warn(warning)
 	}
-	if h.cfg.lifted {
-		go h.remind(ctx)
+	if banners := h.cfg.banners(); len(banners) > 0 {
+		go h.remind(ctx, banners)
 	}
 	h.log.Info("hearth is up", "listen", h.addr.String(), "public", h.public.String(), "data", h.cfg.kept(), "version", versionOf())
 }
 
 // remind keeps an unsafe switch from being forgotten (A34).
-func (h *hearth) remind(ctx context.Context) {
+func (h *hearth) remind(ctx context.Context, banners []string) {
 	every := time.NewTicker(time.Minute)
 	defer every.Stop()
 	for {
 		select {
 		case <-every.C:
-			h.log.Warn(liftedBanner)
+			for _, banner := range banners {
+				h.log.Warn(banner)
+			}
 		case <-ctx.Done():
 			return
 		}
@@ -165,11 +174,11 @@ func (h *hearth) remind(ctx context.Context) {
 
 // whyNot says why no new people should be sent here; empty when they may.
 func (h *hearth) whyNot(r *http.Request) string {
-	switch {
+	switch unsafe := h.cfg.unsafe(); {
 	case h.draining.Load():
 		return "not ready: draining"
-	case h.cfg.lifted:
-		return "not ready: unsafe-lift-rate-limits is set"
+	case unsafe != "":
+		return "not ready: " + unsafe + " is set"
 	}
 	return h.watch.whyNot(r.Context())
 }
@@ -213,6 +222,7 @@ func (h *hearth) stop(skip <-chan struct{}) error {
 	if err := h.web.Shutdown(ctx); err != nil {
 		h.web.Close() // somebody is still sending; nothing was promised to them
 	}
+	h.nodes.leave()
 	err := errors.Join(h.closeOps(), h.store.Close())
 	h.log.Info("hearth is down")
 	return err

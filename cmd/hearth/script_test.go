@@ -143,9 +143,15 @@ func (r *running) kill() {
 func (r *running) stop() int {
 	r.Helper()
 	r.cmd.Process.Signal(syscall.SIGTERM)
+	return r.ends(28 * time.Second)
+}
+
+// ends waits for the end of the process and gives the exit code.
+func (r *running) ends(within time.Duration) int {
+	r.Helper()
 	select {
 	case <-r.gone:
-	case <-time.After(28 * time.Second):
+	case <-time.After(within):
 		r.Fatal("the server does not end")
 	}
 	return r.cmd.ProcessState.ExitCode()
@@ -172,6 +178,13 @@ func (r *running) ask(method, url, cookie, body string) (int, string) {
 	defer resp.Body.Close()
 	text, _ := io.ReadAll(resp.Body)
 	return resp.StatusCode, string(text)
+}
+
+// numbers fetches the metrics.
+func (r *running) numbers() string {
+	r.Helper()
+	_, page := r.ask(http.MethodGet, "http://"+r.ops+"/metrics", "", "")
+	return page
 }
 
 // open opens a link and gives what it led to and the device's cookie.

@@ -9,6 +9,7 @@ Commands
   organiser-link   make a new organiser link and void the old one (stop hearth first)
   move             copy a data folder into an empty PostgreSQL database (stop hearth first)
   check-config     say what would be used, or what is wrong
+  doctor           look at everything around hearth and say what to do about it
   health           ask a running hearth on this machine whether it answers
   version          say which hearth this is
   help             this page
@@ -25,6 +26,12 @@ Flags                     Variable                  Default
         a password belongs into the variable, for flags can be seen by others
   --key-file              HEARTH_KEY_FILE           none
         for PostgreSQL: the key that seals sessions, made by openssl rand -hex 32
+  --redis-url             HEARTH_REDIS_URL          none: one node
+        for more than one node, besides PostgreSQL: redis://user:password@host:6379/0, or
+        rediss:// for TLS; several hosts with commas; ?master_name=NAME for Sentinel,
+        ?cluster=true for Cluster; a password belongs into the variable
+  --node-name             HEARTH_NODE_NAME          the machine's name and the port of --listen
+        what this node is called among the others; no two the same
   --log-level             HEARTH_LOG_LEVEL          info
         debug, info, warn or error
   --metrics-listen        HEARTH_METRICS_LISTEN     127.0.0.1:9464
@@ -35,6 +42,8 @@ Flags                     Variable                  Default
         make a ready-made group with a session open now, and print links to it
   --unsafe-lift-rate-limits                         false
         lift all rates and caps, for load runs only; /readyz says 503 while it is set
+  --unsafe-redis-without-password                   false
+        use a Redis that asks for no password, for trying out only; /readyz says 503
 
 SIGTERM drains: people are asked to come back in a moment, and hearth exits 0
 within 25 seconds. A second SIGTERM skips the waiting.
