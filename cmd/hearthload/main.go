@@ -24,6 +24,7 @@ func acts() []act {
 		{"bench", "measure hearth beside a bare fan-out; one report", runBench},
 		{"crash", "kill hearth under load and check what it promised", runCrash},
 		{"garbage", "send hearth what no browser sends", runGarbage},
+		{"peers", "try hearth with slow, silent, hasty and broken peers", runPeers},
 		{"canary", "look for words, names and tokens where none may be", runCanary},
 		{"bare", "serve the bare fan-out that bench compares with", runBare},
 	}
