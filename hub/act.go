@@ -2,14 +2,13 @@ package hub
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
-	"math/rand/v2"
 	"slices"
 	"time"
 
 	"hearth/hub/fail"
+	"hearth/hub/replica"
 	"hearth/room"
 )
 
@@ -22,135 +21,67 @@ type outcome struct {
 	kind    int           // which sort of cost it was
 }
 
-// mostTries is how often a command is decided when another node keeps being first.
-const mostTries = 5
-
 // act runs one command on the path of design §4: decide, journal, apply, cast.
 // Rows are in the journal before anybody sees what they say. It gathers frames;
 // the caller answers the sender and flushes.
 func (l *live) act(ctx context.Context, now time.Time, seat room.SeatID, cmd room.Command, id string) outcome {
 	key := CommandKey{Seat: seat, ID: id}
-	for try := range mostTries {
-		if try > 0 { // another node was first; do not run in step with it
-			l.hub.pause(ctx, rand.N(2*time.Millisecond)) //nolint:gosec // no secret
-		}
-		events, refusal := l.state.Decide(now, seat, cmd)
-		if refusal != nil {
-			return outcome{refusal: refusal, kind: kindPassing}
-		}
-		rows, err := encode(events)
-		if err != nil {
-			l.hub.log.Error("an event cannot be written down", slog.String("session", l.session.ID), slog.Any("err", err))
-			return outcome{refusal: refuseUnavailable, kind: kindForm}
-		}
-		if len(rows) == 0 {
-			l.apply(now, events)
-			return outcome{kind: kindPassing}
-		}
-		out, conflict := l.keep(ctx, now, key, events, rows)
-		if !conflict {
-			return out
-		}
+	l.ctx, l.doing = ctx, doing{now: now, key: key}
+	done := l.rep.Do(now, seat, cmd, key, l.writing)
+	out := outcome{form: done.Form, refusal: done.Refusal, again: done.Again, acked: l.doing.acked, kind: kindPassing}
+	if l.doing.rows {
+		out.kind = kindForm
 	}
-	return outcome{refusal: refuseBusy, kind: kindForm}
-}
-
-// keep journals the rows of one command and then applies its events. conflict
-// says that another writer was first: the command has to be decided again.
-func (l *live) keep(ctx context.Context, now time.Time, key CommandKey, events []room.Event, rows [][]byte) (out outcome, conflict bool) {
-	l.flush() // what has been said does not wait for the disk
-	out = outcome{kind: kindForm}
-	if fail.Bug(fail.FanoutBeforeCommit) {
-		l.apply(now, events)
-		l.flush()
-		events = nil
-	}
-	if fail.Bug(fail.AckBeforeCommit) && l.asking != nil {
-		l.answer(l.asking, ackLine(key.ID, l.form+int64(len(rows))))
-		l.flush()
-		out.acked = true
-	}
-	seq, err := l.append(ctx, key, rows)
 	switch {
-	case err == nil:
-		l.form = seq
-		l.answers.form(key, seq)
-		l.apply(now, events)
-		out.form = seq
-	case errors.Is(err, ErrDuplicate):
-		out.form, out.again = seq, true
-		l.answers.form(key, seq)
-		if !l.catchUp(ctx, now) {
-			out.refusal = refuseUnavailable
-		}
-	case errors.Is(err, ErrConflict):
-		if l.catchUp(ctx, now) {
-			return out, true
-		}
-		out.refusal = refuseUnavailable
-	default:
-		l.hub.log.Error("the journal did not take a row", slog.String("session", l.session.ID), slog.Any("err", err))
+	case done.Busy:
+		out.refusal = refuseBusy
+	case done.Failed:
 		out.refusal = refuseUnavailable
 	}
-	return out, false
+	return out
 }
 
-func (l *live) append(ctx context.Context, key CommandKey, rows [][]byte) (int64, error) {
-	ctx, done := context.WithTimeout(ctx, storeWait)
-	defer done()
-	fail.Point(fail.BeforeCommit)
-	start := l.hub.clock()
-	seq, err := l.hub.cfg.Journal.Append(ctx, l.session.ID, l.form, key, rows)
-	l.hub.metrics.Commit.Observe(l.hub.clock().Sub(start).Seconds())
-	if err == nil {
-		fail.Point(fail.AfterCommit)
-	}
-	return seq, err
+// doing is the command that is being run.
+type doing struct {
+	now   time.Time
+	key   CommandKey
+	rows  bool // it leaves rows
+	acked bool // its sender knows already (a seeded bug)
 }
 
-// catchUp applies what another node has written and shows it to the room.
-func (l *live) catchUp(ctx context.Context, now time.Time) bool {
-	var events []room.Event
-	if err := l.replay(ctx, func(e room.Event) { events = append(events, e) }); err != nil {
-		l.hub.log.Error("the journal cannot be read on", slog.String("session", l.session.ID), slog.Any("err", err))
-		return false
-	}
-	if len(events) > 0 {
-		l.show(now, events)
-	}
-	return true
-}
-
-// encode writes down the durable events, in order.
-func encode(events []room.Event) ([][]byte, error) {
-	var rows [][]byte
-	for _, e := range events {
-		if !room.Durable(e) {
-			continue
+// beforeRows is called when rows are about to be written.
+func (l *live) beforeRows(events []room.Event) []room.Event {
+	l.flush() // what has been said does not wait for the disk
+	l.doing.rows = true
+	if fail.Bug(fail.AckBeforeCommit) && l.asking != nil {
+		rows := 0
+		for _, e := range events {
+			if room.Durable(e) {
+				rows++
+			}
 		}
-		row, err := room.EncodeEvent(e)
-		if err != nil {
-			return nil, fmt.Errorf("encode %s: %w", e.Kind(), err)
+		l.answer(l.asking, ackLine(l.doing.key.ID, l.rep.Form+int64(rows)))
+		l.flush()
+		l.doing.acked = true
+	}
+	if fail.Bug(fail.FanoutBeforeCommit) {
+		for _, e := range events {
+			l.state.Apply(l.doing.now, e)
 		}
-		rows = append(rows, row)
+		l.show(l.doing.now, events)
+		l.flush()
+		return nil
 	}
-	return rows, nil
-}
-
-func (l *live) apply(now time.Time, events []room.Event) {
-	for _, e := range events {
-		l.state.Apply(now, e)
-	}
-	if fail.Bug(fail.FloorByClock) {
-		l.state.Form.Hands = fail.ByClock(l.session.ID, l.state.Form.Hands, func(h room.RaisedHand) string { return string(h.Seat) })
-	}
-	l.show(now, events)
+	return events
 }
 
 // show gathers what each audience is shown of events that were just applied.
 func (l *live) show(now time.Time, events []room.Event) {
 	if l.caster == nil || len(events) == 0 {
 		return
+	}
+	if l.rep.Mode() == replica.Shared {
+		l.seatEverybody()
 	}
 	casts := l.caster.Cast(l.state, now, events)
 	if slices.ContainsFunc(events, room.Durable) {
@@ -220,6 +151,9 @@ func (l *live) cast(now time.Time, c *room.Cast) {
 		l.ring.unsay(id)
 	}
 	l.ring.add(k)
+	if l.mute {
+		line = append(appendHead(nil, "set", k.to, seq, k.prev), '}')
+	}
 	l.queue(piece{line: line, to: k.to, seat: k.seat})
 }
 
@@ -253,15 +187,22 @@ func (l *live) house(now time.Time, cmd room.Command, id string) outcome {
 	return out
 }
 
+// rankStep is how much later than the node before it a node lets a timer fire.
+const rankStep = 250 * time.Millisecond
+
 // wind sets the room's one timer to what is due next: by the rules, or words
 // that have been kept long enough (T13).
 func (l *live) wind() {
 	now := l.hub.clock()
 	wake, ok := l.state.Due()
+	// Timers fire on every node that has the room. The first in rank does it; the
+	// others come a little later and find nothing left to do.
+	wake = wake.Add(time.Duration(l.rep.Rank()) * rankStep)
 	if ok && wake.Before(l.notBefore) {
 		wake = l.notBefore
 	}
 	tail := l.state.Form.Rules.Tail
+	l.rep.Fade(now)
 	if said, left := l.ring.forget(now.Add(-tail)); left {
 		if fade := said.Add(tail); !ok || fade.Before(wake) {
 			wake, ok = fade, true

@@ -26,6 +26,10 @@ func (a *answers) form(key CommandKey, seq int64) { a.forms[key] = seq }
 
 // pass remembers a command that left no row.
 func (a *answers) pass(key CommandKey, r *room.Refusal) {
+	if _, known := a.passing[key]; known {
+		a.passing[key] = r
+		return
+	}
 	if len(a.list) < mostPassing {
 		a.list = append(a.list, key)
 	} else {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hearth/hub/fail"
+	"hearth/hub/replica"
 	"hearth/room"
 )
 
@@ -39,10 +40,10 @@ func (l *live) reviewPlace(p *place) {
 // people who are gone, the devices of people who were removed, the end of the
 // session.
 func (l *live) follow(now time.Time) {
-	if l.state == nil || l.ended || l.acted == l.form {
+	if l.state == nil || l.ended || l.acted == l.rep.Form {
 		return
 	}
-	l.acted = l.form
+	l.acted = l.rep.Form
 	if l.state.Form.Phase == room.Closed {
 		l.finish(now)
 		return
@@ -110,14 +111,22 @@ func (l *live) rejoin(now time.Time) {
 	}
 	l.silent = true
 	l.restart(now)
-	for _, p := range l.order {
-		if p.greeted() {
-			l.house(now, room.Connected{Seat: p.seat}, "connected:"+random())
-		}
-	}
+	l.present(now)
 	l.silent = false
 	for _, p := range l.order {
 		l.whole(now, p.seat)
+	}
+}
+
+// present tells the room who is connected here.
+func (l *live) present(now time.Time) {
+	if l.state == nil || l.ended {
+		return
+	}
+	for _, p := range l.order {
+		if p.greeted() && !l.state.Live.Seats[p.seat].Online {
+			l.house(now, room.Connected{Seat: p.seat}, "connected:"+random())
+		}
 	}
 }
 
@@ -127,7 +136,9 @@ func (l *live) restart(now time.Time) {
 	if l.fresh {
 		return
 	}
-	l.house(now, room.Restarted{}, "restarted:"+random())
+	if l.came == replica.Fresh { // no other node knows what was passing
+		l.house(now, room.Restarted{}, "restarted:"+random())
+	}
 	l.renew(now)
 	l.shutOut()
 	if l.state.Form.Phase == room.Closed && !l.ended {

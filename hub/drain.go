@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"log/slog"
 	"math/rand/v2"
 	"strconv"
 	"sync"
@@ -14,7 +15,7 @@ import (
 // come back, and how long it may take in all (walls §5, F16).
 const (
 	drainAtOnce = 128
-	drainSpread = 3 * time.Second
+	drainSpread = 2 * time.Second
 	drainWithin = 25 * time.Second
 )
 
@@ -24,7 +25,7 @@ func retryIn(wait time.Duration) string {
 }
 
 // Drain refuses new sockets, finishes what is queued, closes every socket with
-// 1012 and a retry hint of 0 to 3 s, and stops the hub. Sockets that are still
+// 1012 and a retry hint of 0 to 2 s, and stops the hub. Sockets that are still
 // there after 25 s, or when ctx ends, are cut. The journal may be closed
 // afterwards. Draining twice waits for the first.
 func (h *Hub) Drain(ctx context.Context) {
@@ -44,6 +45,7 @@ func (h *Hub) drain(ctx context.Context) {
 	}
 	quiet.Wait()
 
+	h.handOver(ctx, rooms)
 	h.closeAll()
 	if !wait(ctx, &h.open) {
 		for _, m := range h.sweeper.everybody() {
@@ -56,6 +58,7 @@ func (h *Hub) drain(ctx context.Context) {
 	for _, l := range rooms {
 		_ = l.call(last, (*live).rest) // a room that is over has nothing left to stop
 	}
+	h.part(last)
 	h.stop()
 	close(h.stopped)
 	h.tasks.Wait()
@@ -87,11 +90,28 @@ func (h *Hub) closeAll() {
 
 // rest stops a room's timer: nothing may come after the last letter.
 func (l *live) rest() error {
+	if l.hub.clustered() && l.rep != nil {
+		l.rep.Bye()
+		l.release()
+	}
 	if l.timer != nil {
 		l.timer.Stop()
 	}
 	l.box.close()
 	return nil
+}
+
+// part says to the others that this node is gone.
+func (h *Hub) part(ctx context.Context) {
+	if !h.clustered() {
+		return
+	}
+	if h.deaf != nil {
+		h.deaf()
+	}
+	if err := h.cfg.Store.Unbeat(ctx, h.cfg.Node); err != nil {
+		h.log.Warn("the store cannot be told that this node is gone; it finds out by itself", slog.Any("err", err))
+	}
 }
 
 // wait waits for a group, and says false when ctx ends first.

@@ -75,7 +75,8 @@ func (l *live) vanish() {
 	}
 	l.settle()
 	h := l.hub
-	h.forget(l)
+	l.rep.Bye()
+	l.leaveMemory()
 	if err := h.cfg.Presence.Forget(h.base, l.session.ID); err != nil {
 		h.log.Warn("presence does not answer", slog.Any("err", err))
 	}

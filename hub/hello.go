@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hearth/charter"
+	"hearth/hub/replica"
 	"hearth/hub/strict"
 	"hearth/room"
 	"hearth/room/group"
@@ -34,18 +35,25 @@ const mostTokens = 6
 
 // attach makes a new socket known to the room. It still has to say hello.
 func (l *live) attach(m *member) {
-	p := l.places[m.seat]
-	if p == nil {
-		p = &place{seat: m.seat}
-		l.places[p.seat] = p
-		l.order = append(l.order, p)
-		l.reviewPlace(p)
-	}
+	p := l.placeOf(m.seat)
 	m.place = p
+	l.seen.sockets.Add(1)
 	p.conns = append(p.conns, m)
 	if len(p.conns) > l.hub.limits.Sockets {
 		l.dismiss(p.conns[len(p.conns)-1-l.hub.limits.Sockets], closeReplaced, "replaced")
 	}
+}
+
+// placeOf is what the room keeps of a seat here.
+func (l *live) placeOf(seat room.SeatID) *place {
+	p := l.places[seat]
+	if p == nil {
+		p = &place{seat: seat}
+		l.places[seat] = p
+		l.order = append(l.order, p)
+		l.reviewPlace(p)
+	}
+	return p
 }
 
 // hello answers the first message of a socket.
@@ -71,6 +79,9 @@ func (l *live) hello(m *member, fields strict.Fields) {
 	m.from = int32(len(l.out))
 	if !l.resume(m, now, &msg) {
 		l.greet(now, m)
+	}
+	if l.apart {
+		l.answer(m, apartLine(true))
 	}
 	l.hub.metrics.Joins.WithLabelValues("ok").Inc()
 	if code, gone := l.farewellCode(p); gone {
@@ -104,6 +115,7 @@ func (l *live) disconnected(m *member) {
 		return
 	}
 	m.place, m.gone = nil, true
+	l.seen.sockets.Add(-1)
 	p.conns = slices.DeleteFunc(p.conns, func(o *member) bool { return o == m })
 	if !m.greeted {
 		return
@@ -152,15 +164,32 @@ func (l *live) issue(m *member) string {
 	p := m.place
 	l.spend(p, m.token)
 	m.token = random()
-	l.tokens[m.token] = ticket{p.seat}
-	p.tokens = append(p.tokens, m.token)
-	if len(p.tokens) > mostTokens {
-		l.spend(p, p.tokens[0])
+	l.token(m.token, p.seat)
+	if l.rep.Mode() == replica.Shared {
+		l.sayNote(note{Seat: p.seat, Token: m.token})
 	}
 	return m.token
 }
 
+// token keeps a token of a seat.
+func (l *live) token(token string, seat room.SeatID) {
+	p := l.placeOf(seat)
+	l.tokens[token] = ticket{seat}
+	p.tokens = append(p.tokens, token)
+	if len(p.tokens) > mostTokens {
+		l.forgetToken(p, p.tokens[0])
+	}
+}
+
+// spend makes a token void, on every node.
 func (l *live) spend(p *place, token string) {
+	if token != "" && l.rep.Mode() == replica.Shared {
+		l.sayNote(note{Spent: token})
+	}
+	l.forgetToken(p, token)
+}
+
+func (l *live) forgetToken(p *place, token string) {
 	delete(l.tokens, token)
 	p.tokens = slices.DeleteFunc(p.tokens, func(t string) bool { return t == token })
 }

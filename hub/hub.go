@@ -34,6 +34,11 @@ type Config struct {
 	Journal  Journal
 	Store    Store
 	Presence Presence
+	// Node is this node's id, Relay how it speaks with the others, and Nodes what
+	// presence knows of them. Without a Relay there are no others.
+	Node  string
+	Relay Relay
+	Nodes Nodes
 	// Clock gives the time; default time.Now.
 	Clock func() time.Time
 	// Log receives happenings of operation; never names, words, tokens or
@@ -76,6 +81,8 @@ type Hub struct {
 	idle atomic.Int32
 
 	sweeper sweeper
+	nodes   nodes
+	deaf    func() // ends the listening to the house; nil: not listening
 
 	mu    sync.Mutex
 	rooms map[string]*live
@@ -97,6 +104,7 @@ func New(cfg Config) *Hub {
 		cfg: cfg, limits: cfg.Limits.withDefaults(), log: cfg.Log, metrics: cfg.Metrics, clock: cfg.Clock,
 		stopped: make(chan struct{}), work: make(chan *live), rooms: make(map[string]*live),
 	}
+	h.nodes.met = make(map[string]time.Time)
 	h.base, h.stop = context.WithCancel(context.Background())
 	return h
 }
@@ -132,11 +140,28 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, seat group.Seat) {
 	case !h.Ready():
 		m.spoke.Store(true)
 		conn.Close(closeRestart, retryIn(time.Second))
-	case over || !l.post(letter{do: func(l *live) { l.attach(m) }}):
+	case over || !h.seat(r.Context(), m):
 		m.spoke.Store(true)
 		conn.Close(closeOver, "over")
 	}
 	conn.Start()
+}
+
+// seat makes a new socket known to its room. A room that was put down at this
+// very moment is brought back.
+func (h *Hub) seat(ctx context.Context, m *member) bool {
+	for range 3 {
+		l := m.room
+		if l.post(letter{do: func(l *live) { l.attach(m) }}) {
+			return true
+		}
+		again, err := h.room(ctx, l.session.ID)
+		if err != nil {
+			return false
+		}
+		m.room = again
+	}
+	return false
 }
 
 func unavailable(w http.ResponseWriter) {

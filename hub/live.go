@@ -8,9 +8,10 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 
-	"hearth/hub/fail"
+	"hearth/hub/replica"
 	"hearth/room"
 	"hearth/room/group"
 )
@@ -23,12 +24,15 @@ type live struct {
 	group   group.Group
 	box     mailbox
 
+	inbox  inbox         // from the other nodes
+	rung   atomic.Bool   // a letter is on its way that says so
+	seen   glimpse       // what the house may see of the room from outside
 	loaded chan struct{} // closed once loading has ended, well or not
 	err    error         // why it could not be loaded
 
-	state   *room.State // nil: being read back from the journal
+	rep     *replica.Replica
+	state   *room.State // the replica's; nil: being read back from the journal
 	caster  *room.Caster
-	form    int64 // number of the last row in the journal
 	epoch   string
 	seq     int64 // number of the last frame
 	streams [2]int64
@@ -46,10 +50,13 @@ type live struct {
 	out     []piece // lines gathered for the next flush
 	outCare bool
 	lines   [][]byte
-	closing []farewell // after the next flush
-	asking  *member    // whose command is being run; nil for the house's
-	silent  bool       // nothing is cast: everybody will be sent a snapshot
-	acted   int64      // what follows from rows up to this one has been seen to
+	closing []farewell      // after the next flush
+	asking  *member         // whose command is being run; nil for the house's
+	ctx     context.Context // of what is being run
+	doing   doing           // what that is
+	writing func([]room.Event) []room.Event
+	silent  bool  // nothing is cast: everybody will be sent a snapshot
+	acted   int64 // what follows from rows up to this one has been seen to
 
 	timer     *time.Timer
 	wake      time.Time            // what the timer is set to
@@ -59,6 +66,16 @@ type live struct {
 	ended     bool                 // the room has closed
 	goodbye   bool                 // and everybody has been told
 	erased    bool                 // and its journal is erased
+	untune    func()               // ends the listening to other nodes; nil: not listening
+	came      replica.Came         // how it was loaded
+	attend    bool                 // who is connected here must be told to the room anew
+	mute      bool                 // what is cast now has been heard here: only its number goes out
+	cut       bool                 // people on other nodes cannot be reached
+	apart     bool                 // and people here have been told
+	presumed  time.Time            // until when seats without a connection are given time
+	aligned   time.Time            // frames were last brought in line with other nodes
+	over      bool                 // the journal says that the session is over
+	putDown   bool                 // is no longer in memory here
 	barred    map[room.SeatID]bool // revoked, known to the room or not
 	shut      map[room.SeatID]bool // removed seats whose devices are, or are being, unbound
 }
@@ -77,50 +94,32 @@ func random() string {
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
-// load reads the room from its journal; a session without a journal is opened.
+// load brings the room in, from the nodes that have it or from its journal; a
+// session without a journal is opened.
 func (l *live) load(ctx context.Context) error {
-	l.state, l.caster, l.form, l.seq = room.New(), nil, 0, 0
+	l.rep, l.writing = replica.New(l.hub.cfg.Node, world{l}), l.beforeRows
+	l.state, l.caster, l.seq = l.rep.State, nil, 0
 	l.streams, l.ring = [2]int64{}, ring{max: l.hub.limits.Ring}
 	l.answers.reset()
 	l.epoch = random()
-	if err := l.replay(ctx, nil); err != nil {
+	l.ctx = ctx
+	came, err := l.rep.Load()
+	l.state = l.rep.State
+	if err != nil {
 		return err
 	}
 	now := l.hub.clock()
-	l.fresh = l.form == 0
+	l.came, l.fresh = came, l.rep.Form == 0
 	if l.fresh {
 		if err := l.begin(ctx, now); err != nil {
 			return err
 		}
 	}
+	if came != replica.Fresh {
+		l.presumed = now.Add(presumedFor)
+	}
 	l.caster = room.NewCaster(l.state, now)
 	return l.introduce(ctx)
-}
-
-// replay applies the rows after the last one known; each is also given to see.
-func (l *live) replay(ctx context.Context, see func(room.Event)) error {
-	err := l.hub.cfg.Journal.Tail(ctx, l.session.ID, l.form, func(seq int64, key CommandKey, row []byte) error {
-		if seq != l.form+1 {
-			l.hub.metrics.SeqGaps.Inc()
-			return fmt.Errorf("row %d follows row %d", seq, l.form)
-		}
-		fail.Point(fail.MidReplay)
-		e, err := room.DecodeEvent(row)
-		if err != nil {
-			return fmt.Errorf("decode row %d: %w", seq, err)
-		}
-		l.state.Apply(l.hub.clock(), e)
-		l.form = seq
-		l.answers.form(key, seq)
-		if see != nil {
-			see(e)
-		}
-		return nil
-	})
-	if err != nil {
-		return fmt.Errorf("read the journal: %w", err)
-	}
-	return nil
 }
 
 // begin opens a new room on the newest version of the group's charter.
@@ -192,6 +191,14 @@ func (l *live) handle(letter *letter) {
 // settle ends a round of work: everything out, everybody who must go gone, the
 // timer set.
 func (l *live) settle() {
+	for range 3 { // telling the room may bring what others say
+		if !l.attend {
+			break
+		}
+		l.attend = false
+		l.present(l.hub.clock())
+	}
+	l.tellApart()
 	l.flush()
 	for _, f := range l.closing {
 		f.m.gone = true
@@ -202,6 +209,7 @@ func (l *live) settle() {
 	if l.state != nil {
 		l.wind()
 	}
+	l.glimpse()
 }
 
 // broke handles a panic: what was being done is dropped, and the room begins
@@ -213,7 +221,7 @@ func (l *live) broke(p any, at letter) {
 	if at.from != nil && at.data != nil {
 		l.answers.poison(at.from.seat, refOf(at.data))
 	}
-	l.state, l.asking, l.silent = nil, nil, false
+	l.state, l.asking, l.silent, l.mute = nil, nil, false, false
 	clear(l.out)
 	l.out, l.outCare = l.out[:0], false
 	if l.ended { // its journal may be erased already; there is nothing to come back to

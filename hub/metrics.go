@@ -20,6 +20,10 @@ type Metrics struct {
 	Disconnects   *prometheus.CounterVec   // hearth_disconnects_total{code}
 	Resumes       *prometheus.CounterVec   // hearth_resumes_total{result}
 	SeqGaps       prometheus.Counter       // hearth_seq_gaps_total, stays 0
+	Conflicts     prometheus.Counter       // hearth_fenced_writes_total: another node was first
+	Drifts        prometheus.Counter       // hearth_frame_drifts_total
+	Apart         prometheus.Gauge         // hearth_rooms_apart
+	NodesUp       prometheus.Gauge         // hearth_nodes_up
 	EpochChanges  *prometheus.CounterVec   // hearth_epoch_changes_total{cause}
 	Joins         *prometheus.CounterVec   // hearth_joins_total{result}
 	RateLimited   *prometheus.CounterVec   // hearth_rate_limited_total{scope}
@@ -85,6 +89,10 @@ func NewMetrics() *Metrics {
 		Disconnects:   counter("disconnects_total", "Ended connections by close code.", "code"),
 		Resumes:       counter("resumes_total", "Attempts to resume.", "result"),
 		SeqGaps:       prometheus.NewCounter(prometheus.CounterOpts(opts("seq_gaps_total", "Gaps in a journal; must stay 0."))),
+		Conflicts:     prometheus.NewCounter(prometheus.CounterOpts(opts("fenced_writes_total", "Rows that another node was faster with; the command was decided again."))),
+		Drifts:        prometheus.NewCounter(prometheus.CounterOpts(opts("frame_drifts_total", "Batches of another node whose frames were numbered differently."))),
+		Apart:         prometheus.NewGauge(prometheus.GaugeOpts(opts("rooms_apart", "Rooms whose people on other nodes cannot be reached."))),
+		NodesUp:       prometheus.NewGauge(prometheus.GaugeOpts(opts("nodes_up", "Nodes that are up, this one included."))),
 		EpochChanges:  counter("epoch_changes_total", "Rooms that began a new epoch.", "cause"),
 		Joins:         counter("joins_total", "Sockets that said hello.", "result"),
 		RateLimited:   counter("rate_limited_total", "Commands over a limit.", "scope"),
@@ -104,7 +112,7 @@ func NewMetrics() *Metrics {
 // Collectors lists everything for a registry.
 func (m *Metrics) Collectors() []prometheus.Collector {
 	return []prometheus.Collector{m.Connections, m.Rooms, m.Commands, m.CommandTime, m.Commit, m.Fanout, m.Drops, m.Disconnects,
-		m.Resumes, m.SeqGaps, m.EpochChanges, m.Joins, m.RateLimited, m.Panics, m.FinishRetries, m.DrainTime}
+		m.Resumes, m.SeqGaps, m.Conflicts, m.Drifts, m.Apart, m.NodesUp, m.EpochChanges, m.Joins, m.RateLimited, m.Panics, m.FinishRetries, m.DrainTime}
 }
 
 // known are the codes a connection may end with; a peer's own inventions are

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"sync"
+	"time"
 
 	"hearth/room"
 	"hearth/room/group"
@@ -19,6 +20,7 @@ const loadAtOnce = 8
 // error means that the store could not be read; a single room that cannot be
 // loaded is logged and left out, it is tried again when somebody comes.
 func (h *Hub) Start(ctx context.Context) error {
+	h.join(ctx)
 	sessions, err := h.cfg.Store.LiveSessions(ctx)
 	if err != nil {
 		return fmt.Errorf("find the live sessions: %w", err)
@@ -26,6 +28,9 @@ func (h *Hub) Start(ctx context.Context) error {
 	var all sync.WaitGroup
 	turns := make(chan struct{}, loadAtOnce)
 	for _, s := range sessions {
+		if others, sure := h.others(ctx, s.ID); len(others) > 0 || !sure {
+			continue // another node has it, or may have
+		}
 		turns <- struct{}{}
 		all.Go(func() {
 			defer func() { <-turns }()
@@ -47,8 +52,25 @@ func (h *Hub) Start(ctx context.Context) error {
 		return ErrDraining
 	}
 	h.spawn(h.sweep)
+	if h.clustered() {
+		h.spawn(h.tend)
+	}
 	h.ready.Store(true)
 	return nil
+}
+
+// join makes this node known to the others.
+func (h *Hub) join(ctx context.Context) {
+	if !h.clustered() {
+		return
+	}
+	h.beat(ctx)
+	cancel, err := h.cfg.Relay.Subscribe(ctx, HouseChannel, h.hearHouse, func() {})
+	if err != nil {
+		h.log.Warn("the house cannot listen to the other nodes", slog.Any("err", err))
+		return
+	}
+	h.deaf = cancel
 }
 
 // room gives the live room of a session, loading it if need be.
@@ -63,6 +85,7 @@ func (h *Hub) room(ctx context.Context, session string) (*live, error) {
 		l = &live{
 			hub: h, session: group.Session{ID: session}, loaded: make(chan struct{}),
 			places: make(map[room.SeatID]*place), tokens: make(map[string]ticket), shut: make(map[room.SeatID]bool), barred: make(map[room.SeatID]bool),
+			inbox: inbox{bell: make(chan struct{}, 1)},
 		}
 		h.rooms[session] = l
 		// On its own, so that one caller who gives up takes nothing from others.
@@ -83,9 +106,11 @@ func (h *Hub) bring(l *live) {
 	ctx, done := context.WithTimeout(h.base, storeWait)
 	defer done()
 	if l.err = l.bring(ctx); l.err != nil {
+		l.release()
 		h.forget(l)
 		return
 	}
+	l.glimpse()
 	h.metrics.Rooms.WithLabelValues("live").Inc()
 	l.post(letter{do: func(l *live) { l.restart(h.clock()) }})
 }
@@ -107,6 +132,12 @@ func (l *live) bring(ctx context.Context) error {
 		if err = store.SetLive(ctx, l.session.ID); err != nil {
 			return fmt.Errorf("open the session: %w", err)
 		}
+	}
+	if l.hub.clustered() {
+		// Listening comes before asking, and being listed before both: of two nodes
+		// that load the room at the same time one hears the other.
+		l.hold(ctx)
+		l.tune(ctx)
 	}
 	return l.load(ctx)
 }
@@ -150,11 +181,15 @@ func (h *Hub) closeDoors() []*live {
 func (l *live) call(ctx context.Context, do func(*live) error) error {
 	result := make(chan error, 1)
 	if !l.post(letter{do: func(l *live) {
+		if l.putDown {
+			result <- errPutDown
+			return
+		}
 		err := errUnfinished
 		defer func() { result <- err }()
 		err = do(l)
 	}}) {
-		return ErrOver
+		return errPutDown
 	}
 	select {
 	case err := <-result:
@@ -163,6 +198,26 @@ func (l *live) call(ctx context.Context, do func(*live) error) error {
 		return ctx.Err()
 	}
 }
+
+// with lets the room of a session do something, bringing it into memory if need
+// be. A room that is put down, or over, at this very moment is asked for again.
+func (h *Hub) with(ctx context.Context, session string, do func(*live) error) error {
+	for {
+		l, err := h.room(ctx, session)
+		if err != nil {
+			return err
+		}
+		if err = do(l); !errors.Is(err, errPutDown) {
+			return err
+		}
+		if !h.pause(ctx, 10*time.Millisecond) {
+			return ctx.Err()
+		}
+	}
+}
+
+// errPutDown says that the room has left this node's memory.
+var errPutDown = fmt.Errorf("%w: it is not here any more", ErrOver)
 
 var errUnfinished = errors.New("hub: the room broke while it was at it")
 
@@ -180,160 +235,4 @@ func (l *live) tell(ctx context.Context, cmd room.Command) error {
 		}
 		return nil
 	})
-}
-
-// Ensure makes the session's room live: from its journal, or as a new room on
-// the newest charter version of its group. ErrOver if the session has closed,
-// ErrNotFound if there is none.
-func (h *Hub) Ensure(ctx context.Context, session string) error {
-	_, err := h.room(ctx, session)
-	return err
-}
-
-// Arrive says that a seat has opened its link; the room knows it from now on,
-// at the door. Arriving twice is the same as once. It makes the room live. A
-// refusal of the room is a *room.Refusal.
-func (h *Hub) Arrive(ctx context.Context, seat group.Seat) error {
-	l, err := h.room(ctx, seat.Session)
-	if err != nil {
-		return err
-	}
-	return l.tell(ctx, room.Arrive{Seat: seat.ID, Role: seat.Role})
-}
-
-// known gives the room of a session if it is in memory.
-func (h *Hub) known(ctx context.Context, session string) (*live, bool) {
-	h.mu.Lock()
-	l := h.rooms[session]
-	h.mu.Unlock()
-	if l == nil {
-		return nil, false
-	}
-	select {
-	case <-l.loaded:
-		return l, l.err == nil
-	case <-ctx.Done():
-		return nil, false
-	}
-}
-
-// Revoke closes a seat whose link was revoked: the room is told, its sockets are
-// closed with 4410 within a second. Nothing happens if the room is not live or
-// has never heard of the seat.
-func (h *Hub) Revoke(ctx context.Context, session string, seat room.SeatID) error {
-	l, found := h.known(ctx, session)
-	if !found {
-		return nil
-	}
-	err := l.call(ctx, func(l *live) error { l.barred[seat] = true; return nil })
-	if err == nil {
-		err = l.tell(ctx, room.Revoke{Seat: seat})
-	}
-	if _, refused := errors.AsType[*room.Refusal](err); refused || errors.Is(err, ErrOver) {
-		err = nil // the room does not know the seat: there is nothing to close but sockets
-	}
-	return errors.Join(err, h.Moved(ctx, session, seat))
-}
-
-// Moved closes the sockets that a seat has now, with 4410: another device took
-// the seat over. The seat itself stays where it is.
-func (h *Hub) Moved(ctx context.Context, session string, seat room.SeatID) error {
-	l, found := h.known(ctx, session)
-	if !found {
-		return nil
-	}
-	err := l.call(ctx, func(l *live) error {
-		p := l.places[seat]
-		if p == nil {
-			return nil
-		}
-		for _, m := range p.conns {
-			l.dismiss(m, closeGone, "moved")
-		}
-		for _, token := range p.tokens {
-			delete(l.tokens, token)
-		}
-		p.tokens = nil
-		return nil
-	})
-	if errors.Is(err, ErrOver) {
-		return nil
-	}
-	return err
-}
-
-// CharterAdopted tells the group's rooms that are still in their lobby about
-// its newest version; everybody there is asked again. Rooms further on keep
-// the version they began with.
-func (h *Hub) CharterAdopted(ctx context.Context, groupID string, version int) error {
-	v, err := h.cfg.Store.Version(ctx, groupID, version)
-	if err != nil {
-		return fmt.Errorf("read charter version %d: %w", version, err)
-	}
-	h.mu.Lock()
-	rooms := make([]*live, 0, len(h.rooms))
-	for _, l := range h.rooms {
-		rooms = append(rooms, l)
-	}
-	h.mu.Unlock()
-	var errs []error
-	for _, l := range rooms {
-		if _, ok := h.known(ctx, l.session.ID); !ok || l.group.ID != groupID {
-			continue
-		}
-		err := l.tell(ctx, room.SetCharter{Charter: room.CharterRef{Number: v.Number, Digest: v.Digest}})
-		if _, refused := errors.AsType[*room.Refusal](err); !refused && !errors.Is(err, ErrOver) {
-			errs = append(errs, err)
-		}
-	}
-	return errors.Join(errs...)
-}
-
-// Shut closes a session from outside: the organiser ended it. A session that
-// never began, or is over, stays as it is.
-func (h *Hub) Shut(ctx context.Context, session string) error {
-	l, found := h.known(ctx, session)
-	if !found {
-		return nil
-	}
-	if err := l.tell(ctx, room.Shut{}); err != nil && !errors.Is(err, ErrOver) {
-		return err
-	}
-	return nil
-}
-
-// SessionState is what may be known of a live session from outside.
-type SessionState struct {
-	Live    bool       `json:"live"` // a room is in memory here
-	Phase   room.Phase `json:"phase,omitempty"`
-	Held    bool       `json:"held"`
-	Inside  int        `json:"inside"`  // seats that are here
-	Waiting int        `json:"waiting"` // seats in the lobby
-}
-
-// SessionState says how a session stands now; the zero value if it is not live.
-func (h *Hub) SessionState(session string) SessionState {
-	var s SessionState
-	ctx, done := context.WithTimeout(h.base, storeWait)
-	defer done()
-	l, found := h.known(ctx, session)
-	if !found {
-		return s
-	}
-	_ = l.call(ctx, func(l *live) error { // an error leaves the zero value
-		if l.state == nil {
-			return nil
-		}
-		s = SessionState{Live: true, Phase: l.state.Form.Phase, Held: l.state.Form.Held != nil}
-		for _, f := range l.state.Form.Seats {
-			switch f.Status {
-			case room.Here:
-				s.Inside++
-			case room.Waiting, room.Admitted:
-				s.Waiting++
-			}
-		}
-		return nil
-	})
-	return s
 }

@@ -1,0 +1,286 @@
+package hub
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"hearth/hub/fail"
+	"hearth/hub/replica"
+	"hearth/room"
+)
+
+// world is what a room's replica sees of this node; see [replica.World]. It
+// belongs to the room's worker.
+type world struct{ *live }
+
+// publishIn is how long telling other nodes may take before the relay counts as gone.
+const publishIn = 300 * time.Millisecond
+
+var errNoRelay = errors.New("hub: the relay is not there")
+
+func (w world) Append(after int64, key CommandKey, rows [][]byte) (int64, error) {
+	ctx, done := context.WithTimeout(w.ctx, storeWait)
+	defer done()
+	fail.Point(fail.BeforeCommit)
+	start := w.hub.clock()
+	seq, err := w.hub.cfg.Journal.Append(ctx, w.session.ID, after, key, rows)
+	w.hub.metrics.Commit.Observe(w.hub.clock().Sub(start).Seconds())
+	switch {
+	case err == nil:
+		fail.Point(fail.AfterCommit)
+	case errors.Is(err, ErrConflict):
+		w.hub.metrics.Conflicts.Inc()
+	case errors.Is(err, ErrNotFound):
+		w.over = true
+	}
+	return seq, err
+}
+
+func (w world) Tail(after int64, see func(seq int64, key CommandKey, row []byte) error) error {
+	ctx, done := context.WithTimeout(w.ctx, storeWait)
+	defer done()
+	return w.hub.cfg.Journal.Tail(ctx, w.session.ID, after, func(seq int64, key CommandKey, row []byte) error {
+		if after++; seq != after {
+			w.hub.metrics.SeqGaps.Inc()
+		}
+		fail.Point(fail.MidReplay)
+		return see(seq, key, row)
+	})
+}
+
+func (w world) Publish(message []byte) error {
+	relay := w.hub.cfg.Relay
+	if relay == nil || !relay.Up() {
+		return errNoRelay
+	}
+	ctx, done := context.WithTimeout(w.ctx, publishIn)
+	defer done()
+	return relay.Publish(ctx, w.session.ID, message)
+}
+
+func (w world) Hear(wait time.Duration) (replica.Heard, bool) {
+	if heard, ok := w.inbox.take(); ok || wait <= 0 {
+		return heard, ok
+	}
+	t := time.NewTimer(wait)
+	defer t.Stop()
+	for {
+		select {
+		case <-w.inbox.bell:
+			if heard, ok := w.inbox.take(); ok {
+				return heard, ok
+			}
+		case <-t.C:
+			return replica.Heard{}, false
+		case <-w.hub.base.Done():
+			return replica.Heard{}, false
+		}
+	}
+}
+
+func (w world) Pause(longest time.Duration) { w.hub.pause(w.ctx, rand.N(longest)) } //nolint:gosec // no secret
+func (w world) Name() string                { return random() }
+func (w world) Now() time.Time              { return w.hub.clock() }
+func (w world) Others() ([]string, bool)    { return w.hub.others(w.ctx, w.session.ID) }
+
+func (w world) Applied(now time.Time, events []room.Event, how replica.How) {
+	if fail.Bug(fail.FloorByClock) {
+		w.state.Form.Hands = fail.ByClock(w.session.ID, w.state.Form.Hands, func(h room.RaisedHand) string { return string(h.Seat) })
+	}
+	w.mute = how.Late && !how.Elsewhere // this node's own people have heard it
+	w.show(now, events)
+	w.mute = false
+}
+
+func (w world) Kept(key CommandKey, seq int64) { w.answers.form(key, seq) }
+func (w world) Passed(key CommandKey)          { w.answers.pass(key, nil) }
+func (w world) Frame() int64                   { return w.seq }
+
+// Drifted: the frames of two nodes are numbered differently. What people see is
+// the same; only resuming on another node would go wrong, so the numbers are
+// brought in line, if that helps.
+func (w world) Drifted() {
+	w.hub.metrics.Drifts.Inc()
+	if now := w.hub.clock(); now.Sub(w.aligned) > 10*time.Second {
+		w.aligned = now
+		w.rep.Unsure()
+	}
+}
+
+// luggage is what goes to a node that joins in, beside the state.
+type luggage struct {
+	Epoch   string                 `json:"epoch"`
+	Seq     int64                  `json:"seq"`
+	Streams [2]int64               `json:"streams"`
+	Me      map[room.SeatID]int64  `json:"me"`
+	Tokens  map[string]room.SeatID `json:"tokens"`
+}
+
+func (w world) Luggage() []byte {
+	w.seatEverybody()
+	all := luggage{Epoch: w.epoch, Seq: w.seq, Streams: w.streams, Me: map[room.SeatID]int64{}, Tokens: map[string]room.SeatID{}}
+	for _, p := range w.order {
+		all.Me[p.seat] = p.me
+	}
+	for token, t := range w.tokens {
+		all.Tokens[token] = t.seat
+	}
+	b, err := json.Marshal(all)
+	if err != nil {
+		w.Trouble("what goes to another node cannot be written", err)
+	}
+	return b
+}
+
+func (w world) Unpack(b []byte) {
+	var all luggage
+	if err := json.Unmarshal(b, &all); err != nil || all.Epoch == "" {
+		w.Trouble("what came from another node cannot be read", err)
+		return
+	}
+	w.state = w.rep.State
+	w.epoch, w.seq, w.streams = all.Epoch, all.Seq, all.Streams
+	w.ring = ring{max: w.hub.limits.Ring, lost: all.Seq}
+	clear(w.tokens)
+	w.seatEverybody()
+	for _, p := range w.order {
+		p.me, p.tokens = all.Me[p.seat], nil
+	}
+	for token, seat := range all.Tokens {
+		w.token(token, seat)
+	}
+}
+
+// Anew: the state is another one. Everybody here is shown the whole of it.
+func (w world) Anew() {
+	l := w.live
+	l.state = l.rep.State
+	if l.caster == nil { // still loading
+		return
+	}
+	now := l.hub.clock()
+	l.flush()
+	l.caster = room.NewCaster(l.state, now)
+	l.hub.metrics.EpochChanges.WithLabelValues("joined").Inc()
+	for _, p := range l.order {
+		l.reviewPlace(p)
+		p.since = l.seq
+	}
+	for _, p := range l.order {
+		l.whole(now, p.seat)
+	}
+	l.attend = true
+}
+
+// note is what nodes tell each other of resume tokens, so that people can come
+// back to any of them: given out, and spent.
+type note struct {
+	Seat  room.SeatID `json:"seat,omitempty"`
+	Token string      `json:"token,omitempty"`
+	Spent string      `json:"spent,omitempty"`
+}
+
+func (w world) Note(b []byte) {
+	var n note
+	if len(b) == 0 || json.Unmarshal(b, &n) != nil {
+		return
+	}
+	if n.Spent != "" {
+		if t, ok := w.tokens[n.Spent]; ok && w.places[t.seat] != nil {
+			w.forgetToken(w.places[t.seat], n.Spent)
+		}
+	}
+	if n.Token != "" && n.Seat != "" {
+		w.seatEverybody()
+		w.token(n.Token, n.Seat)
+	}
+}
+
+func (w world) Trouble(what string, err error) {
+	w.hub.log.Error(what, slog.String("session", w.session.ID), slog.Any("err", err))
+}
+
+// seatEverybody gives each seat that the room knows a place, connected or not:
+// nodes that share a room number the frames of all of them.
+func (l *live) seatEverybody() {
+	for _, seat := range l.state.Form.Arrived {
+		l.placeOf(seat)
+	}
+}
+
+// inbox holds what the room's channel has brought.
+type inbox struct {
+	mu   sync.Mutex
+	list []replica.Heard
+	bell chan struct{} // rung when something comes
+}
+
+// mostHeard bounds the inbox; what does not fit has been missed.
+const mostHeard = 4096
+
+func (b *inbox) put(heard replica.Heard) {
+	b.mu.Lock()
+	if len(b.list) >= mostHeard {
+		clear(b.list)
+		b.list, heard = b.list[:0], replica.Heard{Fresh: true}
+	}
+	b.list = append(b.list, heard)
+	b.mu.Unlock()
+	select {
+	case b.bell <- struct{}{}:
+	default:
+	}
+}
+
+func (b *inbox) take() (heard replica.Heard, ok bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if len(b.list) == 0 {
+		return heard, false
+	}
+	heard = b.list[0]
+	b.list[0] = replica.Heard{}
+	if b.list = b.list[1:]; len(b.list) == 0 {
+		b.list = nil
+	}
+	return heard, true
+}
+
+// tune lets the room hear its channel.
+func (l *live) tune(ctx context.Context) {
+	relay := l.hub.cfg.Relay
+	if relay == nil {
+		return
+	}
+	hear := func(heard replica.Heard) {
+		l.inbox.put(heard)
+		if !l.rung.Swap(true) {
+			l.post(letter{do: (*live).listen})
+		}
+	}
+	// A relay that is not there now takes the subscription on when it is.
+	cancel, err := relay.Subscribe(ctx, l.session.ID,
+		func(message []byte) { hear(replica.Heard{Message: slices.Clone(message)}) },
+		func() { hear(replica.Heard{Fresh: true}) })
+	if err != nil {
+		l.hub.log.Warn("a room cannot listen to the other nodes", slog.String("session", l.session.ID), slog.Any("err", err))
+		return
+	}
+	l.untune = cancel
+}
+
+// listen takes in what the other nodes have said.
+func (l *live) listen() {
+	l.rung.Store(false)
+	if l.state == nil {
+		return
+	}
+	l.rep.Listen()
+	l.follow(l.hub.clock())
+}
