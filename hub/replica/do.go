@@ -50,7 +50,8 @@ func (r *Replica) pass(now time.Time, events []room.Event, key kept.CommandKey) 
 		return false
 	}
 	if r.mode == Shared {
-		switch r.tell(&message{T: kindBatch, Now: now.UnixNano(), After: r.Form, Key: &key}, events) {
+		named := key // alone, nothing is made for it
+		switch r.tell(&message{T: kindBatch, Now: now.UnixNano(), After: r.Form, Key: &named}, events) {
 		case taken:
 			r.keepWords(events)
 			return false
