@@ -131,6 +131,12 @@ func (s *Server) Again() error {
 // ready says whether the server answers, and lets one that is a cluster take all
 // slots.
 func (s *Server) ready() error {
+	// The client waits a second after a few dials that failed.
+	conn, err := net.DialTimeout("tcp", s.Addr(), time.Second)
+	if err != nil {
+		return err
+	}
+	_ = conn.Close()
 	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
 	defer cancel()
 	if err := s.side.Ping(ctx).Err(); err != nil || !s.o.Cluster {
