@@ -9,7 +9,7 @@ import { lineOf, nameOf } from "./state.js";
 
 /** @typedef {import("./types").Frame} Frame */
 /** @typedef {import("./types").Known} Known */
-/** @typedef {{kind: string, text: string, now?: boolean, apart?: boolean}} Sentence */
+/** @typedef {{kind: string, text: string, now?: boolean, on?: boolean}} Sentence on: of a state, whether it is so now */
 
 export const BETWEEN = 1000; // ms from one sentence to the next
 export const PER_MINUTE = 20;
@@ -29,7 +29,7 @@ const KIND = {
  * @returns {Sentence[]}
  */
 export function sentences(f, before, after, wants) {
-  if (before.apart !== after.apart) return wants.room ? [{ kind: "apart", text: say(after.apart ? "spoken.apart" : "spoken.whole"), apart: after.apart }] : [];
+  if (before.apart !== after.apart) return wants.room ? [{ kind: "apart", text: say(after.apart ? "spoken.apart" : "spoken.whole"), on: after.apart }] : [];
   if (f.t === "words") return spoken(f, after, wants);
   if (f.t !== "set") return [];
   /** @type {Sentence[]} */
@@ -89,7 +89,7 @@ export class Announcer {
   /** @type {Sentence[]} */ #queue = [];
   /** @type {any} */ #timer = null;
   /** @type {number[]} */ #times = [];
-  #apart = false; // what was said of it last
+  /** Of each state, what was said last. @type {Record<string, boolean>} */ #told = {};
 
   /**
    * @param {{now: () => number, after: (fn: () => void, ms: number) => any, polite: (text: string) => void, assertive: (text: string) => void}} out
@@ -103,8 +103,8 @@ export class Announcer {
         this.out.assertive(s.text);
         this.#times.push(this.out.now());
       } else {
-        // Only the newest order of turns is worth hearing, and of a node that cannot be reached.
-        if (s.kind === "next" || s.kind === "apart") this.#queue = this.#queue.filter((q) => q.kind !== s.kind);
+        // Only the newest order of turns is worth hearing, and of a state how it is now.
+        if (s.kind === "next" || s.on !== undefined) this.#queue = this.#queue.filter((q) => q.kind !== s.kind);
         this.#queue.push(s);
       }
     }
@@ -124,9 +124,9 @@ export class Announcer {
   }
 
   #flush() {
-    // Each connection begins whole and is told anew: what was said already is not said twice.
-    const batch = this.#queue.splice(0).filter((s) => s.kind !== "apart" || s.apart !== this.#apart);
-    for (const s of batch) if (s.kind === "apart") this.#apart = !!s.apart;
+    // What was said of a state already is not said twice, and a moment's change not at all.
+    const batch = this.#queue.splice(0).filter((s) => s.on === undefined || s.on !== !!this.#told[s.kind]);
+    for (const s of batch) if (s.on !== undefined) this.#told[s.kind] = s.on;
     const words = batch.filter((s) => s.kind === "words");
     const parts = batch.filter((s) => s.kind !== "words").map((s) => s.text);
     if (words.length === 1 && words[0].text) parts.push(words[0].text);

@@ -34,8 +34,8 @@ export function openSeat(seat, store, voice) {
     onAnswer: (id, answer, command) => store.set(answered(store.get(), id, answer, command)),
     onUnsaved: (id) => store.set({ sent: mark(id) }),
     onLink: (link) => {
-      if (link.status === "lost" && !lost) announcer.say([{ kind: "room", text: say("spoken.lost") }]);
-      if (link.status === "open" && lost) announcer.say([{ kind: "room", text: say("spoken.found") }]);
+      if (link.status === "lost" && !lost) announcer.say([{ kind: "link", text: say("spoken.lost"), on: true }]);
+      if (link.status === "open" && lost) announcer.say([{ kind: "link", text: say("spoken.found"), on: false }]);
       if (link.status !== "connecting") lost = link.status === "lost";
       /** @type {Partial<Client>} */
       const change = { link };

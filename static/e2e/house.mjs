@@ -25,19 +25,24 @@ export function freePort() {
   });
 }
 
-/** Starts hearth; kill() ends it by pid, again() starts it on the same folder and port. */
-export async function startHearth(more = []) {
+/**
+ * Starts hearth; kill() ends it by pid, again() starts it on the same folder and port.
+ * @param {string[]} [more] flags @param {string} [publicUrl] what people type, when that is not this node
+ */
+export async function startHearth(more = [], publicUrl = "") {
   const port = await freePort();
   const data = mkdtempSync(join(tmpdir(), "hearth-e2e-"));
-  const house = { url: `http://127.0.0.1:${port}`, data, child: null, said: "" };
+  const own = `http://127.0.0.1:${port}`;
+  const house = { url: publicUrl || own, own, data, child: null, said: "" };
+  const flags = ["--listen", `127.0.0.1:${port}`, "--public-url", house.url, "--data", data, "--metrics-listen", "off", ...more];
   house.again = async () => {
     house.said = "";
-    house.child = spawn(binary, ["serve", "--listen", `127.0.0.1:${port}`, "--data", data, "--metrics-listen", "off", ...more], { stdio: ["ignore", "pipe", "pipe"] });
+    house.child = spawn(binary, ["serve", ...flags], { stdio: ["ignore", "pipe", "pipe"] });
     house.child.stdout.on("data", (b) => { house.said += b; });
     house.child.stderr.on("data", (b) => { house.said += b; });
     for (let i = 0; i < 200; i++) {
       if (house.child.exitCode !== null) throw new Error(`hearth went down: ${house.said}`);
-      const up = await fetch(`${house.url}/healthz`).then((r) => r.ok, () => false);
+      const up = await fetch(`${own}/healthz`).then((r) => r.ok, () => false);
       if (up) return;
       await pause(50);
     }

@@ -88,6 +88,7 @@ export async function wholeSession(t, hands, axe) {
     await people.Dan.hears("Welcome, everybody.");
     await people.Lena.moveTo("Check-in");
     await people.Lena.begin("Go-round");
+    await people.Eve.saysText("Each seat is offered one turn");
     const share = (text) => async (p) => {
       await p.press("Take the turn");
       await p.sees("heading", "You have the floor");
@@ -212,6 +213,7 @@ export async function wholeSession(t, hands, axe) {
     const lead = Object.assign(somebody(Lead, "Wim", people.Wim.context), { page: people.Wim.page });
     await lead.moveTo("Closing");
     await lead.begin("Go-round");
+    await people.Eve.saysText("Each seat is offered one turn");
     const pass = (p) => p.press("Pass");
     await round(inside().filter((p) => p.name !== "Dan"), { Lena: pass, Wim: pass, Ana: (p) => p.turn("I take the tea with me."), Bea: pass, Cal: pass },
       async () => (await people.Eve.page.getByText("One last word from everyone").count()) > 0);

@@ -34,7 +34,7 @@ function listener(wants = all) {
     known = after;
   };
   return {
-    clock, heard,
+    clock, heard, announcer,
     on: (kind, more = {}, set = undefined, to = "room") => frame({ t: "set", to, set, on: [{ kind, ...more }] }),
     raw: (f) => frame(f),
     set: (set, to = "room") => frame({ t: "set", to, set }),
@@ -129,6 +129,19 @@ test("a node out of reach is told once, however often connections begin anew, an
   apart(true);
   l.clock.move(5000);
   assert.equal(l.heard[2].text, say("spoken.apart"));
+});
+
+test("a connection that breaks for a moment is not spoken of, a longer break twice: broken, and mended", () => {
+  const l = listener();
+  const link = (on) => l.announcer.say([{ kind: "link", text: on ? "lost" : "found", on }]);
+  link(true); link(false);
+  l.clock.move(5000);
+  assert.deepEqual(l.heard, []);
+  link(true);
+  l.clock.move(5000);
+  link(false);
+  l.clock.move(5000);
+  assert.deepEqual(l.heard.map((h) => h.text), ["lost", "found"]);
 });
 
 test("each kind can be switched off", () => {
