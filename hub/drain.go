@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"log/slog"
 	"math/rand/v2"
 	"strconv"
 	"sync"
@@ -57,9 +58,7 @@ func (h *Hub) drain(ctx context.Context) {
 	for _, l := range rooms {
 		_ = l.call(last, (*live).rest) // a room that is over has nothing left to stop
 	}
-	if h.deaf != nil {
-		h.deaf()
-	}
+	h.part(last)
 	h.stop()
 	close(h.stopped)
 	h.tasks.Wait()
@@ -100,6 +99,19 @@ func (l *live) rest() error {
 	}
 	l.box.close()
 	return nil
+}
+
+// part says to the others that this node is gone.
+func (h *Hub) part(ctx context.Context) {
+	if !h.clustered() {
+		return
+	}
+	if h.deaf != nil {
+		h.deaf()
+	}
+	if err := h.cfg.Store.Unbeat(ctx, h.cfg.Node); err != nil {
+		h.log.Warn("the store cannot be told that this node is gone; it finds out by itself", slog.Any("err", err))
+	}
 }
 
 // wait waits for a group, and says false when ctx ends first.

@@ -34,14 +34,11 @@ type Config struct {
 	Journal  Journal
 	Store    Store
 	Presence Presence
-	// Node is this node's id, Relay how it speaks with the others, Nodes what
-	// presence knows of them, and Up which of them are up by the store, and when it
-	// last said so ([Store].Beat, every few seconds). Without a Relay there are no
-	// others, and the rest is not needed.
+	// Node is this node's id, Relay how it speaks with the others, and Nodes what
+	// presence knows of them. Without a Relay there are no others.
 	Node  string
 	Relay Relay
 	Nodes Nodes
-	Up    func() (nodes []Node, told time.Time)
 	// Clock gives the time; default time.Now.
 	Clock func() time.Time
 	// Log receives happenings of operation; never names, words, tokens or

@@ -15,6 +15,9 @@ import (
 const (
 	// tendEvery is how often a node looks after what it shares with others.
 	tendEvery = time.Second
+	// beatEvery is how often a node says in the store that it is up. The store
+	// takes it for dead 12 s later.
+	beatEvery = 2 * time.Second
 	// beatGood is how long what the store said of the nodes is relied on.
 	beatGood = 12 * time.Second
 	// newNode is how long a node that was just heard of may be missing in the store.
@@ -33,22 +36,12 @@ const (
 	nodesWait = 3 * time.Second
 )
 
-// nodes remembers when each node was first heard of.
+// nodes is what this node knows of the others.
 type nodes struct {
-	mu  sync.Mutex
-	met map[string]time.Time
-}
-
-// since says when a node was first heard of: now, if it never was.
-func (n *nodes) since(node string, now time.Time) time.Time {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	met, ok := n.met[node]
-	if !ok {
-		met = now
-		n.met[node] = met
-	}
-	return met
+	mu    sync.Mutex
+	up    map[string]bool      // by the store
+	asked time.Time            // when the store last said so
+	met   map[string]time.Time // when each node was first heard of
 }
 
 // clustered says whether there may be other nodes.
@@ -80,13 +73,9 @@ type standing struct {
 func (h *Hub) standing() standing {
 	s := standing{relay: h.cfg.Relay.Up()}
 	s.alive, s.seen = h.alive()
-	up, told := h.cfg.Up()
-	s.known, s.up = h.clock().Sub(told) < beatGood, make(map[string]bool, len(up))
-	for _, node := range up {
-		s.up[node.ID] = true
-		h.nodes.since(node.ID, h.clock())
-	}
-	h.metrics.NodesUp.Set(float64(len(up)))
+	h.nodes.mu.Lock()
+	defer h.nodes.mu.Unlock()
+	s.up, s.known = h.nodes.up, h.clock().Sub(h.nodes.asked) < beatGood
 	return s
 }
 
@@ -96,7 +85,14 @@ func (h *Hub) dead(s standing, node string) bool {
 	if !s.known || s.up[node] || s.seen && s.alive[node] {
 		return false
 	}
-	return h.clock().Sub(h.nodes.since(node, h.clock())) > newNode
+	h.nodes.mu.Lock()
+	defer h.nodes.mu.Unlock()
+	met, ok := h.nodes.met[node]
+	if !ok {
+		met = h.clock()
+		h.nodes.met[node] = met
+	}
+	return h.clock().Sub(met) > newNode
 }
 
 // deaf says whether a node is up and cannot hear the others.
@@ -141,11 +137,35 @@ func (h *Hub) others(ctx context.Context, session string) ([]string, bool) {
 	return all, s.known && len(all) == 0
 }
 
+// beat says that this node is up, and learns who else is.
+func (h *Hub) beat(ctx context.Context) {
+	ctx, done := context.WithTimeout(ctx, nodesWait)
+	defer done()
+	list, err := h.cfg.Store.Beat(ctx, Node{ID: h.cfg.Node, Relay: true})
+	if err != nil {
+		return // what the store last said ages
+	}
+	up := make(map[string]bool, len(list))
+	for _, node := range list {
+		up[node.ID] = true
+	}
+	now := h.clock()
+	h.nodes.mu.Lock()
+	defer h.nodes.mu.Unlock()
+	h.nodes.up, h.nodes.asked = up, now
+	for node := range up {
+		if _, ok := h.nodes.met[node]; !ok {
+			h.nodes.met[node] = now
+		}
+	}
+	h.metrics.NodesUp.Set(float64(len(up)))
+}
+
 // tend looks after what this node shares with others, until the hub stops.
 func (h *Hub) tend() {
 	t := time.NewTicker(tendEvery)
 	defer t.Stop()
-	var polled, minded time.Time
+	var beaten, polled, minded time.Time
 	for {
 		select {
 		case <-h.base.Done():
@@ -153,6 +173,10 @@ func (h *Hub) tend() {
 		case <-t.C:
 		}
 		now := h.clock()
+		if now.Sub(beaten) >= beatEvery {
+			beaten = now
+			h.spawn(func() { h.beat(h.base) })
+		}
 		s := h.standing()
 		for _, l := range h.loaded() {
 			h.tendRoom(l, s, now)

@@ -64,6 +64,7 @@ func (h *Hub) join(ctx context.Context) {
 	if !h.clustered() {
 		return
 	}
+	h.beat(ctx)
 	cancel, err := h.cfg.Relay.Subscribe(ctx, HouseChannel, h.hearHouse, func() {})
 	if err != nil {
 		h.log.Warn("the house cannot listen to the other nodes", slog.Any("err", err))
