@@ -1,6 +1,9 @@
 package hub
 
-import "sync"
+import (
+	"runtime"
+	"sync"
+)
 
 // letter is one thing a room has to do. Exactly one of these is set: data (a
 // message of a person), ended (a connection is over), do (work of the house).
@@ -132,6 +135,10 @@ func (h *Hub) retire() {
 // drain does everything that waits for the room, until nothing does.
 func (l *live) drain() {
 	var letters []letter
+	// Whoever else is ready to run may have a letter for this room too: a whole
+	// group comes back at once. Letting them go first costs nothing when nobody
+	// is, and what is taken together goes out in one frame for each receiver.
+	runtime.Gosched()
 	for {
 		letters = l.box.take(letters)
 		if letters == nil {
