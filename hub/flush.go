@@ -20,6 +20,19 @@ type piece struct {
 // buffers are lent to lines that are long and soon gone: a whole snapshot.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 16<<10); return &b }}
 
+// loans are lent to frames, which are in the kernel as soon as they are pushed.
+var loans = sync.Pool{New: func() any { return new(socket.Loan) }}
+
+// mostLoan is the size of the largest buffer that is kept.
+const mostLoan = 64 << 10
+
+func giveBack(f *socket.Loan) {
+	f.Clear()
+	if f.Size() <= mostLoan {
+		loans.Put(f)
+	}
+}
+
 // mostPieces is how many lines are gathered at most before they go out. Lines
 // are gathered only while there is work already waiting, never for time.
 const mostPieces = 64
@@ -54,29 +67,29 @@ func (l *live) flush() {
 		return
 	}
 	start := l.hub.clock()
-	shared := l.sharedFrame()
+	shared, own := loans.Get().(*socket.Loan), loans.Get().(*socket.Loan)
+	forRoom := l.sharedFrame(shared)
 	pushed := 0
 	for _, p := range l.order {
 		private := p.extra || l.outCare && p.inCare
 		p.extra = false
 		for _, m := range p.conns {
-			frame := shared
-			switch {
-			case m.extra || private:
-				frame = l.ownFrame(p, m)
-			case !p.inRoom || !m.greeted:
-				frame = nil
+			frame, any := shared, forRoom && p.inRoom && m.greeted
+			if m.extra || private {
+				frame, any = own, l.ownFrame(own, p, m)
 			}
 			m.extra, m.from = false, 0
-			if frame == nil || m.gone {
+			if !any || m.gone {
 				continue
 			}
 			if pushed++; pushed == 2 {
 				fail.Point(fail.MidFanout)
 			}
-			m.conn.Push(frame)
+			m.conn.PushLoan(frame)
 		}
 	}
+	giveBack(shared)
+	giveBack(own)
 	for i := range l.out {
 		if lent := l.out[i].lent; lent != nil {
 			*lent = (*lent)[:0]
@@ -88,19 +101,19 @@ func (l *live) flush() {
 	l.hub.metrics.Fanout.Observe(l.hub.clock().Sub(start).Seconds())
 }
 
-// sharedFrame joins the lines for the room; nil if there are none.
-func (l *live) sharedFrame() *socket.Frame {
+// sharedFrame joins the lines for the room; false if there are none.
+func (l *live) sharedFrame(into *socket.Loan) bool {
 	lines := l.lines[:0]
 	for i := range l.out {
 		if p := &l.out[i]; p.only == nil && p.to == room.ToRoom {
 			lines = append(lines, p.line)
 		}
 	}
-	return l.joined(lines)
+	return l.joined(into, lines)
 }
 
-// ownFrame joins the lines that one connection may see; nil if there are none.
-func (l *live) ownFrame(at *place, m *member) *socket.Frame {
+// ownFrame joins the lines that one connection may see; false if there are none.
+func (l *live) ownFrame(into *socket.Loan, at *place, m *member) bool {
 	lines := l.lines[:0]
 	for i := range l.out {
 		p := &l.out[i]
@@ -108,16 +121,16 @@ func (l *live) ownFrame(at *place, m *member) *socket.Frame {
 			lines = append(lines, p.line)
 		}
 	}
-	return l.joined(lines)
+	return l.joined(into, lines)
 }
 
 // joined makes a frame and gives the slice of lines back for the next.
-func (l *live) joined(lines [][]byte) *socket.Frame {
-	var frame *socket.Frame
-	if len(lines) > 0 {
-		frame = socket.NewFrame(lines...)
+func (l *live) joined(into *socket.Loan, lines [][]byte) bool {
+	some := len(lines) > 0
+	if some {
+		into.Set(lines...)
 	}
 	clear(lines) // hold on to no words
 	l.lines = lines[:0]
-	return frame
+	return some
 }

@@ -1,6 +1,10 @@
 package socket
 
-import "encoding/binary"
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+)
 
 // The bytes that begin a final, unfragmented frame (RFC 6455 §5.2).
 const (
@@ -21,18 +25,62 @@ type Frame struct{ wire []byte }
 // What a server sends is not masked, so the header is the same for every
 // receiver (RFC 6455 §5.1, §5.2).
 func NewFrame(lines ...[]byte) *Frame {
+	size := sizeOf(lines)
+	return &Frame{wire: appendText(make([]byte, 0, size+headerLen(size)), size, lines)}
+}
+
+// Loan is a Frame that lies in a buffer which is used again. Most frames have
+// gone into the kernel when Push returns; for them nothing need be made anew.
+// The zero Loan is empty. It belongs to one goroutine.
+type Loan struct {
+	wire []byte
+	kept *Frame // the same, for those whose kernel did not take it at once
+}
+
+// Set makes the Loan a frame of one or more lines; see [NewFrame].
+func (l *Loan) Set(lines ...[]byte) {
+	size, used := sizeOf(lines), len(l.wire)
+	l.wire = appendText(slices.Grow(l.wire[:0], size+headerLen(size)), size, lines)
+	if n := len(l.wire); n < used {
+		clear(l.wire[n:used])
+	}
+	l.kept = nil
+}
+
+// Clear wipes the buffer, so that it holds on to nobody's words.
+func (l *Loan) Clear() {
+	clear(l.wire)
+	l.wire, l.kept = l.wire[:0], nil
+}
+
+// Size is the size of the buffer in bytes.
+func (l *Loan) Size() int { return cap(l.wire) }
+
+// frame is the Frame itself. All who are slow share one.
+func (l *Loan) frame() *Frame {
+	if l.kept == nil {
+		l.kept = &Frame{wire: bytes.Clone(l.wire)}
+	}
+	return l.kept
+}
+
+func sizeOf(lines [][]byte) int {
 	size := max(len(lines)-1, 0)
 	for _, line := range lines {
 		size += len(line)
 	}
-	wire := appendHeader(make([]byte, 0, size+headerLen(size)), finText, size)
+	return size
+}
+
+func appendText(b []byte, size int, lines [][]byte) []byte {
+	b = appendHeader(b, finText, size)
 	for i, line := range lines {
 		if i > 0 {
-			wire = append(wire, '\n')
+			b = append(b, '\n')
 		}
-		wire = append(wire, line...)
+		b = append(b, line...)
 	}
-	return &Frame{wire: wire}
+	return b
 }
 
 // Len is the number of bytes the frame takes on the wire, header included.

@@ -2,6 +2,7 @@ package socket
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/binary"
 	"io"
 	"net"
@@ -101,7 +102,9 @@ func (w *wire) Write(p []byte) (int, error) {
 		return len(p), nil
 	}
 	if p[0]&opMask != opClose {
-		c.send(&Frame{wire: p}, true)
+		if n, more := c.atOnce(p); more { // p is the library's
+			c.enqueue(&Frame{wire: bytes.Clone(p)}, n)
+		}
 		return len(p), nil
 	}
 	code, cause := NoStatus, errLibrary

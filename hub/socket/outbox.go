@@ -48,7 +48,19 @@ const (
 func (c *Conn) Push(f *Frame) {
 	c.mu.Lock()
 	if c.state.Load() == open {
-		c.send(f, false)
+		c.send(f)
+	}
+	c.mu.Unlock()
+}
+
+// PushLoan is Push for a frame that is lent: the Loan may be set anew as soon as
+// it returns.
+func (c *Conn) PushLoan(l *Loan) {
+	c.mu.Lock()
+	if c.state.Load() == open {
+		if n, more := c.atOnce(l.wire); more {
+			c.enqueue(l.frame(), n)
+		}
 	}
 	c.mu.Unlock()
 }
@@ -65,30 +77,31 @@ func (c *Conn) PushAll(frames []*Frame) {
 		if c.state.Load() != open {
 			return
 		}
-		c.send(f, false)
+		c.send(f)
 	}
 }
 
 func (c *Conn) busy() bool { return c.out.writing }
 
-// send writes what the kernel takes at once and queues the rest. lent says that
-// the frame's bytes belong to somebody else.
-func (c *Conn) send(f *Frame, lent bool) {
-	n := 0
-	if c.raw != nil && !c.busy() {
-		var err error
-		if n, err = c.tryWrite(f.wire); err != nil {
-			c.abort(scrub(err))
-			return
-		}
-		if n == len(f.wire) {
-			return
-		}
+// send writes what the kernel takes at once and queues the rest.
+func (c *Conn) send(f *Frame) {
+	if n, more := c.atOnce(f.wire); more {
+		c.enqueue(f, n)
 	}
-	if lent {
-		f = &Frame{wire: append([]byte(nil), f.wire...)}
+}
+
+// atOnce writes what the kernel takes of a frame at once. more says that what
+// comes after n bytes has to be queued.
+func (c *Conn) atOnce(wire []byte) (n int, more bool) {
+	if c.raw == nil || c.busy() {
+		return 0, true
 	}
-	c.enqueue(f, n)
+	n, err := c.tryWrite(wire)
+	if err != nil {
+		c.abort(scrub(err))
+		return 0, false
+	}
+	return n, n < len(wire)
 }
 
 // sendTogether writes as many frames as fit into one buffer with one write, and
