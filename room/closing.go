@@ -59,7 +59,7 @@ func (e SessionClosed) apply(s *State, _ time.Time) {
 	for id, seat := range f.Seats {
 		if seat.Status != Removed && seat.Status != Left {
 			seat.Status, seat.Why, seat.OutSince = Left, "closed", 0
-			f.Seats[id] = seat
+			s.setSeat(id, seat)
 		}
 	}
 	s.Live.Turn, s.Live.Pause, s.Live.Removal, s.Live.Swap, s.Live.Break = nil, nil, nil, House, false

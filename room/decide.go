@@ -12,22 +12,24 @@ type decision struct {
 	s      *State
 	now    time.Time
 	by     SeatID
-	copied bool // s is a copy, with a Live of its own
-	formed bool // and with a Form of its own
+	copied bool // s is a copy
 	events []Event
 }
 
 // emit adds an event and lets the copy follow it.
 func (d *decision) emit(e Event) {
 	if !d.copied {
-		d.s, d.copied = d.s.cloneLive(), true
-	}
-	if e.durable() && !d.formed {
-		d.s.cloneForm()
-		d.formed = true
+		d.s, d.copied = d.s.copied(), true
 	}
 	d.s.Apply(d.now, e)
 	d.events = append(d.events, e)
+}
+
+// forget leaves the room's own state as it was.
+func (d *decision) forget() {
+	if d.copied {
+		d.s.was.putBack()
+	}
 }
 
 // say adds words. Nothing follows from words in the same decision, so that
@@ -92,6 +94,7 @@ func (s *State) Decide(now time.Time, by SeatID, c Command) ([]Event, *Refusal) 
 		return nil, no
 	}
 	d := decision{s: s, now: now, by: by}
+	defer d.forget()
 	if no := h.do(&d, c); no != nil {
 		return nil, no
 	}

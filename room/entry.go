@@ -162,7 +162,7 @@ func (e Arrived) apply(s *State, _ time.Time) {
 	if !known || f.Status == Left {
 		f.Status, f.Why = AtDoor, ""
 	}
-	s.Form.Seats[e.Seat] = f
+	s.setSeat(e.Seat, f)
 }
 
 func knock(d *decision, c Knock) *Refusal {

@@ -101,7 +101,7 @@ func (s *State) resetOpen() {
 	for id, l := range s.Live.Seats {
 		if l.Rounds || !l.Spoke.IsZero() {
 			l.Rounds, l.Spoke = false, time.Time{}
-			s.Live.Seats[id] = l
+			s.setLive(id, l)
 		}
 	}
 }

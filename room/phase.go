@@ -153,7 +153,7 @@ func (s *State) clearFormat() {
 	for id, l := range s.Live.Seats {
 		if l.MayUndo || !l.AgainAt.IsZero() {
 			l.MayUndo, l.AgainAt = false, time.Time{}
-			s.Live.Seats[id] = l
+			s.setLive(id, l)
 		}
 	}
 }

@@ -1,7 +1,6 @@
 package room
 
 import (
-	"maps"
 	"slices"
 	"time"
 )
@@ -14,6 +13,8 @@ import (
 type State struct {
 	Form Form
 	Live Live
+
+	was *before // set in the copy that a decision works on
 }
 
 // New returns a session that nobody has opened.
@@ -177,40 +178,32 @@ func (m Millis) Time() time.Time {
 	return time.UnixMilli(int64(m)).UTC()
 }
 
-// cloneLive copies s so far that applying passing events to the copy leaves s as
-// it was: they never touch Form. Slices are shared: Apply never writes into one
-// in place.
-func (s *State) cloneLive() *State {
-	c := *s
-	c.Live.Seats = maps.Clone(s.Live.Seats)
-	c.Live.Words = slices.Clip(s.Live.Words)
-	if s.Live.Turn != nil {
-		turn := *s.Live.Turn
-		c.Live.Turn = &turn
-	}
-	return &c
-}
-
-// cloneForm gives a copy a Form of its own, so that durable events may be
-// applied to it too.
-func (s *State) cloneForm() {
-	s.Form.Seats = maps.Clone(s.Form.Seats)
-	if s.Form.Round != nil {
-		s.Form.Round = &Round{Seats: slices.Clone(s.Form.Round.Seats), At: s.Form.Round.At, Lap: s.Form.Round.Lap}
-	}
-}
-
 // seat changes one seat's form.
 func (s *State) seat(id SeatID, change func(*SeatForm)) {
 	f := s.Form.Seats[id]
 	change(&f)
-	s.Form.Seats[id] = f
+	s.setSeat(id, f)
 }
 
 // live changes what memory knows of one seat.
 func (s *State) live(id SeatID, change func(*SeatLive)) {
 	l := s.Live.Seats[id]
 	change(&l)
+	s.setLive(id, l)
+}
+
+// setSeat and setLive are the only ways in which Apply writes into the seats.
+func (s *State) setSeat(id SeatID, f SeatForm) {
+	if s.was != nil {
+		s.was.forms = note(s.was.forms, s.Form.Seats, id)
+	}
+	s.Form.Seats[id] = f
+}
+
+func (s *State) setLive(id SeatID, l SeatLive) {
+	if s.was != nil {
+		s.was.lives = note(s.was.lives, s.Live.Seats, id)
+	}
 	s.Live.Seats[id] = l
 }
 
@@ -222,12 +215,12 @@ func (s *State) Apply(now time.Time, e Event) {
 		s.Form.Count++
 	}
 	if _, words := e.(Said); !words {
-		s.note(now)
+		s.since(now)
 	}
 }
 
-// note keeps the two clocks that start when something stops being true.
-func (s *State) note(now time.Time) {
+// since keeps the two clocks that start when something stops being true.
+func (s *State) since(now time.Time) {
 	keep(&s.Live.NoFacilitator, !s.facilitated(), now)
 	idle := s.Form.Format == HandQueue && s.Form.Turn == nil && len(s.Form.Hands) == 0 && !s.frozen()
 	keep(&s.Live.IdleSince, idle, now)
