@@ -1,0 +1,71 @@
+package relay_test
+
+import (
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"hearth/hub/relay"
+	"hearth/hub/relay/conform"
+	"hearth/hub/remote"
+	"hearth/hub/remote/redistest"
+)
+
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m,
+		// The client looks once a second whether a Redis that was gone is back; it
+		// ends with the client, but not before its second is over.
+		goleak.IgnoreAnyFunction("github.com/redis/go-redis/v9/internal/pool.(*ConnPool).tryDial"))
+}
+
+var key = [32]byte{1, 2, 3}
+
+func end(t *testing.T, s *redistest.Server) *relay.Redis {
+	t.Helper()
+	client, err := remote.Open(t.Context(), remote.Options{URL: s.URL()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := relay.NewRedis(client.Client(), key, nil)
+	t.Cleanup(func() {
+		_ = r.Close()
+		_ = client.Close()
+	})
+	return r
+}
+
+func conforms(t *testing.T, o redistest.Options, breaks, mends func(*redistest.Server) error, within time.Duration) {
+	s := redistest.Start(t, o)
+	must := func(do func(*redistest.Server) error) func() {
+		return func() {
+			t.Helper()
+			if err := do(s); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	conform.Run(t, func(t *testing.T) conform.House {
+		return conform.House{
+			Open:  func() conform.Relay { return end(t, s) },
+			Break: must(breaks), Mend: must(mends), Within: within,
+		}
+	})
+}
+
+func kill(s *redistest.Server) error {
+	s.Kill()
+	return nil
+}
+
+func TestRedisConforms(t *testing.T) {
+	conforms(t, redistest.Options{}, kill, (*redistest.Server).Again, 3*time.Second)
+}
+
+func TestRedisThatStallsConforms(t *testing.T) {
+	conforms(t, redistest.Options{}, (*redistest.Server).Pause, (*redistest.Server).Cont, 3*time.Second)
+}
+
+func TestRedisClusterConforms(t *testing.T) {
+	conforms(t, redistest.Options{Cluster: true}, kill, (*redistest.Server).Again, 3*time.Second)
+}
