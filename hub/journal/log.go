@@ -74,12 +74,12 @@ func (s *tables) Tail(ctx context.Context, session string, after int64, fn func(
 		}
 		for _, r := range rows {
 			if r.seq != after+1 {
-				return fmt.Errorf("journal: row %d is missing", after+1)
+				return &damage{fmt.Errorf("journal: row %d is missing", after+1)}
 			}
 			after = r.seq
 			key, row, err := seal.open(session, r.seq, r.body)
 			if err != nil {
-				return s.unlessErased(ctx, session, r.seq-1, fmt.Errorf("open row %d: %w", r.seq, err))
+				return s.unlessErased(ctx, session, r.seq-1, &damage{fmt.Errorf("open row %d: %w", r.seq, err)})
 			}
 			if err := fn(r.seq, key, row); err != nil {
 				return err
@@ -90,6 +90,12 @@ func (s *tables) Tail(ctx context.Context, session string, after int64, fn func(
 		}
 	}
 }
+
+// A damage says that a log is not what was written.
+type damage struct{ err error }
+
+func (d *damage) Error() string { return d.err.Error() }
+func (d *damage) Unwrap() error { return d.err }
 
 // unlessErased tells damage from a session that was ended while it was read: the
 // rows of that one are gone.

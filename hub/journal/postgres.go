@@ -117,14 +117,20 @@ type Postgres struct {
 // there, is older than 15, has fsync off, is a standby; the data is from a newer
 // hearth; the key file is not the one of this house.
 func OpenPostgres(ctx context.Context, url, keyFile string) (*Postgres, error) {
-	p, err := openPostgres(ctx, url, keyFile)
+	p, err := connectPostgres(ctx, url, keyFile)
+	if err == nil {
+		if err = p.wrapAgain(ctx); err != nil {
+			_ = p.Close()
+		}
+	}
 	if err != nil {
 		return nil, fmt.Errorf("open the PostgreSQL database: %w", oneLine{err})
 	}
 	return p, nil
 }
 
-func openPostgres(ctx context.Context, url, keyFile string) (_ *Postgres, err error) {
+// connectPostgres opens the house but for the keys of sessions.
+func connectPostgres(ctx context.Context, url, keyFile string) (_ *Postgres, err error) {
 	file, err := readKeyFile(keyFile)
 	if err != nil {
 		return nil, err
@@ -159,9 +165,6 @@ func openPostgres(ctx context.Context, url, keyFile string) (_ *Postgres, err er
 	p.turns = stdlib.OpenDBFromPool(p.writes)
 	p.tables = tables{on: p, read: pooled{p}}
 	p.keys = newWrappedKeys(file)
-	if err := p.wrapAgain(ctx); err != nil {
-		return nil, err
-	}
 	p.log = startBatcher(p)
 	ctx, p.done = context.WithCancel(context.Background())
 	p.beside.Go(func() { p.forgetKeys(ctx) })

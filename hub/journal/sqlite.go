@@ -11,6 +11,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver carries its own SQLite
@@ -21,6 +22,9 @@ import (
 // oldest is the oldest SQLite that may be used: before it, two connections in
 // WAL mode could lose or damage commits (fixed in 3.51.3).
 var oldest = [3]int{3, 51, 3}
+
+// busyWithin is how long a connection waits for another one.
+const busyWithin = 5 * time.Second
 
 // readers is how many reads run at once.
 const readers = 4
@@ -122,7 +126,7 @@ func (s *SQLite) openFile(ctx context.Context, path string) error {
 // address is the file with what every connection needs to be told.
 func address(path, mode string, pragmas ...string) string {
 	pragmas = append(pragmas,
-		"busy_timeout(5000)",
+		"busy_timeout("+milliseconds(busyWithin)+")",
 		"synchronous(full)",        // an acknowledged write survives power loss (R1)
 		"secure_delete(1)",         // what is deleted is overwritten
 		"temp_store(memory)",       // nothing of ours in temporary files
@@ -199,24 +203,43 @@ func (s *SQLite) recover(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(clearLog(conn), conn.Close())
+	err = clearLog(conn, busyWithin)
+	if errors.Is(err, errRead) {
+		err = nil // by a backup; what the log still holds is sealed with keys that are gone
+	}
+	return errors.Join(err, conn.Close())
 }
+
+// clearWithin is how long the writer waits for those who read, such as a backup,
+// to clear the log; rooms wait behind it. It is asked again if that was too short.
+const clearWithin = 250 * time.Millisecond
 
 // clearLog moves the write-ahead log into the file and cuts it to nothing, so
 // that no old page stays in the data folder.
-func clearLog(conn *sql.Conn) error {
+func clearLog(conn *sql.Conn, within time.Duration) (err error) {
+	ctx := context.Background()
+	if _, err := conn.ExecContext(ctx, "PRAGMA busy_timeout = "+milliseconds(within)); err != nil {
+		return fmt.Errorf("%w: %w", errNotCleared, err)
+	}
+	defer func() {
+		_, back := conn.ExecContext(ctx, "PRAGMA busy_timeout = "+milliseconds(busyWithin))
+		err = errors.Join(err, back)
+	}()
 	var busy, pages, moved int
-	err := conn.QueryRowContext(context.Background(), "PRAGMA wal_checkpoint(truncate)").Scan(&busy, &pages, &moved)
+	err = conn.QueryRowContext(ctx, "PRAGMA wal_checkpoint(truncate)").Scan(&busy, &pages, &moved)
 	if err != nil {
 		return fmt.Errorf("%w: %w", errNotCleared, err)
 	}
 	if busy != 0 {
-		return fmt.Errorf("%w: somebody is reading", errNotCleared)
+		return errRead
 	}
 	return nil
 }
 
-var errNotCleared = errors.New("journal: the write-ahead log was not cleared of old pages")
+var (
+	errNotCleared = errors.New("journal: the write-ahead log was not cleared of old pages")
+	errRead       = fmt.Errorf("%w: somebody is reading", errNotCleared)
+)
 
 // Check says whether a write succeeds now, by writing (for /readyz).
 func (s *SQLite) Check(ctx context.Context) error {

@@ -25,6 +25,12 @@ type ground interface {
 	held(ctx context.Context, seat room.SeatID) (holder, error)
 	// among is the condition "is one of these", with its one value.
 	among(ids []string) (clause string, value any)
+	// leftovers are questions for how many things are there that should have been
+	// erased.
+	leftovers() []string
+	// unbind are the statements that unbind the seats of a session whose key is
+	// gone.
+	unbind() []string
 }
 
 // tables is what a store does alike on every database: the tables around the

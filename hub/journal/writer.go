@@ -96,7 +96,7 @@ func (w *writer) answer() {
 	if clears == 0 {
 		return
 	}
-	err := clearLog(w.conn)
+	err := clearLog(w.conn, clearWithin)
 	for i, a := range w.acts {
 		if a.clears && w.outs[i].err == nil {
 			a.done <- outcome{err: err}
