@@ -18,12 +18,16 @@ func runPeers(ctx context.Context, args []string) error {
 	f := flag.NewFlagSet("peers", flag.ContinueOnError)
 	only := f.String("only", "", "only this part, such as `F17`")
 	whole := f.Bool("whole", false, "the whole form of each part")
+	bugs := f.Bool("bugs", false, "look for the eight seeded bugs instead")
 	o, err := peersOptions(ctx, f, args)
 	if err != nil {
 		return err
 	}
 	defer os.RemoveAll(o.Dir)
 	o.Whole = *whole
+	if *bugs {
+		return peers.Bugs(ctx, o, os.Stdout)
+	}
 	var errs []error
 	for _, p := range peers.Parts() {
 		if *only == "" || strings.EqualFold(*only, p.Name) {

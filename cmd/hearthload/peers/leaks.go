@@ -18,6 +18,7 @@ const (
 	moreGoroutines = 3
 	moreFiles      = 2
 	settlesIn      = 10 * time.Second
+	seatRests      = 300 * time.Millisecond // until the server has noticed the end of its last connection
 )
 
 // ending is one way to end a connection badly.
@@ -161,8 +162,8 @@ func (s *scene) seesLeaks(ctx context.Context, r *Report) error {
 }
 
 // endAll ends n connections in each way. What waits is done by many at once, for
-// each has a time limit of the server to sit out. A seat is used again as late as
-// can be, so that no connection is pushed out for being its fourth.
+// each has a time limit of the server to sit out. A seat rests before it is used
+// again, so that no connection is pushed out for being its fourth.
 func (s *scene) endAll(ctx context.Context, n int) error {
 	seats := make(chan *drive.Member, len(s.rooms)*perRoom)
 	for _, room := range s.rooms {
@@ -178,7 +179,7 @@ func (s *scene) endAll(ctx context.Context, n int) error {
 				for next.Add(1) <= int64(n) {
 					m := <-seats
 					err := e.do(ctx, m)
-					seats <- m
+					time.AfterFunc(seatRests, func() { seats <- m })
 					if err != nil {
 						return fmt.Errorf("%s: %w", e.name, err)
 					}

@@ -55,6 +55,7 @@ func Parts() []Part {
 		{"F22", "everybody comes at once", Storm},
 		{"F24", "one room panics", Panic},
 		{"F25", "connections that end abnormally", Leaks},
+		{"R6", "who sees what, and in which order", Sees},
 	}
 }
 

@@ -127,13 +127,13 @@ func (p pace) run(ctx context.Context, at int, r *drive.Room) {
 	defer say.Stop()
 	defer hand.Stop()
 	rest := strings.Repeat(" and so on", p.letters/10)
-	for k := at * 2; ; {
+	for k := at; ; {
 		select {
 		case <-say.C:
 			_, _ = r.People[0].Send("share", map[string]string{"text": fmt.Sprintf("%d%s", time.Now().UnixNano(), rest)})
 		case <-hand.C:
-			m := r.People[1+k/2%(len(r.People)-1)]
-			_, _ = m.Send("hand", map[string]bool{"up": k%2 == 0})
+			others := r.People[1:] // all raise a hand, one after another, and then lower it
+			_, _ = others[k%len(others)].Send("hand", map[string]bool{"up": k/len(others)%2 == 0})
 			k++
 		case <-ctx.Done():
 			return
