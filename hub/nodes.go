@@ -65,6 +65,7 @@ type standing struct {
 	known bool            // the store has said so lately
 	up    map[string]bool // by the store
 	alive map[string]bool // by presence
+	deaf  map[string]bool // are up and cannot hear the others, as far as presence knows
 	seen  bool            // presence says something
 	relay bool            // the relay takes messages
 }
@@ -75,7 +76,13 @@ func (h *Hub) standing() standing {
 	s.alive, s.seen = h.alive()
 	h.nodes.mu.Lock()
 	defer h.nodes.mu.Unlock()
-	s.up, s.known = h.nodes.up, h.clock().Sub(h.nodes.asked) < beatGood
+	now := h.clock()
+	s.up, s.known, s.deaf = h.nodes.up, now.Sub(h.nodes.asked) < beatGood, map[string]bool{}
+	for node := range s.up {
+		if node != h.cfg.Node && s.seen && !s.alive[node] && now.Sub(h.nodes.met[node]) > newNode {
+			s.deaf[node] = true
+		}
+	}
 	return s
 }
 
@@ -95,19 +102,6 @@ func (h *Hub) dead(s standing, node string) bool {
 	return h.clock().Sub(met) > newNode
 }
 
-// deaf says whether a node is up and cannot hear the others.
-func (s standing) deaf(node string) bool { return s.up[node] && s.seen && !s.alive[node] }
-
-// anyDeaf says whether some node is up and cannot hear the others.
-func (s standing) anyDeaf(self string) bool {
-	for node := range s.up {
-		if node != self && s.deaf(node) {
-			return true
-		}
-	}
-	return false
-}
-
 // others lists the other nodes that have a session's room, and says whether
 // that is sure.
 func (h *Hub) others(ctx context.Context, session string) ([]string, bool) {
@@ -120,12 +114,7 @@ func (h *Hub) others(ctx context.Context, session string) ([]string, bool) {
 	if h.cfg.Nodes != nil && s.seen {
 		if holders, err := h.cfg.Nodes.Holders(ctx, session); err == nil {
 			holders = slices.DeleteFunc(holders, func(node string) bool { return node == h.cfg.Node || h.dead(s, node) })
-			for node := range s.up { // it may have the room and be unable to say so
-				if node != h.cfg.Node && s.deaf(node) && !slices.Contains(holders, node) {
-					return holders, false
-				}
-			}
-			return holders, true
+			return holders, len(s.deaf) == 0 // those may have the room and be unable to say so
 		}
 	}
 	var all []string
@@ -181,7 +170,7 @@ func (h *Hub) tend() {
 		for _, l := range h.loaded() {
 			h.tendRoom(l, s, now)
 		}
-		trouble := !s.relay || !s.seen || s.anyDeaf(h.cfg.Node)
+		trouble := !s.relay || !s.seen || len(s.deaf) > 0
 		if trouble || now.Sub(polled) >= pollEvery {
 			polled = now
 			h.poll(trouble)
@@ -245,7 +234,7 @@ func (h *Hub) poll(all bool) {
 func (h *Hub) mind(ctx context.Context) {
 	s := h.standing()
 	for node := range s.up {
-		if node != h.cfg.Node && (!s.seen || s.deaf(node)) {
+		if node != h.cfg.Node && (!s.seen || s.deaf[node]) {
 			return // that one has them, as far as anybody can say
 		}
 	}

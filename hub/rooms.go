@@ -102,6 +102,9 @@ func (h *Hub) room(ctx context.Context, session string) (*live, error) {
 
 // bring loads a room and lets those who wait for it in.
 func (h *Hub) bring(l *live) {
+	if h.clustered() {
+		defer l.wakeUp() // what has been heard meanwhile
+	}
 	defer close(l.loaded)
 	ctx, done := context.WithTimeout(h.base, storeWait)
 	defer done()

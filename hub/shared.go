@@ -79,7 +79,7 @@ func (l *live) lookAtPeers(s standing) {
 		case l.hub.dead(s, node):
 			l.rep.Gone(node)
 			lost = true
-		case s.deaf(node):
+		case s.deaf[node]:
 			cut = true
 		}
 	}
@@ -99,6 +99,9 @@ func (l *live) lookAtPeers(s standing) {
 // back elsewhere; if it cannot say, nobody is lost until it can.
 func (l *live) seekLost(now time.Time) {
 	l.presumed = now.Add(tendEvery)
+	if _, ok := l.hub.alive(); !ok {
+		return // presence knows only this node's own now
+	}
 	for _, seat := range l.state.Form.Arrived {
 		p := l.places[seat]
 		if !l.state.Live.Seats[seat].Online || p != nil && p.greeted() {
@@ -107,10 +110,10 @@ func (l *live) seekLost(now time.Time) {
 		ctx, done := context.WithTimeout(l.hub.base, publishIn)
 		here, err := l.hub.cfg.Presence.Here(ctx, l.session.ID, seat)
 		done()
-		switch {
-		case err != nil && len(l.rep.Peers()) > 0:
+		if err != nil {
 			return // asked again in a moment
-		case !here || err != nil:
+		}
+		if !here {
 			l.house(now, room.Lost{Seat: seat}, "lost:"+random())
 		}
 	}

@@ -260,8 +260,10 @@ func (l *live) tune(ctx context.Context) {
 	}
 	hear := func(heard replica.Heard) {
 		l.inbox.put(heard)
-		if !l.rung.Swap(true) {
-			l.post(letter{do: (*live).listen})
+		select {
+		case <-l.loaded:
+			l.wakeUp()
+		default: // whoever loads the room reads the inbox
 		}
 	}
 	// A relay that is not there now takes the subscription on when it is.
@@ -273,6 +275,13 @@ func (l *live) tune(ctx context.Context) {
 		return
 	}
 	l.untune = cancel
+}
+
+// wakeUp lets the worker read the inbox.
+func (l *live) wakeUp() {
+	if !l.rung.Swap(true) {
+		l.post(letter{do: (*live).listen})
+	}
 }
 
 // listen takes in what the other nodes have said.
