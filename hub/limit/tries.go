@@ -11,7 +11,9 @@ import (
 const remembered = 1 << 16
 
 // Tries counts failed tries per network and over everybody. Each count allows a
-// burst and gives it back evenly over a minute. Safe for use by many goroutines.
+// burst and gives it back evenly over a minute. With several nodes each has its
+// own count and, if Shared is set, they have one together: either refuses. Safe
+// for use by many goroutines.
 type Tries struct {
 	// PerMinute is how many tries each width of network has (walls §2.4: 10).
 	PerMinute Scopes
@@ -20,6 +22,8 @@ type Tries struct {
 	Everybody int
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+	// Shared counts over all nodes; nil means that there is one.
+	Shared Shared
 
 	mu   sync.Mutex
 	full map[netip.Prefix]time.Time // when the network's allowance is whole again
@@ -29,6 +33,10 @@ type Tries struct {
 // Allowed says whether this address may try. It counts nothing: only failures
 // cost, so people who share one address and hold good links do not wait.
 func (t *Tries) Allowed(a netip.Addr) bool {
+	return t.allowedHere(a) && !t.spentAnywhere(a)
+}
+
+func (t *Tries) allowedHere(a netip.Addr) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()
@@ -45,6 +53,11 @@ func (t *Tries) Allowed(a netip.Addr) bool {
 // false when everybody's allowance was spent already: a good link still opens
 // then, so that a stranger who guesses cannot keep a group out.
 func (t *Tries) Failed(a netip.Addr) bool {
+	here := t.failedHere(a)
+	return t.failedAnywhere(a) && here
+}
+
+func (t *Tries) failedHere(a netip.Addr) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	now := t.now()

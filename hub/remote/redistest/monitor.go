@@ -80,6 +80,24 @@ func (m *Monitor) Lines() []string {
 	return append([]string(nil), m.lines...)
 }
 
+// Settle waits until everything that was carried out before it has been heard.
+func (m *Monitor) Settle(s *Server) error {
+	mark := fmt.Sprintf("settled-%d", time.Now().UnixNano())
+	if _, err := s.Do("ECHO", mark); err != nil {
+		return err
+	}
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(startWithin); time.Now().Before(deadline); <-tick.C {
+		for _, line := range m.Lines() {
+			if strings.Contains(line, mark) {
+				return nil
+			}
+		}
+	}
+	return errors.New("what Redis carries out is not heard")
+}
+
 // Close ends the listening and gives what was heard.
 func (m *Monitor) Close() []string {
 	_ = m.conn.Close()
