@@ -33,7 +33,7 @@ func command(args []string, getenv func(string) string, out, errs io.Writer) int
 		name, args = args[0], args[1:]
 	}
 	do, known := map[string]func(config, io.Writer, io.Writer) error{
-		"serve": serve, "organiser-link": organiserLink, "move": moveHouse, "check-config": checkConfig, "doctor": examine, "health": health, "version": printVersion,
+		"serve": serve, "organiser-link": organiserLink, "move": moveHouse, "backup": backupHouse, "restore": restoreHouse, "verify": verifyHouse, "check-config": checkConfig, "doctor": examine, "health": health, "version": printVersion,
 	}[name]
 	switch name {
 	case "help", "-h", "-help", "--help":

@@ -29,8 +29,10 @@ type config struct {
 	metrics string // empty: none
 	trusted limit.Trusted
 	example bool
-	lifted  bool // --unsafe-lift-rate-limits
-	open    bool // --unsafe-redis-without-password
+	lifted  bool   // --unsafe-lift-rate-limits
+	open    bool   // --unsafe-redis-without-password
+	to      string // of a backup
+	from    string // of a restore
 
 	levelGiven   bool
 	metricsGiven bool
@@ -45,6 +47,8 @@ var settings = []struct{ flag, variable, standard string }{
 	{"key-file", "HEARTH_KEY_FILE", ""},
 	{"redis-url", "HEARTH_REDIS_URL", ""},
 	{"node-name", "HEARTH_NODE_NAME", ""},
+	{"to", "HEARTH_BACKUP_TO", ""},
+	{"from", "HEARTH_RESTORE_FROM", ""},
 	{"log-level", "HEARTH_LOG_LEVEL", "info"},
 	{"metrics-listen", "HEARTH_METRICS_LISTEN", "127.0.0.1:9464"},
 	{"trusted-proxies", "HEARTH_TRUSTED_PROXIES", ""},
@@ -129,6 +133,10 @@ func (c *config) set(flag, v string, given bool) (err error) {
 		c.redis, err = v, checkRedis(v)
 	case "node-name":
 		c.node, err = nodeName(v, c.listen)
+	case "to":
+		c.to = v
+	case "from":
+		c.from = v
 	case "log-level":
 		c.levelGiven = given
 		c.level, err = logLevel(v)

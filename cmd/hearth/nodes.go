@@ -28,33 +28,36 @@ const (
 type membership struct {
 	store hub.Store
 	log   *slog.Logger
-	name  string
 	self  hub.Node
 
 	stop  context.CancelFunc // ends stay
 	ended chan struct{}
 
-	mu   sync.Mutex
-	up   []hub.Node
-	told time.Time // when up was last read
+	mu sync.Mutex
+	up []hub.Node
+}
+
+// newNode gives this start of hearth an id of its own.
+func newNode(c config) hub.Node {
+	id := make([]byte, 4)
+	_, _ = rand.Read(id) // never fails (crypto/rand)
+	return hub.Node{ID: c.node + "-" + hex.EncodeToString(id), Relay: c.redis != ""}
 }
 
 // join says that a node is up, unless it must not be: nodes that do not hear
 // each other would show the people of one room different meetings. The error is
 // one line for the operator.
 //
-// From then on it says so again and again, until [membership.leave]. failed gets
-// why the node must go after all.
-func join(ctx context.Context, store hub.Store, log *slog.Logger, name string, relay bool, failed chan<- error) (*membership, error) {
-	id := make([]byte, 4)
-	_, _ = rand.Read(id) // never fails (crypto/rand)
-	m := &membership{store: store, log: log, name: name, self: hub.Node{ID: name + "-" + hex.EncodeToString(id), Relay: relay}, ended: make(chan struct{})}
+// From then on it says so again and again, until [membership.leave], or until the
+// hub does ([membership.handOver]). failed gets why the node must go after all.
+func join(ctx context.Context, store hub.Store, log *slog.Logger, self hub.Node, failed chan<- error) (*membership, error) {
+	m := &membership{store: store, log: log, self: self, ended: make(chan struct{})}
 	if err := m.beat(ctx); err != nil {
 		return nil, err
 	}
 	for _, other := range m.others() {
 		// One of our name on our address is dead, or we would not have got the address.
-		if err := m.mayNot(other); err != nil && nameOf(other) != name {
+		if err := m.mayNot(other); err != nil && nameOf(other) != nameOf(self) {
 			m.gone()
 			return nil, err
 		}
@@ -91,7 +94,7 @@ func (m *membership) beat(ctx context.Context) error {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.up, m.told = up, time.Now()
+	m.up = up
 	return nil
 }
 
@@ -128,7 +131,7 @@ func (m *membership) stay(ctx context.Context, failed chan<- error) {
 			continue
 		}
 		for _, other := range m.others() {
-			if nameOf(other) != m.name || !slices.Contains(before, other) {
+			if nameOf(other) != nameOf(m.self) || !slices.Contains(before, other) {
 				continue // of two that are alive the younger goes
 			}
 			m.log.Warn("two nodes have the same name: give each a --node-name of its own")
@@ -141,10 +144,15 @@ func (m *membership) stay(ctx context.Context, failed chan<- error) {
 	}
 }
 
+// handOver ends saying that the node is up: the hub says so from now on.
+func (m *membership) handOver() {
+	m.stop()
+	<-m.ended
+}
+
 // leave says that the node is no longer up. If that fails the others find out.
 func (m *membership) leave() {
-	m.stop()
-	<-m.ended // a late beat would bring it back
+	m.handOver() // a late beat would bring it back
 	m.gone()
 }
 
@@ -154,18 +162,6 @@ func (m *membership) gone() {
 	if err := m.store.Unbeat(ctx, m.self.ID); err != nil {
 		m.log.Warn("say that this node is gone", "err", err)
 	}
-}
-
-// collectors are about all nodes.
-func (m *membership) collectors() []prometheus.Collector {
-	return []prometheus.Collector{gauge("nodes_up", "How many nodes are up, this one included; 0 when that cannot be asked.", func() float64 {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		if time.Since(m.told) > upFor {
-			return 0
-		}
-		return float64(len(m.up))
-	})}
 }
 
 func gauge(name, help string, value func() float64) prometheus.Collector {

@@ -90,12 +90,12 @@ func TestMoveToPostgres(t *testing.T) {
 // TestPasswordsStayHidden shows settings and failures without the password.
 func TestPasswordsStayHidden(t *testing.T) {
 	env := []string{"HEARTH_DATABASE_URL=postgres://hearth:canary@db.example.org/hearth?sslpassword=canary", "HEARTH_KEY_FILE=/etc/hearth/key",
-		"HEARTH_REDIS_URL=rediss://hearth:canary@one.example.org:6379,two.example.org:6379/0?cluster=true", "HEARTH_NODE_NAME=north_1"}
+		"HEARTH_REDIS_URL=rediss://hearth:canary@one.example.org:6379,two.example.org:6379/0?cluster=true", "HEARTH_NODE_NAME=north-1"}
 	got := hearthRun(t, env, "check-config")
 	if got.code != 0 || strings.Contains(got.out+got.errs, "canary") {
 		t.Errorf("ended with %d\n%s%s", got.code, got.out, got.errs)
 	}
-	for _, line := range []string{"db.example.org/hearth", "/etc/hearth/key\n", "verify-full", "two.example.org:6379/0?cluster=true\n", "north_1\n"} {
+	for _, line := range []string{"db.example.org/hearth", "/etc/hearth/key\n", "verify-full", "two.example.org:6379/0?cluster=true\n", "north-1\n"} {
 		if !strings.Contains(got.out, line) {
 			t.Errorf("%q is not in\n%s", line, got.out)
 		}

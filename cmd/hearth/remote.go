@@ -1,13 +1,92 @@
 package main
 
 import (
+	"context"
+	"crypto/hkdf"
+	"crypto/sha256"
+	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"os"
 	"strings"
 
+	"github.com/prometheus/client_golang/prometheus"
+
+	"hearth/hub"
+	"hearth/hub/journal"
+	"hearth/hub/presence"
+	"hearth/hub/relay"
 	"hearth/hub/remote"
 )
+
+// wires are what a node has to do with others: all of it goes through Redis. The
+// zero wires are those of a node alone.
+type wires struct {
+	redis    *remote.Redis
+	relay    hub.Relay
+	nodes    hub.Nodes
+	presence hub.Presence
+	close    []func() error
+}
+
+// connect opens Redis, if the settings name one. A Redis that must not be used is
+// an error; one that does not answer yet is not.
+func connect(ctx context.Context, c config, node string, log *slog.Logger) (w *wires, err error) {
+	w = &wires{presence: presence.NewMemory()}
+	if c.redis == "" {
+		return w, nil
+	}
+	key, err := relayKey(c.keyFile)
+	if err != nil {
+		return nil, err
+	}
+	if w.redis, err = remote.Open(ctx, remote.Options{URL: c.redis, AllowNoPassword: c.open, Log: log}); err != nil {
+		return nil, err
+	}
+	between := relay.NewRedis(w.redis.Client(), key, log)
+	lease := presence.NewRedis(w.redis.Client(), node, log)
+	w.relay, w.nodes, w.presence = between, lease, lease
+	w.close = []func() error{between.Close, lease.Close, w.redis.Close}
+	return w, nil
+}
+
+// relayKey is what messages between nodes are sealed with, so that Redis sees no
+// word. It is made from the last key of the key file: nodes hear each other
+// while their last keys are the same.
+func relayKey(keyFile string) (key [32]byte, err error) {
+	keys, err := journal.ReadKeys(keyFile)
+	if err != nil {
+		return key, err
+	}
+	derived, err := hkdf.Key(sha256.New, keys[len(keys)-1], nil, "hearth relay of a house", len(key))
+	if err != nil {
+		return key, fmt.Errorf("make the key of the relay: %w", err)
+	}
+	return [32]byte(derived), nil
+}
+
+// Close gives up everything that goes through Redis.
+func (w *wires) Close() (err error) {
+	for _, end := range w.close {
+		err = errors.Join(err, end())
+	}
+	w.close = nil
+	return err
+}
+
+// collectors are about Redis; none for a node alone.
+func (w *wires) collectors() []prometheus.Collector {
+	if w.relay == nil {
+		return nil
+	}
+	return []prometheus.Collector{gauge("redis_up", "1 when what this node sends through Redis comes back.", func() float64 {
+		if w.relay.Up() {
+			return 1
+		}
+		return 0
+	})}
+}
 
 // checkRedis wants an address that can be read. The error shows nothing of it.
 func checkRedis(v string) error {
@@ -37,14 +116,14 @@ func nodeName(v, listen string) (string, error) {
 		v = strings.Map(inNodeName, host) + "-" + port
 	}
 	if len(v) > 64 || strings.Map(inNodeName, v) != v {
-		return "", fmt.Errorf("%q: up to 64 letters, digits, and . - _", v)
+		return "", fmt.Errorf("%q: up to 64 letters, digits, dots and hyphens", v)
 	}
 	return v, nil
 }
 
 func inNodeName(r rune) rune {
 	switch {
-	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '-', r == '_':
+	case r >= 'a' && r <= 'z', r >= 'A' && r <= 'Z', r >= '0' && r <= '9', r == '.', r == '-':
 		return r
 	}
 	return '-'

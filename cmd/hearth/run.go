@@ -15,7 +15,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"hearth/hub"
-	"hearth/hub/presence"
 	"hearth/hub/socket"
 	"hearth/hub/web"
 	"hearth/hub/web/house"
@@ -43,6 +42,7 @@ type hearth struct {
 	ops    *http.Server // nil: no metrics
 	watch  *watch
 	nodes  *membership
+	wires  *wires
 	log    *slog.Logger
 	addr   net.Addr // of the public listener
 	opsAt  net.Addr // of metrics and profiles; nil for none
@@ -81,7 +81,13 @@ func start(ctx context.Context, c config, out, errs io.Writer) (_ *hearth, err e
 		return nil, err
 	}
 	undo = append(undo, h.store.Close)
-	if h.nodes, err = join(ctx, h.store, h.log, c.node, c.redis != "", h.failed); err != nil {
+	// Whoever sees in the store that this node is up must find that it can hear.
+	self := newNode(c)
+	if h.wires, err = connect(ctx, c, self.ID, h.log); err != nil {
+		return nil, err
+	}
+	undo = append(undo, h.wires.Close)
+	if h.nodes, err = join(ctx, h.store, h.log, self, h.failed); err != nil {
 		return nil, err
 	}
 	undo = append(undo, func() error { h.nodes.leave(); return nil })
@@ -98,6 +104,9 @@ func start(ctx context.Context, c config, out, errs io.Writer) (_ *hearth, err e
 		return nil, err
 	}
 	undo = append(undo, func() error { h.hub.Drain(ended()); return nil })
+	if self.Relay {
+		h.nodes.handOver()
+	}
 	if err := h.greet(ctx, out); err != nil {
 		return nil, err
 	}
@@ -111,7 +120,7 @@ func (h *hearth) wire(metrics *prometheus.Registry) (*web.Site, error) {
 	ofHub := hub.NewMetrics()
 	metrics.MustRegister(ofHub.Collectors()...)
 	metrics.MustRegister(h.watch.collectors()...)
-	metrics.MustRegister(h.nodes.collectors()...)
+	metrics.MustRegister(h.wires.collectors()...)
 	metrics.MustRegister(newBackupAge(h.cfg))
 	hubLimits, webLimits := hub.Limits{}, web.Limits{}
 	if h.cfg.lifted {
@@ -119,7 +128,8 @@ func (h *hearth) wire(metrics *prometheus.Registry) (*web.Site, error) {
 		webLimits = web.Unlimited()
 	}
 	h.hub = hub.New(hub.Config{
-		Journal: h.store, Store: h.store, Presence: presence.NewMemory(), Log: h.log, Limits: hubLimits, Metrics: ofHub,
+		Journal: h.store, Store: h.store, Presence: h.wires.presence, Log: h.log, Limits: hubLimits, Metrics: ofHub,
+		Node: h.nodes.self.ID, Relay: h.wires.relay, Nodes: h.wires.nodes,
 		OnRemoved: func(ctx context.Context, session string, seat room.SeatID) {
 			if err := h.house.AfterRemoval(ctx, session, seat); err != nil {
 				h.log.Error("void links after a removal", "err", err)
@@ -223,7 +233,7 @@ func (h *hearth) stop(skip <-chan struct{}) error {
 		h.web.Close() // somebody is still sending; nothing was promised to them
 	}
 	h.nodes.leave()
-	err := errors.Join(h.closeOps(), h.store.Close())
+	err := errors.Join(h.closeOps(), h.wires.Close(), h.store.Close())
 	h.log.Info("hearth is down")
 	return err
 }

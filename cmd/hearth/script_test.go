@@ -171,6 +171,10 @@ func (r *running) ask(method, url, cookie, body string) (int, string) {
 	req.Header.Set("Origin", r.url)
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Cookie", cookie)
+	return r.do(req)
+}
+
+func (r *running) do(req *http.Request) (int, string) {
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {
 		return 0, err.Error()

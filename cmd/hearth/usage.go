@@ -8,6 +8,9 @@ Commands
   serve            start; the first start prints the organiser's link, once
   organiser-link   make a new organiser link and void the old one (stop hearth first)
   move             copy a data folder into an empty PostgreSQL database (stop hearth first)
+  backup           copy the data folder into --to, while hearth runs or not
+  restore          make a data folder from --from, or complete a restored database
+  verify           read a whole house, or try the backup in --from
   check-config     say what would be used, or what is wrong
   doctor           look at everything around hearth and say what to do about it
   health           ask a running hearth on this machine whether it answers
@@ -32,6 +35,10 @@ Flags                     Variable                  Default
         ?cluster=true for Cluster; a password belongs into the variable
   --node-name             HEARTH_NODE_NAME          the machine's name and the port of --listen
         what this node is called among the others; no two the same
+  --to                    HEARTH_BACKUP_TO          none
+        backup: the folder to keep backups in, outside of the data folder
+  --from                  HEARTH_RESTORE_FROM       none
+        restore and verify: the folder of backups, or one copy in it
   --log-level             HEARTH_LOG_LEVEL          info
         debug, info, warn or error
   --metrics-listen        HEARTH_METRICS_LISTEN     127.0.0.1:9464
