@@ -71,6 +71,7 @@ type live struct {
 	attend    bool                 // who is connected here must be told to the room anew
 	mute      bool                 // what is cast now has been heard here: only its number goes out
 	cut       bool                 // people on other nodes cannot be reached
+	cutSince  time.Time            // and since when; zero: they can
 	apart     bool                 // and people here have been told
 	presumed  time.Time            // until when seats without a connection are given time
 	aligned   time.Time            // frames were last brought in line with other nodes

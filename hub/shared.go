@@ -84,7 +84,10 @@ func (l *live) lookAtPeers(s standing) {
 		}
 	}
 	l.rep.Cut(cut)
-	l.cut = cut || len(l.rep.Peers()) > 0 && l.rep.Mode() == replica.Apart && !s.relay
+	if !s.relay {
+		l.rep.Sever()
+	}
+	l.reach(cut || l.rep.Mode() == replica.Apart && !s.relay && len(l.rep.Peers()) > 0)
 	if lost {
 		l.seekLost(l.hub.clock())
 	}
@@ -92,6 +95,22 @@ func (l *live) lookAtPeers(s standing) {
 		l.rep.Unsure()
 		l.rep.Listen()
 	}
+}
+
+// tellApartAfter is how long nodes must have been unable to reach each other
+// before people are told: most such moments are over sooner.
+const tellApartAfter = 2 * time.Second
+
+// reach notes whether people on other nodes cannot be reached.
+func (l *live) reach(cut bool) {
+	now := l.hub.clock()
+	switch {
+	case !cut:
+		l.cutSince = time.Time{}
+	case l.cutSince.IsZero():
+		l.cutSince = now
+	}
+	l.cut = cut && now.Sub(l.cutSince) >= tellApartAfter
 }
 
 // seekLost tells the room of everybody who was connected on a node that is no

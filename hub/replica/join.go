@@ -252,6 +252,14 @@ func (r *Replica) part() {
 	r.number()
 }
 
+// Sever goes on without the others: the relay is gone, and nothing was under way
+// that would have noticed.
+func (r *Replica) Sever() {
+	if r.mode == Shared && len(r.peers) > 0 {
+		r.part()
+	}
+}
+
 // number lets words be numbered from a place nobody else uses.
 func (r *Replica) number() {
 	var sum uint32 = 2166136261 // FNV-1a: a place in the numbers drawn by chance
