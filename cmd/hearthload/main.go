@@ -23,6 +23,7 @@ func acts() []act {
 	return []act{
 		{"bench", "measure hearth beside a bare fan-out; one report", runBench},
 		{"crash", "kill hearth under load and check what it promised", runCrash},
+		{"chaos", "break stores and nodes under load; one line of figures for each fault", runChaos},
 		{"garbage", "send hearth what no browser sends", runGarbage},
 		{"peers", "try hearth with slow, silent, hasty and broken peers", runPeers},
 		{"canary", "look for words, names and tokens where none may be", runCanary},

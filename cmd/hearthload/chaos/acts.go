@@ -50,9 +50,9 @@ var answers = []string{"take", "take", "take", "take", "take", "take", "pass", "
 func (p *Person) choose(v view) (string, any) {
 	luck := p.rng.IntN(10)
 	switch {
-	case p.Role == "lead" && (v.Held != nil || v.Paused != nil):
+	case v.You.Role == "lead" && (v.Held != nil || v.Paused != nil):
 		return "carry-on", nil
-	case p.Role == "lead" && v.Format.Name == "" && v.You.Status == "here":
+	case v.You.Role == "lead" && v.Format.Name == "" && v.You.Status == "here":
 		return "begin", map[string]string{"format": "queue"}
 	case v.Offer != nil:
 		return answers[luck], nil
@@ -62,12 +62,11 @@ func (p *Person) choose(v view) (string, any) {
 		return "share", map[string]string{"text": "these are words " + p.g.mark(p)}
 	case v.Turn != nil:
 		return "yield", nil
-	case p.Role == "wellbeing":
+	case p.facilitates() && v.Can.Process && luck < 2:
+		return "process", map[string]string{"text": "a line at a turn boundary " + p.g.mark(p)}
+	case v.You.Role == "wellbeing" || p.facilitates() && len(v.Wait) > 0:
 		return p.door(v)
-	case p.Role == "lead":
-		if v.Can.Process && luck < 2 {
-			return "process", map[string]string{"text": "a line at a turn boundary " + p.g.mark(p)}
-		}
+	case p.facilitates():
 	case v.Can.HandUp && luck < 3:
 		return "hand", map[string]bool{"up": false}
 	case v.Can.HandUp && luck < 6, v.Can.Hand && !v.Can.HandUp && luck < 3:

@@ -169,6 +169,7 @@ func (s *stage) play(ctx context.Context, f Fault) error {
 	if f.Alone {
 		g = nil
 	}
+	fmt.Fprintf(s.o.Say, "%s %s\n", f.ID, f.Title)
 	figures, err := f.Run(ctx, g, s.o)
 	out.Figures, out.Took = figures, time.Since(began).Seconds()
 	if err != nil {

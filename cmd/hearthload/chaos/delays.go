@@ -77,32 +77,51 @@ func (s *story) names(each func(asked time.Time, took time.Duration, same bool))
 	}
 }
 
-// Gap says how long after the end of a time with a fault the last of what was
-// sent in it came to the other node.
-func (g *Ground) Gap(from, to time.Time) time.Duration {
+// window is what was measured of all that was sent in one time.
+type window struct {
+	same, cross    Spread // words
+	form, formOver Spread // names, on one node and from one to the other
+	// gap is how long after the end of the time the last of what was sent in it
+	// came to the other node.
+	gap time.Duration
+}
+
+func (g *Ground) window(from, to time.Time) window {
+	var w window
 	last := to
-	for _, p := range g.People {
-		p.Hold()
-		p.mu.Lock()
+	came := func(sent time.Time, took time.Duration, same bool, on, over *Spread) {
+		switch {
+		case sent.Before(from) || sent.After(to):
+		case same:
+			*on = append(*on, took)
+		default:
+			*over = append(*over, took)
+			if at := sent.Add(took); at.After(last) {
+				last = at
+			}
+		}
 	}
 	for _, r := range g.Rooms {
+		for _, p := range r.All {
+			p.Hold()
+			p.mu.Lock()
+		}
 		s := g.story(r)
+		g.markMu.Lock()
 		for _, t := range s.people {
 			for _, h := range t.log.Heard {
-				if say, known := s.spoken[h.Mark]; known && say.Node != h.Node && say.At.After(from) && say.At.Before(to) && h.At.After(last) {
-					last = h.At
+				if say, known := s.spoken[h.Mark]; known {
+					came(say.At, h.At.Sub(say.At), say.Node == h.Node, &w.same, &w.cross)
 				}
 			}
 		}
-		s.names(func(asked time.Time, took time.Duration, same bool) {
-			if at := asked.Add(took); !same && asked.After(from) && asked.Before(to) && at.After(last) {
-				last = at
-			}
-		})
+		g.markMu.Unlock()
+		s.names(func(asked time.Time, took time.Duration, same bool) { came(asked, took, same, &w.form, &w.formOver) })
+		for _, p := range r.All {
+			p.mu.Unlock()
+			p.Free()
+		}
 	}
-	for _, p := range g.People {
-		p.mu.Unlock()
-		p.Free()
-	}
-	return last.Sub(to)
+	w.gap = last.Sub(to)
+	return w
 }

@@ -215,8 +215,8 @@ func (g *Ground) begin(ctx context.Context) error {
 // seen before. A node that is still starting is asked again.
 func (p *Person) anew(ctx context.Context) error {
 	p.Drop()
-	p.House = p.g.Nodes[p.Home].House
-	p.at.Store(int64(p.Home))
+	p.House = p.g.Nodes[p.homeAt()].House
+	p.at.Store(p.home.Load())
 	p.mu.Lock()
 	p.now, p.log = view{}, Log{}
 	p.mu.Unlock()

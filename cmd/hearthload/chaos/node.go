@@ -46,7 +46,7 @@ func newNode(ctx context.Context, program, dir, name, public string, dbURL func(
 		}
 		args = append(args, "--redis-url="+redis.URL(n.Redis.Addr()), "--node-name="+name)
 	}
-	spec := drive.Spec{Program: program, Args: args, Dir: data, CPU: -1, Ready: "/readyz"}
+	spec := drive.Spec{Program: program, Args: args, Dir: data, CPU: -1, Ready: "/healthz"}
 	if n.srv, err = spec.Start(ctx); err != nil {
 		return nil, fmt.Errorf("start node %s: %w", name, err)
 	}

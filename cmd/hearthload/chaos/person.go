@@ -29,10 +29,10 @@ const (
 type Person struct {
 	*drive.Member
 	Session string
-	Home    int // the node that the proxy sends this person to first
 
 	g     *Ground
-	rng   *rand.Rand // of its own goroutine
+	home  atomic.Int64 // the node that the proxy sends this person to first
+	rng   *rand.Rand   // of its own goroutine
 	at    atomic.Int64
 	heard atomic.Int64 // when anything was last heard, Unix ns
 	up    atomic.Bool
@@ -40,7 +40,8 @@ type Person struct {
 	words int         // how often it has spoken
 	names int         // how many names it has asked for
 
-	fresh chan chan error // asks for a new hello and a new log
+	fresh chan chan error      // asks for a new hello and a new log
+	leave chan (chan struct{}) // asks to be away until that is closed
 
 	mu      sync.Mutex
 	now     view
@@ -104,8 +105,9 @@ type TurnAct struct {
 }
 
 func newPerson(g *Ground, m *drive.Member, session string, home int, seed uint64) *Person {
-	p := &Person{Member: m, Session: session, Home: home, g: g, rng: rand.New(rand.NewPCG(g.o.Seed, seed)), again: make(chan string, 256), fresh: make(chan chan error)}
+	p := &Person{Member: m, Session: session, g: g, rng: rand.New(rand.NewPCG(g.o.Seed, seed)), again: make(chan string, 256), fresh: make(chan chan error), leave: make(chan chan struct{})}
 	p.at.Store(int64(home))
+	p.home.Store(int64(home))
 	m.Listen(p.hear)
 	return p
 }
@@ -142,7 +144,7 @@ func (p *Person) hear(_ *drive.Member, h drive.Head, line []byte) {
 		if seat := drive.Text(line, keyLeft); h.To == drive.RoomStream && seat != nil {
 			p.log.Lefts = append(p.log.Lefts, Left{Seat: string(seat), At: now})
 		}
-		if h.To == drive.MeStream || p.Role == "lead" || p.Role == "wellbeing" && h.To == drive.CareStream {
+		if h.To == drive.MeStream || p.facilitates() {
 			var f struct{ Set json.RawMessage }
 			if json.Unmarshal(line, &f) == nil {
 				p.now.take(f.Set, h.To)
@@ -167,6 +169,10 @@ func (p *Person) hear(_ *drive.Member, h drive.Head, line []byte) {
 		}
 	}
 }
+
+// facilitates says whether the person's link makes them a facilitator; which of
+// the two leads just now is in the view.
+func (p *Person) facilitates() bool { return p.Role == "lead" || p.Role == "wellbeing" }
 
 func (p *Person) ownStanding(now time.Time) {
 	if y := p.now.You; y.Status == "left" {
@@ -196,6 +202,15 @@ func (p *Person) live(ctx context.Context) {
 			}
 		case id := <-p.again:
 			_ = p.Repeat(id)
+		case stay := <-p.leave:
+			p.up.Store(false)
+			p.Drop()
+			select {
+			case <-stay:
+			case <-ctx.Done():
+				return
+			}
+			p.comeBack(ctx, byDriver)
 		case done := <-p.fresh:
 			done <- p.anew(ctx)
 		case <-time.After(p.pause()):
@@ -206,12 +221,14 @@ func (p *Person) live(ctx context.Context) {
 			p.restart(ctx, byGap)
 		case time.Since(time.Unix(0, p.heard.Load())) > silence:
 			p.restart(ctx, bySilence)
-		case int(p.at.Load()) != p.Home && p.g.gathering.Load():
-			p.at.Store(int64(p.Home))
+		case p.at.Load() != p.home.Load() && p.g.gathering.Load():
+			p.at.Store(p.home.Load())
 			p.restart(ctx, byDriver)
 		}
 	}
 }
+
+func (p *Person) homeAt() int { return int(p.home.Load()) }
 
 func (p *Person) restart(ctx context.Context, why cause) {
 	p.up.Store(false)

@@ -31,7 +31,7 @@ type teller struct {
 func (g *Ground) story(r *Room) *story {
 	s := &story{session: r.Session, spoken: g.marks}
 	for _, p := range r.All {
-		s.people = append(s.people, teller{seat: p.Seat, role: p.Role, home: p.Home, book: p.Book, log: &p.log})
+		s.people = append(s.people, teller{seat: p.Seat, role: p.Role, home: p.homeAt(), book: p.Book, log: &p.log})
 	}
 	return s
 }

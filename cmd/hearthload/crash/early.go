@@ -40,10 +40,14 @@ func (c *Checker) early(people []Person, places map[string]map[Key]place) {
 			if s.Verb != "hand" || !bytes.Contains(s.Msg, []byte(`"up":true`)) {
 				continue
 			}
-			if _, kept := places[p.Session][Key{p.Seat, s.ID}]; kept || !calm(p.Book.Sent[:i], s.At) {
+			if _, kept := places[p.Session][Key{p.Seat, s.ID}]; kept || s.Waits > 0 || !calm(p.Book.Sent[:i], s.At) {
 				continue
 			}
-			if seq, seen := effect(rooms[p.Session], p.Seat, s); seen {
+			var next time.Time // whatever comes after the person's next command may be its doing
+			if i+1 < len(p.Book.Sent) {
+				next = p.Book.Sent[i+1].At
+			}
+			if seq, seen := effect(rooms[p.Session], p.Seat, s, next); seen {
 				c.find("too early", "frame %d showed the hand of command %s, which the journal does not hold", seq, s.ID)
 			}
 		}
@@ -100,8 +104,8 @@ func calm(before []drive.Sent, at time.Time) bool {
 }
 
 // effect says whether the seat came among the names up next after s was sent,
-// in the epoch in which it was sent.
-func effect(list []shown, seat string, s drive.Sent) (int64, bool) {
+// in the epoch in which it was sent and before next, unless that is zero.
+func effect(list []shown, seat string, s drive.Sent, next time.Time) (int64, bool) {
 	name := []byte(fmt.Sprintf("%q", seat))
 	i, _ := slices.BinarySearchFunc(list, s.At, func(a shown, at time.Time) int { return a.at.Compare(at) })
 	var last int64 = -1
@@ -114,7 +118,7 @@ func effect(list []shown, seat string, s drive.Sent) (int64, bool) {
 		}
 	}
 	for ; i < len(list) && strings.Compare(list[i].epoch, s.Epoch) == 0; i++ {
-		if s.Answered && list[i].at.After(s.AnsAt) && s.Code != "" {
+		if s.Answered && list[i].at.After(s.AnsAt) && s.Code != "" || !next.IsZero() && list[i].at.After(next) {
 			return 0, false
 		}
 		if list[i].seq > last && bytes.Contains(list[i].next, name) {

@@ -13,6 +13,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"strconv"
 	"strings"
 	"syscall"
@@ -97,14 +98,22 @@ func (s Spec) Start(ctx context.Context) (*Server, error) {
 	if s.CPU >= 0 {
 		start = func() error { return OnCPU(s.CPU, srv.cmd.Start) }
 	}
-	if err := start(); err != nil {
+	srv.gone = make(chan struct{})
+	started := make(chan error)
+	go func() {
+		// The child ends with the thread that started it: with this program,
+		// however that ends, and not before.
+		runtime.LockOSThread()
+		defer close(srv.gone)
+		err := start()
+		started <- err
+		if err == nil {
+			srv.end = srv.cmd.Wait()
+		}
+	}()
+	if err := <-started; err != nil {
 		return nil, fmt.Errorf("start %s: %w", s.Program, err)
 	}
-	srv.gone = make(chan struct{})
-	go func() {
-		srv.end = srv.cmd.Wait()
-		close(srv.gone)
-	}()
 	if err := srv.ready(ctx, s.Ready); err != nil {
 		srv.Kill()
 		return nil, err

@@ -1,0 +1,198 @@
+package chaos
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// killPostgres is F5 (R1, R2, R7).
+func killPostgres(ctx context.Context, g *Ground, o Options) (Figures, error) {
+	n := o.times(4, 20)
+	starts := g.starts()
+	var back time.Duration
+	for range n {
+		g.some(ctx, 500*time.Millisecond, 2*time.Second)
+		g.PG.Kill()
+		g.some(ctx, 0, 300*time.Millisecond)
+		if err := g.PG.Again(); err != nil {
+			return nil, fmt.Errorf("start PostgreSQL again: %w", err)
+		}
+		back = max(back, g.served(ctx, time.Now()))
+	}
+	v, err := g.Inspect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return append(Figures{Told("kills", fmt.Sprint(n)), Within("service back", back, 5*time.Second), Count("restarts", g.starts()-starts, 0)},
+		append(v.standard(), v.missed())...), nil
+}
+
+// cutCommits is F6 (R2). Every fifth time the question that follows is cut off
+// too, so that the node itself does not know.
+func cutCommits(ctx context.Context, g *Ground, o Options) (Figures, error) {
+	want := int64(o.times(40, 200))
+	before := g.Commits.Cuts.Load()
+	for g.Commits.Cuts.Load()-before < want && ctx.Err() == nil {
+		n := 1
+		if g.rng.IntN(5) == 0 {
+			n = 2
+		}
+		g.Commits.Arm(n)
+		if !g.await(ctx, 20*time.Second, func() bool { return g.Commits.Armed() == 0 }) {
+			return nil, fmt.Errorf("nothing was committed for 20 s after %d cuts", g.Commits.Cuts.Load()-before)
+		}
+		g.some(ctx, 0, 100*time.Millisecond)
+	}
+	cuts := g.Commits.Cuts.Load() - before
+	v, err := g.Inspect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return append(Figures{AtLeast("cuts", int(cuts), int(want))}, append(v.standard(), v.missed())...), nil
+}
+
+// killRedis is F7 (R1, R3).
+func killRedis(ctx context.Context, g *Ground, o Options) (Figures, error) {
+	n := o.times(4, 20)
+	var gap time.Duration
+	for range n {
+		g.some(ctx, 500*time.Millisecond, 2*time.Second)
+		from := time.Now()
+		g.Redis.Kill()
+		g.some(ctx, 200*time.Millisecond, 2*time.Second)
+		if err := g.Redis.Again(ctx); err != nil {
+			return nil, err
+		}
+		back := time.Now()
+		wait(ctx, 4*time.Second)
+		gap = max(gap, g.window(from, back).gap)
+	}
+	v, err := g.Inspect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return append(Figures{Told("kills", fmt.Sprint(n)), Within("gap closed", gap, 3*time.Second)},
+		append(v.standard(), v.missed())...), nil
+}
+
+// emptyRedis is F8 (R3, R7): Redis comes back with nothing; it stalls by
+// CLIENT PAUSE; the whole process stands still.
+func emptyRedis(ctx context.Context, g *Ground, o Options) (Figures, error) {
+	var gap, right time.Duration
+	one := func(down func() error, up func() error) error {
+		g.some(ctx, 500*time.Millisecond, 2*time.Second)
+		from := time.Now()
+		if err := down(); err != nil {
+			return err
+		}
+		if err := up(); err != nil {
+			return err
+		}
+		back := time.Now()
+		g.await(ctx, 20*time.Second, func() bool { return time.Since(back) > 4*time.Second && g.wrongly() == 0 && g.apart() == 0 })
+		right = max(right, time.Since(back))
+		gap = max(gap, g.window(from, back).gap)
+		return nil
+	}
+	n := o.times(2, 10)
+	for range n {
+		if err := one(g.Redis.Wipe, func() error { return g.Redis.Again(ctx) }); err != nil {
+			return nil, err
+		}
+	}
+	stalls := o.times(1, 3)
+	for range stalls {
+		if err := one(func() error { _, err := g.Redis.Say("CLIENT PAUSE 5000 ALL"); return err },
+			func() error { wait(ctx, 5*time.Second); return nil }); err != nil {
+			return nil, err
+		}
+		if err := one(func() error { g.Redis.Pause(); return nil },
+			func() error { wait(ctx, 5*time.Second); g.Redis.Continue(); return nil }); err != nil {
+			return nil, err
+		}
+	}
+	v, err := g.Inspect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return append(Figures{Told("wiped", fmt.Sprint(n)), Told("stalled 5 s", fmt.Sprint(2*stalls)), Within("gap closed", gap, 3*time.Second), Within("presence right", right, 10*time.Second)},
+		append(v.standard(), v.missed())...), nil
+}
+
+// wrongly counts people who are connected and shown as if they were not.
+func (g *Ground) wrongly() int {
+	n := 0
+	for _, r := range g.Rooms {
+		shown := r.Lead.look().Seats
+		for _, p := range r.All {
+			for _, s := range shown {
+				if string(s.Seat) == p.Seat && s.State == "reconnecting" && p.up.Load() {
+					n++
+				}
+			}
+		}
+	}
+	return n
+}
+
+// loseRedis is F9 (R7, R9): 7 minutes without Redis; 20 s in the short form.
+func loseRedis(ctx context.Context, g *Ground, o Options) (Figures, error) {
+	away := 20 * time.Second
+	if o.Whole {
+		away = 7 * time.Minute
+	}
+	starts := g.starts()
+	from := time.Now()
+	g.Redis.Kill()
+	sick, asked := 0, 0
+	for time.Since(from) < away && ctx.Err() == nil {
+		wait(ctx, time.Second)
+		for _, n := range g.Nodes {
+			asked++
+			if n.Status(ctx, "/healthz") != 200 {
+				sick++
+			}
+		}
+	}
+	told := g.firstTold(from)
+	if err := g.Redis.Again(ctx); err != nil {
+		return nil, err
+	}
+	back := time.Now()
+	g.await(ctx, 30*time.Second, func() bool { return g.apart() == 0 && g.wrongly() == 0 })
+	normal := time.Since(back)
+	w := g.window(from.Add(time.Second), back)
+	v, err := g.Inspect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return append(Figures{
+		Told("for", brief(away)), Count(fmt.Sprintf("of %d health checks bad", asked), sick, 0), Count("restarts", g.starts()-starts, 0),
+		Within("people told after", told, 12*time.Second), Within("same-node words p99", w.same.At(.99), 250*time.Millisecond),
+		Within("cross-node form p99", w.formOver.At(.99), 2*time.Second), Within("normal again", normal, 10*time.Second), Told("words caught up", brief(w.gap)),
+	}, append(v.standard(), v.missed())...), nil
+}
+
+// firstTold is how long it took until somebody in every split room was told
+// that others cannot be reached; 24 h for a room that never was.
+func (g *Ground) firstTold(from time.Time) time.Duration {
+	var longest time.Duration
+	for _, r := range g.Rooms {
+		if !r.Split {
+			continue
+		}
+		first := 24 * time.Hour
+		for _, p := range r.All {
+			p.mu.Lock()
+			for _, t := range p.log.Reach {
+				if t.Apart && t.At.After(from) {
+					first = min(first, t.At.Sub(from))
+				}
+			}
+			p.mu.Unlock()
+		}
+		longest = max(longest, first)
+	}
+	return longest
+}

@@ -1,0 +1,171 @@
+package chaos
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"hearth/cmd/hearthload/drive"
+	"hearth/room"
+)
+
+// standing is where everybody in the quiet rooms stands.
+type standing map[string]place
+
+// place is one room's: who is inside, whose turn is open, who is next.
+type place struct {
+	inside []room.SeatID
+	turn   string // seat and number
+	next   []room.SeatID
+}
+
+// standing asks each person of a quiet room for what they see now.
+func (g *Ground) standing() standing {
+	s := standing{}
+	for _, r := range g.Rooms {
+		if !g.isQuiet(r.Session) {
+			continue
+		}
+		var p place
+		for _, one := range r.All {
+			v := one.look()
+			if v.turn() != 0 {
+				p.turn += fmt.Sprintf("%s has turn %d ", one.Seat, v.turn())
+			}
+			if v.You.Status == "here" {
+				p.inside = append(p.inside, room.SeatID(one.Seat))
+			}
+		}
+		p.next = r.Lead.look().Next
+		s[r.Session] = p
+	}
+	return s
+}
+
+// compare counts what is not where it was. A person on the way in may have come
+// in meanwhile.
+func (g *Ground) compare(before, after standing) int {
+	n := 0
+	for session, b := range before {
+		a := after[session]
+		for _, seat := range b.inside {
+			if !slices.Contains(a.inside, seat) {
+				n++
+				g.find("place", "session %s: seat %s is no longer inside", session, seat)
+			}
+		}
+		if a.turn != b.turn {
+			n++
+			g.find("place", "session %s: the turn was %q and is %q", session, b.turn, a.turn)
+		}
+		if !slices.Equal(a.next, b.next) {
+			n++
+			g.find("place", "session %s: the queue was %v and is %v", session, b.next, a.next)
+		}
+	}
+	return n
+}
+
+// other is a second browser window of the same person.
+func (p *Person) other(at *drive.House) *drive.Member {
+	return &drive.Member{House: at, Seat: p.Seat, Cookie: p.Cookie, Name: p.Name, Role: p.Role}
+}
+
+// loseFacilitators is F23 (R8): in the rooms that are split both facilitators,
+// who are on different nodes, lose their connections at once.
+func loseFacilitators(ctx context.Context, g *Ground, o Options) (Figures, error) {
+	away := 8 * time.Second
+	if o.Whole {
+		away = 2 * time.Minute
+	}
+	var rooms []*Room
+	for _, r := range g.Rooms {
+		if r.Split {
+			rooms = append(rooms, r)
+			g.quiet.Store(r.Session, true)
+		}
+	}
+	wait(ctx, 2*time.Second)
+	before := g.standing()
+	stay := make(chan struct{})
+	for _, r := range rooms {
+		r.Lead.leave <- stay
+		r.Care.leave <- stay
+	}
+	gone := time.Now()
+	notice := g.noticed(ctx, rooms, gone)
+	promoted, ended := 0, 0
+	for time.Since(gone) < away && ctx.Err() == nil {
+		wait(ctx, 500*time.Millisecond)
+		for _, r := range rooms {
+			for _, p := range r.All[2:] {
+				switch v := p.look(); {
+				case v.You.Role != "participant":
+					promoted++
+				case v.You.Status != "here":
+					ended++
+				}
+			}
+		}
+	}
+	close(stay)
+	back := time.Now()
+	g.await(ctx, 20*time.Second, func() bool {
+		for _, r := range rooms {
+			lead, care := r.Lead.look(), r.Care.look()
+			if !r.Lead.up.Load() || !r.Care.up.Load() || lead.You.Role != "lead" && care.You.Role != "lead" {
+				return false
+			}
+		}
+		return true
+	})
+	control := time.Since(back)
+	misplaced := g.compare(before, g.standing())
+	g.quiet.Clear()
+	v, err := g.Inspect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return append(Figures{Told("rooms", fmt.Sprint(len(rooms))), Told("away", brief(away)), Within("noticed", notice, 3*time.Second+5*time.Second),
+		Count("promoted", promoted, 0), Count("put out", ended, 0), Count("not as before", misplaced, 0), Within("control again", control, 5*time.Second)},
+		append(v.standard(), v.missed())...), nil
+}
+
+// noticed is how long it took until somebody in each room was shown that both
+// facilitators have lost their connection. It is shown after 3 s (room.Rules).
+func (g *Ground) noticed(ctx context.Context, rooms []*Room, gone time.Time) time.Duration {
+	g.await(ctx, 15*time.Second, func() bool {
+		for _, r := range rooms {
+			p := r.All[2]
+			p.Hold()
+			shown := 0
+			for i := len(p.Book.Seen) - 1; i >= 0 && p.Book.Seen[i].At.After(gone); i-- {
+				if s := p.Book.Seen[i].Seats; s != nil {
+					shown = reconnecting(s, r.Lead.Seat) + reconnecting(s, r.Care.Seat)
+					break
+				}
+			}
+			p.Free()
+			if shown < 2 {
+				return false
+			}
+		}
+		return true
+	})
+	return time.Since(gone)
+}
+
+// reconnecting is 1 if the seats of a frame show one as reconnecting.
+func reconnecting(seats []byte, seat string) int {
+	_, rest, found := bytes.Cut(seats, []byte(`"seat":"`+seat+`"`))
+	if !found {
+		return 0
+	}
+	one, _, _ := bytes.Cut(rest, []byte{'}'})
+	if bytes.Contains(one, []byte(`"reconnecting"`)) {
+		return 1
+	}
+	return 0
+}
