@@ -46,7 +46,7 @@ func (c config) backupKeys(out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s: %d keys of sessions, the newest copy only; the database itself is copied before this by pg_dump --exclude-table-data=session_keys\n", c.to, n)
+	fmt.Fprintf(out, "%s: %d keys of sessions, the newest copy only; the database itself is copied before this: pg_dump -Fc --exclude-table-data=session_keys --exclude-table-data=nodes\n", c.to, n)
 	return c.noteBackup(out)
 }
 

@@ -48,7 +48,7 @@ func (d *drill) finish(session string) {
 func (d *drill) dump(name string) (path string) {
 	d.Helper()
 	path = filepath.Join(d.to, name)
-	d.server.Tool(d.T, "pg_dump", "-Fc", "-Z0", "--exclude-table-data=session_keys", "--file="+path, d.url)
+	d.server.Tool(d.T, "pg_dump", "-Fc", "-Z0", "--exclude-table-data=session_keys", "--exclude-table-data=nodes", "--file="+path, d.url)
 	return path
 }
 
