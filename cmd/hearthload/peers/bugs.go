@@ -153,12 +153,29 @@ func Hunt(ctx context.Context, o Options, bug string) (first string, took time.D
 		return first, took, err
 	}
 	for ctx.Err() == nil && first == "" && err == nil {
-		var sight *Sight
-		if sight, err = Watch(ctx, o, "HEARTH_BUG="+bug); err == nil && len(sight.Found) > 0 {
-			first = sight.Found[0]
+		var found []string
+		if found, err = look(ctx, o, bug); len(found) > 0 {
+			first = found[0]
 		}
 	}
 	return first, time.Since(began), err
+}
+
+// look takes one look at a hearth, or two of them, with a seeded bug.
+func look(ctx context.Context, o Options, bug string) ([]string, error) {
+	seeded := "HEARTH_BUG=" + bug
+	if bug == fail.NoEpochCheck || bug == fail.GapIgnored {
+		two, err := Both(ctx, o, bug == fail.NoEpochCheck, 3*time.Second, seeded)
+		if err != nil {
+			return nil, err
+		}
+		return two.Found, nil
+	}
+	sight, err := Watch(ctx, o, seeded)
+	if err != nil {
+		return nil, err
+	}
+	return sight.Found, nil
 }
 
 // Bugs looks for every seeded bug, and prints a table.

@@ -56,6 +56,7 @@ func Parts() []Part {
 		{"F24", "one room panics", Panic},
 		{"F25", "connections that end abnormally", Leaks},
 		{"R6", "who sees what, and in which order", Sees},
+		{"R3", "the same on two nodes, though messages between them get lost", Nodes},
 	}
 }
 

@@ -200,6 +200,11 @@ func (s *scene) floor(ctx context.Context) (found []string, looked int, err erro
 	if err != nil {
 		return nil, 0, err
 	}
+	return s.floorOf(rows)
+}
+
+// floorOf checks every queue that was shown against the journals.
+func (s *scene) floorOf(rows map[string][][]byte) (found []string, looked int, err error) {
 	for _, r := range s.rooms {
 		but := r.People[0].Seat
 		held, err := queues(rows[r.Session], r.Lead.Seat, but)
