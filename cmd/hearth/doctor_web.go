@@ -35,19 +35,13 @@ func (p *patient) certificate(ctx context.Context) []finding {
 		}
 		return []finding{found(bad, what, "%s is plain http: what people write crosses the network in the clear. Put a proxy with https in front.", p.public)}
 	}
-	port := p.public.Port()
-	if port == "" {
-		port = "443"
-	}
-	conn, err := (&tls.Dialer{}).DialContext(ctx, "tcp", net.JoinHostPort(p.public.Hostname(), port))
+	ends, err := endOf(ctx, p.public)
 	if untrusted := (*tls.CertificateVerificationError)(nil); errors.As(err, &untrusted) {
 		return []finding{found(bad, what, "browsers will refuse it (%s). Renew it, or see why the proxy could not.", oneLine(untrusted.Err))}
 	}
 	if err != nil {
-		return []finding{found(bad, what, "nobody answers at %s (%s). Is the proxy running, does the name lead here, is port %s open?", p.public, oneLine(err), port)}
+		return []finding{found(bad, what, "nobody answers at %s (%s). Is the proxy running, does the name lead here, is its port open?", p.public, oneLine(err))}
 	}
-	defer conn.Close()
-	ends := conn.(*tls.Conn).ConnectionState().PeerCertificates[0].NotAfter
 	switch days := int(time.Until(ends).Hours() / 24); {
 	case days < daysBad:
 		return []finding{found(bad, what, "it is good for %s only. Renew it now.", counted(days, "more day", "more days"))}

@@ -121,7 +121,7 @@ func (h *hearth) wire(metrics *prometheus.Registry) (*web.Site, error) {
 	metrics.MustRegister(ofHub.Collectors()...)
 	metrics.MustRegister(h.watch.collectors()...)
 	metrics.MustRegister(h.wires.collectors()...)
-	metrics.MustRegister(newBackupAge(h.cfg))
+	metrics.MustRegister(newBackupAge(h.cfg), newCertificateEnd(h.public))
 	hubLimits, webLimits := hub.Limits{}, web.Limits{}
 	if h.cfg.lifted {
 		hubLimits = hub.Limits{Commands: hub.Off, Words: hub.Off, Room: hub.Off, Socket: socket.Unlimited()}
