@@ -5,10 +5,14 @@
 // any time; so a client is given out even while nobody answers, and the checks
 // are made on every connection as it is opened.
 //
-// hearth uses no scripts and no dangerous command. A user that may do no more
-// than it needs is made by
+// hearth uses no scripts and no dangerous command, also with Sentinel and Redis
+// Cluster. A user that may do no more than it needs is made by [ACL]:
 //
 //	ACL SETUSER hearth on >PASSWORD resetkeys resetchannels ~hearth:* &hearth:* +@all -@dangerous -@scripting
 //
-// and for Redis Cluster also +cluster|slots +cluster|shards (both harmless).
+// With PASSWORD replaced, and the default user switched off (ACL SETUSER default
+// off) or given a password of its own.
 package remote
+
+// ACL is the command by which an operator makes the user that hearth needs.
+const ACL = "ACL SETUSER hearth on >PASSWORD resetkeys resetchannels ~hearth:* &hearth:* +@all -@dangerous -@scripting"

@@ -116,8 +116,10 @@ func (r *Redis) greet(ctx context.Context, conn *redis.Conn) error {
 		return r.refuse(ErrTooOld)
 	case about["mode"] == "cluster" && !r.address.cluster:
 		return r.refuse(ErrIsCluster)
-	case about["mode"] == "sentinel":
+	case about["mode"] == "sentinel" && r.address.master == "":
 		return r.refuse(ErrIsSentinel)
+	case about["mode"] == "sentinel":
+		return nil // one of those that know the master
 	case about["role"] == "replica" && r.address.master == "" && !r.address.cluster:
 		return r.refuse(ErrIsReplica)
 	case about["role"] == "replica" && r.address.master != "":

@@ -5,6 +5,7 @@ package redistest
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -34,6 +35,8 @@ type Options struct {
 	AOF      bool     // keeps an append-only file, synced every second
 	RDB      bool     // saves its data each second in which something changed
 	Cluster  bool     // a cluster of this one server
+	TLS      bool     // speaks TLS only; see [Server.Authorities]
+	Of       *Server  // a replica of that server, with the same password
 	Settings []string // pairs of name and value, such as "maxmemory", "64mb"
 }
 
@@ -43,6 +46,8 @@ type Server struct {
 	bin, dir string
 	port     int
 	o        Options
+
+	certificate *tls.Config // of a client that trusts the server; nil without TLS
 
 	cmd  *exec.Cmd
 	gone chan struct{}
@@ -75,7 +80,9 @@ func Run(o Options) (_ *Server, err error) {
 	if s.bin, err = exec.LookPath("redis-server"); err != nil {
 		return nil, ErrNone
 	}
-	if s.o.Password == "" && !o.Open {
+	if o.Of != nil {
+		s.o.Password = o.Of.o.Password
+	} else if s.o.Password == "" && !o.Open {
 		s.o.Password = "for-tests-only"
 	}
 	if s.dir, err = os.MkdirTemp("", "hearth-redis"); err != nil {
@@ -83,6 +90,11 @@ func Run(o Options) (_ *Server, err error) {
 	}
 	if s.port, err = freePort(); err != nil {
 		return nil, errors.Join(err, s.Stop())
+	}
+	if o.TLS {
+		if s.certificate, err = certify(s.dir); err != nil {
+			return nil, errors.Join(err, s.Stop())
+		}
 	}
 	if err := s.Again(); err != nil {
 		return nil, errors.Join(err, s.Stop())
@@ -107,7 +119,7 @@ func (s *Server) Again() error {
 	if err := s.launch(); err != nil {
 		return err
 	}
-	s.side = redis.NewClient(&redis.Options{Addr: s.Addr(), Password: s.o.Password, PoolSize: 2, MaxRetries: -1, DialerRetries: 1, DisableIdentity: true})
+	s.side = redis.NewClient(&redis.Options{Addr: s.Addr(), Password: s.o.Password, PoolSize: 2, MaxRetries: -1, DialerRetries: 1, DisableIdentity: true, TLSConfig: s.certificate})
 	deadline := time.Now().Add(startWithin)
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
@@ -154,26 +166,7 @@ func (s *Server) ready() error {
 }
 
 func (s *Server) launch() error {
-	args := []string{"--port", strconv.Itoa(s.port), "--bind", "127.0.0.1", "--dir", s.dir, "--logfile", s.logPath(), "--daemonize", "no", "--databases", "2"}
-	if s.o.Password != "" {
-		args = append(args, "--requirepass", s.o.Password)
-	} else {
-		args = append(args, "--protected-mode", "no")
-	}
-	if s.o.AOF {
-		args = append(args, "--appendonly", "yes")
-	}
-	if s.o.RDB {
-		args = append(args, "--save", "1 1")
-	} else {
-		args = append(args, "--save", "")
-	}
-	if s.o.Cluster {
-		args = append(args, "--cluster-enabled", "yes", "--cluster-port", "0")
-	}
-	for i := 0; i+1 < len(s.o.Settings); i += 2 {
-		args = append(args, "--"+s.o.Settings[i], s.o.Settings[i+1])
-	}
+	args := s.settings()
 	cmd, gone, started := exec.Command(s.bin, args...), make(chan struct{}), make(chan error)
 	cmd.Dir = s.dir
 	dieWithParent(cmd)
@@ -195,6 +188,41 @@ func (s *Server) launch() error {
 	return nil
 }
 
+func (s *Server) settings() []string {
+	port, tlsPort := strconv.Itoa(s.port), "0"
+	if s.o.TLS {
+		port, tlsPort = tlsPort, port
+	}
+	args := []string{"--port", port, "--bind", "127.0.0.1", "--dir", s.dir, "--logfile", s.logPath(), "--daemonize", "no", "--databases", "2"}
+	if s.o.TLS {
+		args = append(args, "--tls-port", tlsPort, "--tls-auth-clients", "no",
+			"--tls-cert-file", s.Authorities(), "--tls-key-file", filepath.Join(s.dir, keyFile), "--tls-ca-cert-file", s.Authorities())
+	}
+	if s.o.Password != "" {
+		args = append(args, "--requirepass", s.o.Password, "--masterauth", s.o.Password)
+	} else {
+		args = append(args, "--protected-mode", "no")
+	}
+	if s.o.AOF {
+		args = append(args, "--appendonly", "yes")
+	}
+	save := []string{""}
+	if s.o.RDB {
+		save = []string{"1", "1"}
+	}
+	args = append(append(args, "--save"), save...)
+	if s.o.Cluster {
+		args = append(args, "--cluster-enabled", "yes", "--cluster-port", "0")
+	}
+	if s.o.Of != nil {
+		args = append(args, "--replicaof", "127.0.0.1", strconv.Itoa(s.o.Of.port), "--repl-diskless-sync-delay", "0")
+	}
+	for i := 0; i+1 < len(s.o.Settings); i += 2 {
+		args = append(args, "--"+s.o.Settings[i], s.o.Settings[i+1])
+	}
+	return args
+}
+
 func (s *Server) logPath() string { return filepath.Join(s.dir, "log") }
 
 // Addr is host and port.
@@ -203,18 +231,27 @@ func (s *Server) Addr() string { return net.JoinHostPort("127.0.0.1", strconv.It
 // URL is the address with the password, as hearth takes it.
 func (s *Server) URL() string {
 	u := "redis://"
+	if s.o.TLS {
+		u = "rediss://"
+	}
 	if s.o.Password != "" {
 		u += ":" + s.o.Password + "@"
 	}
 	u += s.Addr() + "/0"
-	if s.o.Cluster {
+	switch {
+	case s.o.Cluster:
 		u += "?cluster=true"
+	case s.o.TLS:
+		u += "?ca_file=" + s.Authorities()
 	}
 	return u
 }
 
 // Password is what the server asks for; empty if for nothing.
 func (s *Server) Password() string { return s.o.Password }
+
+// Authorities is the file of a server's certificate that vouches for itself.
+func (s *Server) Authorities() string { return filepath.Join(s.dir, certificateFile) }
 
 // Folder is where the server keeps its files: log, append-only file and dump.
 func (s *Server) Folder() string { return s.dir }
