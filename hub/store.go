@@ -102,7 +102,8 @@ type Store interface {
 	// Finish keeps the content-free record, erases the session's journal, seats'
 	// names and bindings, and marks the session over, in one transaction.
 	// Afterwards the erased bytes are not in the data folder. Finishing twice is
-	// the same as once.
+	// the same as once; the first record stands. It needs no key: a session that
+	// nobody can open any more can still be ended.
 	Finish(ctx context.Context, session string, record []byte, at time.Time) error
 	Record(ctx context.Context, session string) ([]byte, error)
 

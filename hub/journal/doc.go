@@ -1,8 +1,10 @@
 // Package journal keeps what must survive: the ordered log of each live session
 // and the tables around it. [SQLite] is the house's own store for one node; it
-// needs no other service. [Postgres] is made so that several nodes may write at once. Both pass package
-// conform, share the code of the tables, and [Move] takes a house from the one
-// to the other.
+// needs no other service. [Postgres] is for several nodes that write at once.
+// Both pass package conform, share the code of the tables, and [Move] takes a
+// house from the one to the other. [BackupFolder] and [BackupKeys] copy a house
+// so that what was closed stays closed, [RestoreFolder] and [RestoreKeys] bring
+// it back, [Verify] reads all of it.
 //
 // What it promises (promises R1, R2, R9): a write that returned nil is on the
 // disk for certain and there exactly once; a write that returned an error was

@@ -381,3 +381,33 @@ func TestAnotherNodeSeesItAtOnce(t *testing.T) {
 		t.Errorf("a node lists %d live sessions, %v", len(live), err)
 	}
 }
+
+// TestStoppedInTheMiddle is F14 for the tables: a node that stops in the middle
+// of a transaction holds the others up for 2 seconds, and what it began is gone.
+func TestStoppedInTheMiddle(t *testing.T) {
+	a, another := node(t)
+	b := another()
+	begin(t, a, "s")
+	var took time.Duration
+	err := a.writeOnce(t.Context(), func(tx *write) error {
+		if err := tx.change("UPDATE sessions SET title = 'of the one that stopped'"); err != nil {
+			return err
+		}
+		began := time.Now()
+		err := b.SetLive(t.Context(), "s")
+		took = time.Since(began)
+		if err != nil {
+			t.Errorf("the other node: %v", err)
+		}
+		return nil
+	})
+	if err == nil {
+		t.Error("what the stopped node began was committed")
+	}
+	if took < idleWithin || took > idleWithin+2*time.Second {
+		t.Errorf("the other node waited %v", took)
+	}
+	if s, err := b.Session(t.Context(), "s"); err != nil || s.Title != "" {
+		t.Errorf("the title is %q, %v", s.Title, err)
+	}
+}

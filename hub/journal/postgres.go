@@ -43,8 +43,8 @@ const (
 	// statementWithin bounds a statement, in the server too.
 	statementWithin = 15 * time.Second
 	// idleWithin is how long the server lets a node that was stopped in the
-	// middle of a transaction hold up the others.
-	idleWithin = 5 * time.Second
+	// middle of a transaction of the tables hold up the others (F14).
+	idleWithin = 2 * time.Second
 	// readWithin bounds a read of the tables. A server that is stopped, but whose
 	// machine is not, would otherwise be waited for as long as the caller does.
 	readWithin = 5 * time.Second
@@ -87,8 +87,17 @@ const (
 // from when that key is destroyed: put a new key at the end of the key file, on
 // every node; start the nodes anew, which wraps the keys of living sessions
 // again; then remove the old one everywhere. Until then the promise is only as
-// good as the key file is safe. Other nodes forget the key of a session that is
-// over, which they have in memory, within [forgetEvery].
+// good as the key file is safe. Backups need not wait for that: [BackupKeys] and
+// the copies of the database that go with it hold no key of what was closed
+// before the last backup. Other nodes forget the key of a session that is over,
+// which they have in memory, within [forgetEvery].
+//
+// # Waiting
+//
+// A server that is stopped while its machine answers is waited for 5 s at most
+// by whoever reads, 5 s by an append and 5 s by the one before it, 3 s by a
+// beat, 15 s by whoever writes the tables; and never longer than ctx says.
+// Nothing has to be started anew when it is back.
 type Postgres struct {
 	tables
 

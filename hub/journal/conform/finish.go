@@ -89,6 +89,7 @@ func endTogether(c *check) {
 
 func overIsOver(c *check) {
 	c.evening()
+	c.append("s", 0, key("a", "1"), "row")
 	c.must(c.Finish(c.ctx, "s", []byte("{}"), monday), "finish")
 	c.want(c.SetLive(c.ctx, "s"), kept.ErrNotFound, "set live")
 	c.want(c.Bind(c.ctx, "a", token("phone"), true), kept.ErrNotFound, "bind")
@@ -98,6 +99,18 @@ func overIsOver(c *check) {
 	c.want(c.RotateLink(c.ctx, "la", personal("lb", "s", "a")), kept.ErrNotFound, "rotate a link")
 	_, err := c.RevokeLink(c.ctx, "la")
 	c.must(err, "revoke a link")
+	for n := range int64(2) {
+		_, err = c.Append(c.ctx, "s", n, key("a", "late"), rows("late"))
+		c.want(err, kept.ErrNotFound, "append")
+	}
+	c.same(c.lines("s", 0), []line(nil), "the log")
+	last, err := c.Heads(c.ctx, []string{"s"})
+	c.must(err, "heads")
+	c.same(last, map[string]int64{}, "last number")
+	c.must(c.Finish(c.ctx, "s", []byte("again"), monday), "finish again")
+	record, err := c.Record(c.ctx, "s")
+	c.must(err, "read the record")
+	c.same(string(record), "{}", "the record")
 }
 
 func houseAgain(c *check) {
