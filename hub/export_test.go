@@ -20,6 +20,17 @@ func (h *Hub) Shown(session string) (epoch string, seq int64) {
 	return epoch, seq
 }
 
+// NodesUp is how many nodes this one knows to be up and to hear the others.
+func (h *Hub) NodesUp() (n int) {
+	s := h.standing()
+	for node := range s.up {
+		if s.alive[node] {
+			n++
+		}
+	}
+	return n
+}
+
 // Inline runs something on the room's worker, with a way to give commands as a
 // seat's oldest window: each is done, and its frames are out, when it returns.
 // When deaf, all connections are cut first; their ends wait in the mailbox

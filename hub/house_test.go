@@ -21,12 +21,21 @@ import (
 	"hearth/charter"
 	"hearth/hub"
 	"hearth/hub/journal"
+	"hearth/hub/journal/pgtest"
 	"hearth/hub/presence"
 	"hearth/room"
 	"hearth/room/group"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(shared{m}) }
+
+// shared runs the tests and then ends the server that they share.
+type shared struct{ m *testing.M }
+
+func (s shared) Run() int {
+	defer pgtest.StopShared()
+	return s.m.Run()
+}
 
 // house is a hub on a real SQLite file, reached over in-memory connections by a
 // real WebSocket client. It lives inside one synctest bubble.

@@ -266,10 +266,11 @@ func (h *Hub) handOver(ctx context.Context, rooms []*live) {
 	if !h.clustered() {
 		return
 	}
+	h.beat(ctx) // another may have come up a moment ago, to take this one's place
 	s := h.standing()
 	var heirs []string
-	for node := range s.alive {
-		if node != h.cfg.Node && s.up[node] {
+	for node := range s.up {
+		if node != h.cfg.Node && !s.deaf[node] {
 			heirs = append(heirs, node)
 		}
 	}
