@@ -7,13 +7,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startFront } from "./front.mjs";
-import { freePort, launch, printedLink, startHearth, until } from "./house.mjs";
+import { freePort, launch, pause, printedLink, startHearth, until } from "./house.mjs";
 import { makeSession } from "./organiser.mjs";
 import { Lead, Person, round, Wellbeing } from "./people.mjs";
 import { startPostgres, startRedis } from "./stores.mjs";
 
 const NODES = Number(process.env.NODES || 2);
 const BACK_WITHIN = 5000; // ms from a node's end until its people are on another (a wait of at most 0.5 s, and a hello)
+const HEARD_OF_WITHIN = 5000; // ms from a node's start until every other has heard its beat, and would hand its rooms over to it
 
 /** Nodes that share a PostgreSQL and a Redis, and the proxy in front of them. */
 async function startHouse() {
@@ -46,7 +47,7 @@ test(`one session over ${NODES} nodes`, { timeout: 300_000 }, async (t) => {
   let links, broken = false;
   const step = (name, play) => t.test(name, { skip: broken && "an earlier step failed" }, async () => {
     broken = true;
-    try { await play(); } catch (e) { if (process.env.DEBUG) { for (const n of house.nodes) console.log(n.said); for (const p of inside()) console.log(p.name, (await p.page.locator("body").innerText()).slice(0, 400).replace(/\n/g, " | ")); } throw e; }
+    await play();
     broken = false;
   });
   const come = async (Kind, name, link) => {
@@ -143,7 +144,11 @@ test(`one session over ${NODES} nodes`, { timeout: 300_000 }, async (t) => {
     house.redis.signal("SIGSTOP");
     await everybody((p) => p.sees("heading", "Some of us are a little out of reach", { timeout: 30_000 }));
     await people.Ana.clean("apart");
+    await people.Lena.process("Said while we are apart.");
+    const [near, far] = [true, false].map((same) => inside().filter((p) => (nodeOf(p) === nodeOf(people.Lena)) === same));
+    await Promise.all(near.map((p) => p.hears("Said while we are apart.")));
     house.redis.signal("SIGCONT");
+    await Promise.all(far.map((p) => p.hears("Said while we are apart.")));
     await everybody((p) => until(`${p.name} to see the room whole`, async () => (await p.page.getByRole("heading", { name: "Some of us are a little out of reach" }).count()) === 0, 30_000));
   });
 
@@ -194,6 +199,22 @@ test(`one session over ${NODES} nodes`, { timeout: 300_000 }, async (t) => {
     for (const p of inside()) assert.equal(await p.page.getByRole("heading", { name: "We are holding the room" }).count(), 0, `the room is held for ${p.name}`);
     for (const p of alone(speaker)) assert.equal(await p.composer().count(), 0, `${p.name} can write in ${speaker.name}'s turn`);
   }
+
+  if (NODES > 1) await step("the killed node is started again, and the other is stopped as for a new version", async () => {
+    const was = nodeOf(people.Ana);
+    const next = (was + 1) % NODES;
+    await house.nodes[next].again();
+    await until("the node to be ready", () => fetch(`${house.nodes[next].own}/readyz`).then((r) => r.ok, () => false));
+    const kept = await everybody(log);
+    await pause(HEARD_OF_WITHIN);
+    const gone = house.nodes[was].kill("SIGTERM");
+    await until("everybody to be on the node that stays", () => inside().every((p) => house.front.nodesOf(p.seat).includes(next)), 40_000);
+    await everybody((p) => until(`${p.name} to see everybody connected`, () => whole(p), 20_000));
+    await gone;
+    assert.equal(house.nodes[was].child.exitCode, 0, "it stops as it should");
+    assert.deepEqual(await everybody(log), kept, "nothing that was said is gone from any screen");
+    for (const p of inside()) assert.equal(await p.page.getByRole("heading", { name: "We are holding the room" }).count(), 0, `the room is held for ${p.name}`);
+  });
 
   await step("closing, goodbye and the record, as planned", async () => {
     await people.Lena.moveTo("Closing");

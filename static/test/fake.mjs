@@ -24,7 +24,7 @@ export async function serve(api = {}) {
     try {
       let body = await readFile(join(root, file));
       if (file === "/index.html") body = Buffer.from(body.toString().replaceAll("{{base}}", ""));
-      res.writeHead(200, { "Content-Type": types[extname(file)] || "application/octet-stream", "Content-Security-Policy": policy(req.headers.host), "Cache-Control": "no-store" });
+      res.writeHead(200, { "Content-Type": types[extname(file)] || "application/octet-stream", "Content-Security-Policy": policy(req.headers.host), "Cache-Control": path.startsWith("/app/") ? "max-age=600" : "no-store" });
       return res.end(body);
     } catch {
       res.writeHead(404);

@@ -44,7 +44,7 @@ class HearthRoom extends Drawn {
           care ? this.#switch(c) : null),
         h("section", { class: "room-circle" }, h("hearth-circle", { state: c })),
         h("section", { class: "room-talk" },
-          h("div", { class: "room-cards" }, held(room), apart(c), paused(room), remind(c, this), this.#written(c), h("hearth-notices", { state: c })),
+          h("div", { class: "room-cards", role: "group", "aria-label": say("cards.label"), tabindex: c.known.apart || room.paused ? "0" : undefined }, held(room), apart(c), paused(room), remind(c, this), this.#written(c), h("hearth-notices", { state: c })),
           h("hearth-words", { state: c })),
         h("section", { class: "room-dock" },
           answer(c, this, "dock"),

@@ -146,8 +146,9 @@ export default {
   "held.closes": "If no facilitator comes back, the session will close gently by itself.",
   "held.restart": "We had to start again. The circle, the turns and the places are back. The words are gone, because hearth never keeps them. A facilitator carries on when everybody is ready.",
   "held.line": "You can wait here, talk to a helpline, or leave. All of it is fine.",
+  "cards.label": "Notes about the room",
   "apart.title": "Some of us are a little out of reach",
-  "apart.text": "Some people here are connected through another of our servers, and it cannot be reached just now. They see whose turn it is, but words may reach them late, and theirs may reach you late. This note goes away when all is well.",
+  "apart.text": "Some people here are connected through another of our servers, and it cannot be reached just now. What is said may arrive late, on both sides. You need not do anything.",
   "paused.title": "A short pause",
   "paused.text": "The facilitators have paused the room for a moment. The floor goes back to whoever held it.",
 

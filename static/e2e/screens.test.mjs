@@ -1,0 +1,31 @@
+// axe on every screen there is, light and dark, against a server that plays each scene. The whole session has axe too,
+// on what people see in it; here are the screens that no session comes by, and every state of the rest.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { axeFinds, launch } from "./house.mjs";
+import { serve } from "../test/fake.mjs";
+import { api, openScreen, screens } from "../test/screens.mjs";
+
+// Half of the screens on a phone and half on a desk; the pictures (npm run shots) have all of them on both.
+const SIZES = [{ width: 360, height: 740 }, { width: 1280, height: 800 }];
+
+test("axe finds nothing on any screen, light and dark", { timeout: 180_000 }, async (t) => {
+  const server = await serve(api);
+  const browser = await launch();
+  t.after(async () => { await browser.close(); server.close(); });
+  const wrong = [];
+  const contexts = await Promise.all(SIZES.map((viewport) => browser.newContext({ viewport, reducedMotion: "reduce" })));
+  for (const [i, [name, what]] of Object.entries(screens).entries()) {
+    const page = await contexts[i % 2].newPage(); // a window of its own: nothing is kept from one to the next
+    page.on("pageerror", (e) => wrong.push(`${name}: ${e.message}`));
+    page.on("console", (m) => { if (m.type() === "error" && !/404|ERR_|WebSocket/.test(m.text())) wrong.push(`${name}: ${m.text()}`); });
+    await openScreen(page, server.url, what);
+    wrong.push(...(await axeFinds(page)).map((v) => `${name}, ${v}`));
+    const wide = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+    if (wide > 0) wrong.push(`${name}: ${wide}px wider than the screen`);
+    if ((await page.locator("main h1").count()) !== 1) wrong.push(`${name}: not one first heading`);
+    await page.close();
+  }
+  t.diagnostic(`${Object.keys(screens).length} screens`);
+  assert.deepEqual(wrong, []);
+});

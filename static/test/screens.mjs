@@ -1,0 +1,58 @@
+// Every screen of a participant and of a facilitator: its address, what the socket says, and what is pressed to come there.
+import { helplines, scenes } from "./fixtures.mjs";
+
+const record = {
+  v: 1, series: "Tuesday group", number: 5, of: 8, date: "2026-11-17", planned: 90, real: 92, mode: "text",
+  phases: [["lobby", 15, 12], ["opening", 8, 9], ["check-in", 20, 22], ["main", 47, 46], ["closing", 12, 12], ["after-care", 15, 8]].map(([phase, planned, real]) => ({ phase, planned, real })),
+  formats: ["go-round", "queue", "open", "silence"], seats: 12, people: { participants: 8, lead: 1, wellbeing: 1, trainees: 1 },
+  levels: { 1: 1, 2: 0, 3: 1, 4: 0, 5: 0, U: 0 }, held: 0, ended: "ended", charter: 2,
+};
+/** What the fake server answers by path. */
+export const api = { "/api/helplines": helplines, "/api/open": null, "/api/forget": {}, "/api/record/s2": record };
+
+/** Plays a scene to the page's socket. */
+async function play(page, scene) {
+  await page.routeWebSocket(/\/api\/live\//, (ws) => {
+    ws.onMessage((m) => {
+      const said = JSON.parse(String(m));
+      if (scene.no && said.id) ws.send(JSON.stringify({ t: "no", ref: said.id, code: scene.no, say: "It is somebody else's turn just now. Your words are kept here." }));
+      if (said.do !== "hello") return;
+      if (scene.hello) ws.send(JSON.stringify(scene.hello));
+      for (const f of scene.frames || []) ws.send(JSON.stringify(f));
+      if (scene.close) setTimeout(() => ws.close({ code: scene.close }), 60);
+    });
+    if (scene.cut) page.cutNow = () => ws.close({ code: 4000 });
+  });
+}
+
+export const screens = {
+  landing: { path: "/" }, join: { path: "/j#dG9rZW4" }, "join-none": { path: "/j" }, nowhere: { path: "/x/y" },
+  rights: { path: "/rights" }, record: { path: "/s/s2/record" },
+  help: { path: "/s/s1", scene: scenes.listening, act: (p) => p.getByRole("button", { name: "Helplines and rights" }).first().click() },
+  settings: { path: "/s/s1", scene: scenes.listening, act: (p) => p.getByRole("button", { name: "Settings" }).click() },
+  more: { path: "/s/s1", scene: scenes.notices, act: (p) => p.getByRole("button", { name: "More" }).click() },
+  nudge: { path: "/s/s2", scene: { ...scenes.lead, tools: true }, late: async (p) => { await p.locator("summary", { hasText: "Priya" }).click(); await p.getByRole("button", { name: "A quiet word…" }).first().click(); } },
+  person: { path: "/s/s2", scene: { ...scenes.lead, tools: true }, late: (p) => p.locator("summary", { hasText: "Priya" }).click() },
+  remove: { path: "/s/s2", scene: { ...scenes.lead, tools: true }, late: async (p) => { await p.locator("summary", { hasText: "Priya" }).click(); await p.getByRole("button", { name: "Remove for today…" }).first().click(); } },
+  line: { path: "/s/s1", scene: scenes.listening, act: (p) => p.getByRole("button", { name: "Private line" }).click() },
+};
+for (const [name, scene] of Object.entries(scenes)) screens[name] = { path: `/s/${scene.seat || "s1"}`, scene };
+
+/**
+ * Opens a screen on a fresh page, as it is looked at.
+ * @param {import("playwright-core").Page} page @param {string} url of the fake server
+ */
+export async function openScreen(page, url, what) {
+  const scene = what.scene;
+  if (scene) await play(page, scene);
+  await page.goto(url + what.path);
+  await page.waitForSelector("h1");
+  if (scene?.hello) await page.waitForSelector("hearth-connecting", { state: "detached", timeout: 5000 });
+  if (scene?.draft) await page.getByLabel("Your words").fill(scene.draft);
+  if (scene?.cut) await page.cutNow();
+  if (what.act) await what.act(page);
+  if (scene?.tools && page.viewportSize().width < 960) await page.getByRole("button", { name: /^Tools/ }).click();
+  if (scene?.press) await page.getByRole("button", { name: scene.press, exact: true }).first().click();
+  if (what.late) await what.late(page);
+  await page.waitForTimeout(scene?.cut || scene?.close ? 250 : 120);
+}
