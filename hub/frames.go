@@ -1,9 +1,7 @@
 package hub
 
 import (
-	"encoding/json"
 	"fmt"
-	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -44,9 +42,7 @@ func appendWords(b []byte, to room.AudienceKind, seq, prev int64, w *room.Words)
 func appendSet(b []byte, seq, prev int64, c *room.Cast) (line []byte, cut int, err error) {
 	b = appendHead(b, "set", c.To.Kind, seq, prev)
 	if len(c.On) > 0 {
-		if b, err = appendJSON(append(b, `,"on":`...), c.On); err != nil {
-			return nil, 0, fmt.Errorf("encode happenings: %w", err)
-		}
+		b = appendList(append(b, `,"on":`...), c.On, appendHappening)
 	}
 	for i, id := range c.Unsay {
 		b = append(b, [2]string{`,"unsay":[`, `,`}[min(i, 1)]...)
@@ -60,21 +56,21 @@ func appendSet(b []byte, seq, prev int64, c *room.Cast) (line []byte, cut int, e
 	}
 	cut = len(b)
 	b = append(b, `,"set":{`...)
-	for i, name := range slices.Sorted(maps.Keys(c.Set)) {
+	names := make([]string, 0, 16)
+	for name := range c.Set {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for i, name := range names {
 		if i > 0 {
 			b = append(b, ',')
 		}
 		b = append(appendQuoted(b, name), ':')
-		if b, err = appendJSON(b, c.Set[name]); err != nil {
+		if b, err = appendSection(b, c.Set[name]); err != nil {
 			return nil, 0, fmt.Errorf("encode section %s: %w", name, err)
 		}
 	}
 	return append(b, '}', '}'), cut, nil
-}
-
-func appendJSON(b []byte, v any) ([]byte, error) {
-	text, err := json.Marshal(v)
-	return append(b, text...), err
 }
 
 // ackLine answers a command that has taken effect. form is its number in the

@@ -194,24 +194,23 @@ func (l *live) forgetToken(p *place, token string) {
 	p.tokens = slices.DeleteFunc(p.tokens, func(t string) bool { return t == token })
 }
 
-// viewOf encodes what one seat may see now, by stream.
-func (l *live) viewOf(now time.Time, p *place) func(room.AudienceKind) []byte {
+// viewOf finds what one seat may see now, and appends it by stream.
+func (l *live) viewOf(now time.Time, p *place) func([]byte, room.AudienceKind) []byte {
 	shown := l.state.Snapshot(now, p.seat)
-	return func(to room.AudienceKind) []byte {
-		var view any
+	return func(b []byte, to room.AudienceKind) []byte {
+		var err error
 		switch to {
 		case room.ToRoom:
-			view = shown.Room
-		case room.ToCare:
-			view = shown.Care
+			return appendRoom(b, shown.Room)
+		case room.ToMe:
+			return appendMe(b, &shown.Me)
 		default:
-			view = shown.Me
+			b, err = appendSection(b, shown.Care)
 		}
-		text, err := json.Marshal(view)
 		if err != nil {
 			panic(fmt.Errorf("show the room: %w", err)) // a view that cannot be written is a broken invariant
 		}
-		return text
+		return b
 	}
 }
 
@@ -234,10 +233,9 @@ func (l *live) views(now time.Time, p *place) []byte {
 
 func (l *live) appendViews(b []byte, now time.Time, p *place) []byte {
 	view := l.viewOf(now, p)
-	b = append(b, `,"me":`...)
-	b = append(append(b, view(room.ToMe)...), `,"room":`...)
-	b = append(append(b, view(room.ToRoom)...), `,"care":`...)
-	return append(append(b, view(room.ToCare)...), '}')
+	b = append(view(append(b, `,"me":`...), room.ToMe), `,"room":`...)
+	b = append(view(b, room.ToRoom), `,"care":`...)
+	return append(view(b, room.ToCare), '}')
 }
 
 // snapshot is a whole hello line for one connection.

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"slices"
 	"time"
 
 	"hearth/room"
@@ -76,22 +77,34 @@ func (r *ring) unsay(id string) {
 // whole says whether every frame after a number is still here.
 func (r *ring) whole(after int64) bool { return after >= r.lost }
 
+// viewLength is about what a view of a room of twelve takes.
+const viewLength = 2 << 10
+
 // appendMissed appends the frames after a number that the audiences of a seat
 // were sent, one line each. Their sections are not kept: the last frame of a
 // stream that had any brings all of them, as view says they are now. So the ring
 // stays small, and what a person missed is never much longer than what there is
 // to see.
-func (r *ring) appendMissed(b []byte, after int64, p *place, view func(room.AudienceKind) []byte) []byte {
+func (r *ring) appendMissed(b []byte, after int64, p *place, view func([]byte, room.AudienceKind) []byte) []byte {
 	missed := r.list[r.start:]
 	for len(missed) > 0 && missed[0].seq <= after {
 		missed = missed[1:]
 	}
 	var last [room.ToMe + 1]int64
+	size := 0
 	for i := range missed {
-		if k := &missed[i]; k.sections && p.sees(k.to, k.seat) {
+		k := &missed[i]
+		if !p.sees(k.to, k.seat) {
+			continue
+		}
+		if size += len(k.line) + 1; k.sections {
 			last[k.to] = k.seq
 		}
 	}
+	if last != [room.ToMe + 1]int64{} {
+		size += viewLength
+	}
+	b = slices.Grow(b, size)
 	for i := range missed {
 		k := &missed[i]
 		if !p.sees(k.to, k.seat) {
@@ -105,7 +118,7 @@ func (r *ring) appendMissed(b []byte, after int64, p *place, view func(room.Audi
 		b = append(b, k.line...)
 		if k.sections && k.seq == last[k.to] {
 			b = append(b[:len(b)-1], `,"set":`...)
-			b = append(append(b, view(k.to)...), '}')
+			b = append(view(b, k.to), '}')
 		}
 	}
 	return b
