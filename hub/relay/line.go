@@ -91,7 +91,7 @@ func (l *line) message(name, payload string) {
 	}
 	message, err := l.of.seal.open(name, []byte(payload))
 	if err != nil {
-		l.of.log.Warn("a message of another node is left out", slog.Any("err", err))
+		l.of.leftOut.note(l.of.log, err)
 		return
 	}
 	for _, sub := range listeners {
@@ -239,4 +239,19 @@ func random() string {
 	var b [8]byte
 	_, _ = rand.Read(b[:]) // never fails (package crypto/rand)
 	return hex.EncodeToString(b[:])
+}
+
+// strangers counts messages that were left out and says so once a minute: who can
+// publish in Redis must not fill the log too. Belongs to the reader.
+type strangers struct {
+	count int
+	said  time.Time
+}
+
+func (s *strangers) note(log *slog.Logger, err error) {
+	s.count++
+	if now := time.Now(); now.Sub(s.said) >= time.Minute {
+		log.Warn("messages from Redis are left out", slog.Int("count", s.count), slog.Any("err", err))
+		s.count, s.said = 0, now
+	}
 }

@@ -48,6 +48,8 @@ type Redis struct {
 	done   chan struct{}
 	probes sync.WaitGroup
 
+	leftOut strangers
+
 	mu       sync.Mutex
 	closed   bool
 	channels map[string]*channel
