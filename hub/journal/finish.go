@@ -10,7 +10,8 @@ import (
 // Finish ends a session: the record is kept; its journal and the bindings of
 // its devices are erased, in one transaction. Then the session's key is
 // destroyed and the write-ahead log cleared, so that what was erased is not in
-// the data folder any more. Names are only ever in the journal.
+// the data folder any more; a copy from before an update holds it sealed by a
+// key that is gone. Names are only ever in the journal.
 //
 // Finishing twice is the same as once; the first record stands. If an error
 // comes after the commit the session is over but some of the erasing is not

@@ -35,7 +35,10 @@ func steps(folder string) fs.FS {
 //	UPDATE house SET oldest = N;
 //
 // where N is the number of the step that came with the first one.
-func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, steps fs.FS) error {
+//
+// Unless it is nil, before is called with the version that the tables have when
+// they hold a house and are about to change.
+func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, steps fs.FS, before func(have int64) error) error {
 	p, err := goose.NewProvider(dialect, db, steps, goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return fmt.Errorf("read the table definitions: %w", err)
@@ -46,6 +49,11 @@ func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, steps fs.FS
 	}
 	if have > know {
 		return mayUse(ctx, db, have, know)
+	}
+	if before != nil && have > 0 && have < know {
+		if err := before(have); err != nil {
+			return fmt.Errorf("keep a copy of the tables of version %d before they change: %w", have, err)
+		}
 	}
 	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("bring the tables from version %d to %d: %w", have, know, err)

@@ -2,8 +2,11 @@ package journal
 
 import (
 	"database/sql"
+	"errors"
 	"io/fs"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -75,7 +78,7 @@ func TestOlderHearthOnNewerFolder(t *testing.T) {
 		}
 		defer db.Close()
 		for range 2 { // the second time there is nothing to do
-			if err := migrate(t.Context(), db, goose.DialectSQLite3, newer(t, "sqlite", step)); err != nil {
+			if err := migrate(t.Context(), db, goose.DialectSQLite3, newer(t, "sqlite", step), nil); err != nil {
 				t.Fatalf("the newer hearth: %v", err)
 			}
 		}
@@ -187,5 +190,69 @@ func TestEveryStepSaysWhoMayUseIt(t *testing.T) {
 				t.Errorf("%s/%s says neither \"-- Adds only.\" nor which hearth is the oldest that may use it", folder, path)
 			}
 		}
+	}
+}
+
+// TestCopyBeforeTheTablesChange: an update that was a mistake can be undone.
+func TestCopyBeforeTheTablesChange(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "hearth.db")
+	db, err := sql.Open("sqlite", address(path, "rwc", "journal_mode(wal)"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := fstest.MapFS{}
+	text, err := fs.ReadFile(steps("sqlite"), "00001_first.sql")
+	first["00001_first.sql"] = &fstest.MapFile{Data: text}
+	if err := errors.Join(err, migrate(t.Context(), db, goose.DialectSQLite3, first, func(int64) error { return errUndo })); err != nil {
+		t.Fatalf("the first hearth: %v", err)
+	}
+	_, err = db.ExecContext(t.Context(), "INSERT INTO groups (id, name, template, policy, region, contact, created, draft) VALUES ('g', 'old name', '', '', '', '', 0, '{}')")
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+
+	s := open(t, dir)
+	if err := s.write(t.Context(), func(tx *write) error { return tx.change("UPDATE groups SET name = 'new name'") }); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	copied := path + ".before-2"
+	info, err := os.Stat(copied)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Fatalf("the copy: %v, %v", info, err)
+	}
+	if err := checkCopy(t.Context(), copied); err != nil {
+		t.Errorf("the copy: %v", err)
+	}
+	old, err := sql.Open("sqlite", address(copied, "ro"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer old.Close()
+	var name string
+	var version int
+	err = old.QueryRowContext(t.Context(), "SELECT name, (SELECT max(version_id) FROM goose_db_version) FROM groups").Scan(&name, &version)
+	if err != nil || name != "old name" || version != 1 {
+		t.Errorf("the copy holds %q in version %d, %v", name, version, err)
+	}
+
+	if err := open(t, dir).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if again, err := os.Stat(copied); err != nil || !again.ModTime().Equal(info.ModTime()) {
+		t.Errorf("a start that changes nothing changed the copy: %v", err)
+	}
+	long := time.Now().Add(-copiesKept - time.Hour)
+	if err := os.Chtimes(copied, long, long); err != nil {
+		t.Fatal(err)
+	}
+	if err := open(t, dir).Close(); err != nil {
+		t.Fatal(err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "hearth.db*")); !slices.Equal(left, []string{path}) {
+		t.Errorf("there is %v", left)
 	}
 }

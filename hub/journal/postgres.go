@@ -272,7 +272,7 @@ func migratePostgres(ctx context.Context, config *pgx.ConnConfig, steps fs.FS) (
 	}
 	// Closing the connection gives the lock free.
 	for {
-		err := migrate(ctx, db, goose.DialectPostgres, steps)
+		err := migrate(ctx, db, goose.DialectPostgres, steps, nil)
 		if !lockedInPostgres(err) {
 			return err
 		}

@@ -110,7 +110,10 @@ func (s *SQLite) openFile(ctx context.Context, path string) error {
 	if err := checkFile(ctx, s.writes); err != nil {
 		return err
 	}
-	if err := migrate(ctx, s.writes, goose.DialectSQLite3, steps("sqlite")); err != nil {
+	err = migrate(ctx, s.writes, goose.DialectSQLite3, steps("sqlite"), func(have int64) error {
+		return keepCopy(ctx, path, have)
+	})
+	if err := errors.Join(err, dropCopies(path, time.Now())); err != nil {
 		return err
 	}
 	if s.tail, err = s.reads.PrepareContext(ctx, "SELECT seq, body FROM events WHERE session = ? AND seq > ? ORDER BY seq LIMIT ?"); err != nil {
