@@ -26,6 +26,7 @@ func acts() []act {
 		{"chaos", "break stores and nodes under load; one line of figures for each fault", runChaos},
 		{"garbage", "send hearth what no browser sends", runGarbage},
 		{"peers", "try hearth with slow, silent, hasty and broken peers", runPeers},
+		{"soak", "go on for hours through kills and churn; does memory grow?", runSoak},
 		{"canary", "look for words, names and tokens where none may be", runCanary},
 		{"bare", "serve the bare fan-out that bench compares with", runBare},
 	}
