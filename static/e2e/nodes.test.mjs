@@ -7,14 +7,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { startFront } from "./front.mjs";
-import { freePort, launch, pause, printedLink, startHearth, until } from "./house.mjs";
+import { freePort, launch, printedLink, startHearth, until } from "./house.mjs";
 import { makeSession } from "./organiser.mjs";
 import { Lead, Person, round, Wellbeing } from "./people.mjs";
 import { startPostgres, startRedis } from "./stores.mjs";
 
 const NODES = Number(process.env.NODES || 2);
 const BACK_WITHIN = 5000; // ms from a node's end until its people are on another (a wait of at most 0.5 s, and a hello)
-const HEARD_OF_WITHIN = 5000; // ms from a node's start until every other has heard its beat, and would hand its rooms over to it
 
 /** Nodes that share a PostgreSQL and a Redis, and the proxy in front of them. */
 async function startHouse() {
@@ -206,7 +205,6 @@ test(`one session over ${NODES} nodes`, { timeout: 300_000 }, async (t) => {
     await house.nodes[next].again();
     await until("the node to be ready", () => fetch(`${house.nodes[next].own}/readyz`).then((r) => r.ok, () => false));
     const kept = await everybody(log);
-    await pause(HEARD_OF_WITHIN);
     const gone = house.nodes[was].kill("SIGTERM");
     await until("everybody to be on the node that stays", () => inside().every((p) => house.front.nodesOf(p.seat).includes(next)), 40_000);
     await everybody((p) => until(`${p.name} to see everybody connected`, () => whole(p), 20_000));

@@ -1,6 +1,7 @@
 /** The pages one sees before any room: the front page, an invitation, and no page. */
 import { Drawn, h } from "../dom.js";
 import { button, icon } from "../parts.js";
+import { keepRoom } from "../hint.js";
 import { say } from "../words/index.js";
 import { flame } from "../room/flame.js";
 import { ground, rights } from "../shell/hearth-help.js";
@@ -59,6 +60,7 @@ class HearthJoin extends Drawn {
       });
       if (answer.ok) {
         const to = await answer.json();
+        if (to.session) keepRoom(to.seat, to.session);
         // The token leaves the address before anything else is loaded.
         history.replaceState(null, "", to.kind === "organiser" ? "/o" : `/s/${encodeURIComponent(to.seat)}`);
         this.tell({ joined: true });
