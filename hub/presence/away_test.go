@@ -212,6 +212,7 @@ func TestOnlyTheFirstWaits(t *testing.T) {
 // TestStartsWithoutRedis: a node that starts while Redis is down serves, and is
 // seen when Redis comes.
 func TestStartsWithoutRedis(t *testing.T) {
+	t.Parallel()
 	s := redistest.Start(t, redistest.Options{})
 	b := node(t, s, "b")
 	s.Kill()
@@ -232,6 +233,7 @@ func TestStartsWithoutRedis(t *testing.T) {
 // TestManyAreBackSoon: ten thousand connections are written again after Redis has
 // lost everything.
 func TestManyAreBackSoon(t *testing.T) {
+	t.Parallel()
 	s := redistest.Start(t, redistest.Options{})
 	a, b := node(t, s, "a"), node(t, s, "b")
 	for i := range 10_000 {
@@ -254,6 +256,7 @@ func TestManyAreBackSoon(t *testing.T) {
 // TestQuietNodeAsksLittle: 200 connections that do nothing cost Redis nothing;
 // the node costs a few commands.
 func TestQuietNodeAsksLittle(t *testing.T) {
+	t.Parallel()
 	s := redistest.Start(t, redistest.Options{})
 	p := node(t, s, "a")
 	for i := range 200 {

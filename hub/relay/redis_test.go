@@ -35,22 +35,31 @@ func end(t *testing.T, s *redistest.Server) *relay.Redis {
 	return r
 }
 
-func conforms(t *testing.T, o redistest.Options, breaks, mends func(*redistest.Server) error, within time.Duration) {
-	s := redistest.Start(t, o)
-	must := func(do func(*redistest.Server) error) func() {
+// conforms runs the suite. All servers are broken and mended; nodes dial the
+// first.
+func conforms(t *testing.T, servers []*redistest.Server, breaks, mends func(*redistest.Server) error, within time.Duration) {
+	t.Helper()
+	each := func(do func(*redistest.Server) error) func() {
 		return func() {
 			t.Helper()
-			if err := do(s); err != nil {
-				t.Error(err)
+			for _, s := range servers {
+				if err := do(s); err != nil {
+					t.Error(err)
+				}
 			}
 		}
 	}
 	conform.Run(t, func(t *testing.T) conform.House {
 		return conform.House{
-			Open:  func() conform.Relay { return end(t, s) },
-			Break: must(breaks), Mend: must(mends), Within: within,
+			Open:  func() conform.Relay { return end(t, servers[0]) },
+			Break: each(breaks), Mend: each(mends), Within: within,
 		}
 	})
+}
+
+func one(t *testing.T, o redistest.Options) []*redistest.Server {
+	t.Helper()
+	return []*redistest.Server{redistest.Start(t, o)}
 }
 
 func kill(s *redistest.Server) error {
@@ -59,13 +68,17 @@ func kill(s *redistest.Server) error {
 }
 
 func TestRedisConforms(t *testing.T) {
-	conforms(t, redistest.Options{}, kill, (*redistest.Server).Again, 3*time.Second)
+	conforms(t, one(t, redistest.Options{}), kill, (*redistest.Server).Again, 3*time.Second)
 }
 
 func TestRedisThatStallsConforms(t *testing.T) {
-	conforms(t, redistest.Options{}, (*redistest.Server).Pause, (*redistest.Server).Cont, 3*time.Second)
+	conforms(t, one(t, redistest.Options{}), (*redistest.Server).Pause, (*redistest.Server).Cont, 3*time.Second)
 }
 
 func TestRedisClusterConforms(t *testing.T) {
-	conforms(t, redistest.Options{Cluster: true}, kill, (*redistest.Server).Again, 3*time.Second)
+	conforms(t, redistest.Cluster(t, 3), (*redistest.Server).Pause, (*redistest.Server).Cont, 5*time.Second)
+}
+
+func TestRedisOverTLSConforms(t *testing.T) {
+	conforms(t, one(t, redistest.Options{TLS: true}), kill, (*redistest.Server).Again, 3*time.Second)
 }

@@ -38,6 +38,8 @@ type Options struct {
 	TLS      bool     // speaks TLS only; see [Server.Authorities]
 	Of       *Server  // a replica of that server, with the same password
 	Settings []string // pairs of name and value, such as "maxmemory", "64mb"
+
+	member bool // of a cluster that others form; see Cluster
 }
 
 // A Server is a Redis of a test. Its methods belong to one goroutine, but for
@@ -88,7 +90,11 @@ func Run(o Options) (_ *Server, err error) {
 	if s.dir, err = os.MkdirTemp("", "hearth-redis"); err != nil {
 		return nil, err
 	}
-	if s.port, err = freePort(); err != nil {
+	find := freePort
+	if o.Cluster || o.member {
+		find = freeBusPort
+	}
+	if s.port, err = find(); err != nil {
 		return nil, errors.Join(err, s.Stop())
 	}
 	if o.TLS {
@@ -211,8 +217,8 @@ func (s *Server) settings() []string {
 		save = []string{"1", "1"}
 	}
 	args = append(append(args, "--save"), save...)
-	if s.o.Cluster {
-		args = append(args, "--cluster-enabled", "yes", "--cluster-port", "0")
+	if s.o.Cluster || s.o.member {
+		args = append(args, "--cluster-enabled", "yes", "--cluster-node-timeout", "5000")
 	}
 	if s.o.Of != nil {
 		args = append(args, "--replicaof", "127.0.0.1", strconv.Itoa(s.o.Of.port), "--repl-diskless-sync-delay", "0")
@@ -239,7 +245,7 @@ func (s *Server) URL() string {
 	}
 	u += s.Addr() + "/0"
 	switch {
-	case s.o.Cluster:
+	case s.o.Cluster, s.o.member:
 		u += "?cluster=true"
 	case s.o.TLS:
 		u += "?ca_file=" + s.Authorities()

@@ -1,0 +1,90 @@
+package redistest
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// busPort is how far a cluster's own port lies above the server's.
+const busPort = 10000
+
+// Cluster starts n servers that share the slots; they end with the test. Any
+// one's URL leads to all.
+func Cluster(t testing.TB, n int) []*Server {
+	t.Helper()
+	servers := make([]*Server, n)
+	for i := range servers {
+		servers[i] = Start(t, Options{member: true})
+	}
+	if err := form(servers); err != nil {
+		t.Fatalf("form a cluster: %v", err)
+	}
+	return servers
+}
+
+func form(servers []*Server) error {
+	const slots = 16384
+	for i, s := range servers {
+		if _, err := s.Do("CLUSTER", "ADDSLOTSRANGE", i*slots/len(servers), (i+1)*slots/len(servers)-1); err != nil {
+			return err
+		}
+		// Different epochs keep two nodes from claiming the same one.
+		if _, err := s.Do("CLUSTER", "SET-CONFIG-EPOCH", i+1); err != nil {
+			return err
+		}
+	}
+	for _, s := range servers[1:] {
+		if _, err := servers[0].Do("CLUSTER", "MEET", "127.0.0.1", strconv.Itoa(s.port)); err != nil {
+			return err
+		}
+	}
+	tick := time.NewTicker(50 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(startWithin); time.Now().Before(deadline); <-tick.C {
+		formed := 0
+		for _, s := range servers {
+			info, err := s.Do("CLUSTER", "INFO")
+			if err != nil {
+				return err
+			}
+			if about := fmt.Sprint(info); strings.Contains(about, "cluster_state:ok") && strings.Contains(about, fmt.Sprintf("cluster_known_nodes:%d", len(servers))) {
+				formed++
+			}
+		}
+		if formed == len(servers) {
+			return nil
+		}
+	}
+	return errors.New("its nodes do not agree")
+}
+
+// freeBusPort is a free port whose bus port is free too.
+func freeBusPort() (int, error) {
+	for range 100 {
+		port, err := freePort()
+		if err != nil {
+			return 0, err
+		}
+		if port > 65535-busPort {
+			port -= busPort
+		}
+		free := true
+		for _, p := range []int{port, port + busPort} {
+			l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(p)))
+			if err != nil {
+				free = false
+				break
+			}
+			_ = l.Close()
+		}
+		if free {
+			return port, nil
+		}
+	}
+	return 0, errors.New("no port is free whose bus port is free too")
+}
