@@ -132,7 +132,9 @@ func (h *House) Session(ctx context.Context, id string) (SessionPage, error) {
 }
 
 // End closes a session from outside. Its room says goodbye and its record is
-// made in the usual way, also when nobody ever came.
+// made in the usual way, also when nobody ever came. A session whose room cannot
+// be brought back, because its key is lost, is erased with an empty record: an
+// organiser can always put an end to what nobody can open.
 func (h *House) End(ctx context.Context, id string) error {
 	if _, err := h.unfinished(ctx, id); err != nil {
 		return err
@@ -140,6 +142,8 @@ func (h *House) End(ctx context.Context, id string) error {
 	err := h.Rooms.Ensure(ctx, id)
 	if err == nil {
 		err = h.Rooms.Shut(ctx, id)
+	} else if lost(err) {
+		err = h.Store.Finish(ctx, id, []byte("{}"), h.now())
 	}
 	if errors.Is(err, hub.ErrOver) {
 		return refuseOver
@@ -148,6 +152,17 @@ func (h *House) End(ctx context.Context, id string) error {
 		return missing(err, "end a session")
 	}
 	return nil
+}
+
+// lost says whether a room could not be brought back for a reason that lies with
+// it, and not because there was no time or this node is going down.
+func lost(err error) bool {
+	for _, other := range []error{hub.ErrOver, hub.ErrDraining, hub.ErrNotFound, context.Canceled, context.DeadlineExceeded} {
+		if errors.Is(err, other) {
+			return false
+		}
+	}
+	return true
 }
 
 // Record is the content-free record of a closed session, as JSON.
