@@ -27,18 +27,20 @@ type scale struct {
 	rounds     int
 	joins      int // per round
 	joinRounds int
+	hopRooms   int
+	watchFor   time.Duration
 }
 
 var whole = scale{
 	idleRooms: 200, idleSettle: 8 * time.Second, formRooms: 400, formFor: 20 * time.Second, commitFor: 5 * time.Second,
 	wordRooms: 50, wordRate: 2000, wordFor: 4 * time.Second, fullFor: 2500 * time.Millisecond, rounds: 5,
-	joins: 1250, joinRounds: 4,
+	joins: 1250, joinRounds: 4, hopRooms: 50, watchFor: 20 * time.Second,
 }
 
 var brief = scale{
 	idleRooms: 50, idleSettle: 3 * time.Second, formRooms: 100, formFor: 6 * time.Second, commitFor: 2 * time.Second,
 	wordRooms: 50, wordRate: 2000, wordFor: 3 * time.Second, fullFor: 2 * time.Second, rounds: 1,
-	joins: 800, joinRounds: 1,
+	joins: 800, joinRounds: 1, hopRooms: 20, watchFor: 10 * time.Second,
 }
 
 // Options say what to run.
@@ -49,9 +51,9 @@ type Options struct {
 	Say   io.Writer
 }
 
-// Run measures. It stops by itself within ten minutes.
+// Run measures. It stops by itself within a quarter of an hour.
 func Run(ctx context.Context, o Options) (*Report, error) {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Minute)
+	ctx, cancel := context.WithTimeout(ctx, 15*time.Minute)
 	defer cancel()
 	began := time.Now()
 	all, own := drive.Spent()
@@ -75,7 +77,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 			return nil, err
 		}
 	}
-	err = errors.Join(w.big(ctx, o.Only), w.small(ctx, o.Only))
+	err = errors.Join(w.big(ctx, o.Only), w.small(ctx, o.Only), w.several(ctx, o.Only))
 	slices.SortStableFunc(w.rep.Figures, func(a, b Figure) int { return strings.Compare(a.Part, b.Part) })
 	all2, own2 := drive.Spent()
 	other := (all2 - all - (own2 - own)).Seconds() / time.Since(began).Seconds() * 100
@@ -137,6 +139,20 @@ func (w *world) big(ctx context.Context, only string) error {
 	}
 	if wants(only, "e") {
 		return w.joining(ctx, s)
+	}
+	return nil
+}
+
+// several is what needs several nodes.
+func (w *world) several(ctx context.Context, only string) error {
+	if !wants(only, "g") {
+		return nil
+	}
+	was := w.scale
+	defer func() { w.scale = was }()
+	w.wordRate, w.rounds = w.hopRooms*10, min(w.rounds, 3) // ten shares a second in each room
+	if err := w.hopping(ctx); err != nil {
+		return fmt.Errorf("hops: %w", err)
 	}
 	return nil
 }

@@ -19,6 +19,7 @@ const perRoom = 12 // lead, wellbeing, ten participants
 type side struct {
 	name  string
 	srv   *drive.Server
+	nodes []*drive.Server // all of them, where there are several
 	house *drive.House
 	group string
 	rooms [][]*drive.Member // everybody; in hearth's rooms lead and wellbeing come first
@@ -41,20 +42,28 @@ func (s *side) close() {
 	if s == nil {
 		return
 	}
-	if s.srv != nil {
-		s.srv.Kill()
+	for _, srv := range s.servers() {
+		srv.Kill()
 	}
 	for m := range s.all {
 		m.Drop()
 	}
 }
 
-func (s *side) cpu() time.Duration {
-	d, err := drive.CPU(s.srv.PID())
-	if err != nil {
-		return 0
+func (s *side) servers() []*drive.Server {
+	if len(s.nodes) > 0 || s.srv == nil {
+		return s.nodes
 	}
-	return d
+	return []*drive.Server{s.srv}
+}
+
+func (s *side) cpu() (sum time.Duration) {
+	for _, srv := range s.servers() {
+		if d, err := drive.CPU(srv.PID()); err == nil {
+			sum += d
+		}
+	}
+	return sum
 }
 
 type world struct {
