@@ -48,10 +48,16 @@ func (a *answers) recall(key CommandKey) (first outcome, ok bool) {
 	if r, ok := a.passing[key]; ok {
 		return outcome{refusal: r, kind: kindPassing, again: true}, true
 	}
-	if _, ok := a.poisoned[key]; ok {
+	if a.broke(key) {
 		return outcome{refusal: refuseBroken, kind: kindPassing, again: true}, true
 	}
 	return outcome{}, false
+}
+
+// broke says whether a command has made the room panic.
+func (a *answers) broke(key CommandKey) bool {
+	_, is := a.poisoned[key]
+	return is
 }
 
 // poison remembers a command that made the room panic: it is not tried again.

@@ -59,6 +59,10 @@ func (l *live) command(m *member, do string, fields strict.Fields) {
 		l.refuseStrike(m, "", refuseUnknown)
 		return
 	}
+	if l.answers.broke(CommandKey{Seat: m.seat, ID: id}) {
+		l.refuse(m, id, refuseBroken) // it broke the room before anybody could decide it
+		return
+	}
 	cmd, err := room.ReadCommand(do, func(into any) error { return fields.Decode(into, "do", "id") })
 	if err != nil {
 		l.refuseStrike(m, id, refuseUnknown)
