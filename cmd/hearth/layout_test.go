@@ -33,6 +33,12 @@ var bans = []ban{
 	{"hearth/hub", "github.com/redis/go-redis/v9", "Redis is one kind of presence, never a need"},
 	{"hearth/hub/journal", "hearth/hub", "adapters know the room's words, not the hub"},
 	{"hearth/hub/presence", "hearth/hub", "adapters know the room's words, not the hub"},
+	{"hearth/hub", "hearth/hub/relay", "the hub defines the relay it needs; cmd chooses memory or Redis"},
+	{"hearth/hub/relay", "hearth/hub", "adapters carry bytes and know no hub"},
+	{"hearth/hub/relay", "hearth/room", "a relay carries bytes that it cannot read"},
+	{"hearth/hub/replica", "hearth/hub", "copies of a room are kept alike without I/O, so that two nodes can be played through from a seed"},
+	{"hearth/hub/replica", "github.com/redis/go-redis/v9", "the relay comes in as an interface"},
+	{"hearth/hub/replica", "database/sql", "the journal comes in as an interface"},
 	{"hearth/hub/socket", "hearth/room", "a socket carries bytes and is tested without rooms"},
 	{"hearth/static", "hearth/room", "the browser client is a leaf"},
 	{"hearth/static", "hearth/hub", "the browser client is a leaf"},
@@ -96,11 +102,11 @@ var impure = map[string]string{
 }
 
 // TestRoomAndCharterArePure: no clock, goroutine, channel, chance or I/O in
-// room and charter, so that the same commands at the same times always give
+// room, charter and replica, so that the same commands at the same times always give
 // the same room, on any node and in any replay.
 func TestRoomAndCharterArePure(t *testing.T) {
 	files := 0
-	for _, root := range []string{"../../room", "../../charter"} {
+	for _, root := range []string{"../../room", "../../charter", "../../hub/replica"} {
 		err := filepath.WalkDir(root, func(path string, d fs.DirEntry, err error) error {
 			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 				return err
