@@ -3,6 +3,7 @@ package room
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"time"
 )
 
@@ -177,3 +178,29 @@ func (e Apart) apply(s *State, _ time.Time) { s.Live.Number = max(s.Live.Number,
 
 // Knows says whether words have been said here.
 func (s *State) Knows(id string) bool { return s.wordAt(id) >= 0 }
+
+// TakenBack says whether words were said here and taken back.
+func (s *State) TakenBack(id string) bool {
+	w, known := s.word(id)
+	return known && w.Gone
+}
+
+// Sparing is the state as it looks to a node that cannot reach another one: who
+// seems lost for long may be connected over there. So nobody's seat is given up,
+// and no facilitator missed. It is for deciding only; the room's own state is
+// left as it is.
+func (s *State) Sparing(now time.Time) *State {
+	c := *s
+	c.Live.Seats = maps.Clone(s.Live.Seats)
+	kept := now.Add(time.Millisecond - s.Form.Rules.SeatKept)
+	for id, l := range c.Live.Seats {
+		if !l.Online && l.LostAt.Before(kept) {
+			l.LostAt = kept
+			c.Live.Seats[id] = l
+		}
+	}
+	if !c.Live.NoFacilitator.IsZero() {
+		c.Live.NoFacilitator = now
+	}
+	return &c
+}

@@ -13,18 +13,27 @@ import (
 // room too, told to them. Rows are in the journal before anybody sees what they
 // say. before is called when rows are about to be written.
 func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept.CommandKey, before func([]room.Event) []room.Event) Outcome {
+	r.doing, r.done = key, false
+	named := r.words.next
 	for try := range mostTries {
 		if try > 0 { // another node was first; do not run in step with it
 			r.world.Pause(2 * time.Millisecond)
 		}
 		r.Listen()
+		if try > 0 && r.happened(seat, named) {
+			return Outcome{Again: true}
+		}
 		if r.mode != Alone {
 			now = time.Unix(0, now.UnixNano()) // the same on every node
 		}
-		events, refusal := r.State.Decide(now, seat, cmd)
+		events, refusal := r.decide(now, seat, cmd)
 		if refusal != nil {
 			return Outcome{Refusal: refusal}
 		}
+		if named == 0 {
+			named = r.words.next
+		}
+		r.nameWords(events, named) // the same at each try
 		rows, err := encode(events)
 		if err != nil {
 			r.world.Trouble("an event cannot be written down", err)
@@ -44,6 +53,22 @@ func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept
 	return Outcome{Busy: true}
 }
 
+// happened says whether the command under way has taken effect meanwhile: on
+// another node, or in facts that another node has told.
+func (r *Replica) happened(seat room.SeatID, named int32) bool {
+	return r.done && seat != room.House || named != 0 && r.State.Knows(wordID(named+1))
+}
+
+// decide asks the state. While nodes cannot reach each other, and for a moment
+// afterwards, nobody is put out: they may be connected on the other side.
+func (r *Replica) decide(now time.Time, seat room.SeatID, cmd room.Command) ([]room.Event, *room.Refusal) {
+	state := r.State
+	if _, tick := cmd.(room.Tick); tick && (r.mode == Apart || r.cut || r.world.Now().Before(r.spare)) {
+		state = state.Sparing(now)
+	}
+	return state.Decide(now, seat, cmd)
+}
+
 // pass applies what leaves no row. again says that it was overtaken.
 func (r *Replica) pass(now time.Time, events []room.Event, key kept.CommandKey) (again bool) {
 	if len(events) == 0 {
@@ -51,17 +76,22 @@ func (r *Replica) pass(now time.Time, events []room.Event, key kept.CommandKey) 
 	}
 	if r.mode == Shared {
 		named := key // alone, nothing is made for it
+		stream, pos := r.stream, r.pos
 		switch r.tell(&message{T: kindBatch, Now: now.UnixNano(), After: r.Form, Key: &named}, events) {
 		case taken:
-			r.keepWords(events)
+			r.keepWords(now, events)
 			return false
 		case overtaken:
 			return true
 		}
+		moved := r.stream != stream || r.pos != pos
 		r.part() // and go on without the others
+		if moved {
+			return true // what was decided is of another state
+		}
 	}
 	r.apply(now, events, How{})
-	r.keepWords(events)
+	r.keepWords(now, events)
 	return false
 }
 
@@ -95,12 +125,15 @@ func (r *Replica) keep(now time.Time, events []room.Event, rows [][]byte, key ke
 // commit applies events whose rows have just been kept.
 func (r *Replica) commit(now time.Time, events []room.Event, rows int, key kept.CommandKey, seq int64) {
 	after := r.Form
-	for r.mode == Shared && r.Form < seq {
+	for try := 0; r.mode == Shared && r.Form == after; try++ {
 		m := &message{T: kindBatch, Now: now.UnixNano(), After: after, Rows: make([]kept.CommandKey, rows)}
 		for i := range m.Rows {
 			m.Rows[i] = key
 		}
-		if r.tell(m, events) == lost {
+		switch v := r.tell(m, events); {
+		case v == taken && r.Form == seq:
+			r.keepWords(now, events)
+		case v == lost || try == mostTries:
 			r.part()
 		}
 		r.settle()
@@ -110,7 +143,7 @@ func (r *Replica) commit(now time.Time, events []room.Event, rows int, key kept.
 		r.Form = seq
 		r.world.Kept(key, seq)
 		r.apply(now, events, How{})
-		r.keepWords(events)
+		r.keepWords(now, events)
 	case r.Form < seq: // the state was another one in between
 		r.Learn()
 	}
@@ -133,7 +166,7 @@ func (r *Replica) Learn() bool {
 		var rows []kept.CommandKey
 		var events []room.Event
 		after := r.Form
-		if err := r.replay(func(key kept.CommandKey, e room.Event) {
+		if err := r.replay(r.Form, func(key kept.CommandKey, e room.Event) {
 			rows, events = append(rows, key), append(events, e)
 		}); err != nil {
 			r.world.Trouble("the journal cannot be read on", err)
@@ -170,13 +203,10 @@ func (r *Replica) kept(rows []kept.CommandKey, after int64) {
 	}
 }
 
-// errEnough stops a replay.
-var errEnough = errors.New("enough")
-
-// replay reads the rows after the state's; it changes nothing.
-func (r *Replica) replay(see func(kept.CommandKey, room.Event)) error {
-	next := r.Form + 1
-	err := r.world.Tail(r.Form, func(seq int64, key kept.CommandKey, row []byte) error {
+// replay reads the rows after one; it changes nothing.
+func (r *Replica) replay(after int64, see func(kept.CommandKey, room.Event)) error {
+	next := after + 1
+	err := r.world.Tail(after, func(seq int64, key kept.CommandKey, row []byte) error {
 		if seq != next {
 			return fmt.Errorf("row %d stands where %d should", seq, next)
 		}

@@ -3,7 +3,9 @@ package replica
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
 	"time"
 
 	"hearth/hub/journal/kept"
@@ -23,49 +25,74 @@ const (
 // Load brings the room in: from the nodes that have it, or from the journal. The
 // caller listens to the room's channel already. A room without rows is Fresh.
 func (r *Replica) Load() (Came, error) {
+	r.words.since = r.world.Now()
 	others, sure := r.world.Others()
 	if len(others) > 0 || !sure {
+		r.ownNumbers()
 		if r.ask() {
 			return Joined, nil
 		}
 	}
-	if err := r.read(-1); err != nil {
+	if err := r.readAll(); err != nil {
 		return Fresh, err
 	}
-	others = slices.DeleteFunc(others, func(node string) bool { return r.blank[node] })
+	if r.Form > 0 { // words of an earlier life may still be on screens
+		r.ownNumbers()
+	}
+	others = slices.DeleteFunc(others, func(node string) bool { return r.asked[node] })
 	if len(others) == 0 && sure {
 		return Fresh, nil
 	}
 	for _, node := range others {
 		r.peers[node] = true
 	}
-	r.mode = Apart
-	r.house(room.Presume{})
-	r.number()
+	r.mode, r.presumed, r.unsure = Apart, true, true
+	r.presume()
 	return Presuming, nil
 }
 
-// read replays rows into the state, up to a number; -1: all.
-func (r *Replica) read(upTo int64) error {
-	if upTo >= 0 && r.Form > upTo {
-		r.State, r.Form = room.New(), 0
+// presume takes everybody to be connected.
+func (r *Replica) presume() {
+	now := time.Unix(0, r.world.Now().UnixNano())
+	events, _ := r.State.Decide(now, room.House, room.Presume{}) // refused: nobody has opened the room
+	for _, e := range events {
+		if !room.Durable(e) {
+			r.State.Apply(now, e)
+		}
 	}
-	if upTo >= 0 && r.Form == upTo {
-		return nil
+}
+
+// readAll replays all rows into the state.
+func (r *Replica) readAll() error { return r.read(math.MaxInt64, false) }
+
+// read brings the state to a row; must: not before it. If that fails, nothing
+// has changed.
+func (r *Replica) read(upTo int64, must bool) error {
+	state, form := r.State, r.Form
+	if form > upTo {
+		state, form = room.New(), 0
+	}
+	var keys []kept.CommandKey
+	var events []room.Event
+	if form < upTo {
+		if err := r.replay(form, func(key kept.CommandKey, e room.Event) {
+			if form+int64(len(events)) < upTo {
+				keys, events = append(keys, key), append(events, e)
+			}
+		}); err != nil {
+			return err
+		}
+	}
+	if end := form + int64(len(events)); must && end < upTo {
+		return fmt.Errorf("the journal ends at %d, another node is at %d: %w", end, upTo, errShort)
 	}
 	now := time.Unix(0, r.world.Now().UnixNano())
-	err := r.replay(func(key kept.CommandKey, e room.Event) {
-		if upTo >= 0 && r.Form >= upTo {
-			return
-		}
-		r.State.Apply(now, e)
-		r.Form++
-		r.world.Kept(key, r.Form)
-	})
-	if err == nil && upTo >= 0 && r.Form < upTo {
-		err = fmt.Errorf("the journal ends at %d, another node is at %d: %w", r.Form, upTo, errShort)
+	for _, e := range events {
+		state.Apply(now, e)
 	}
-	return err
+	r.State, r.Form = state, form
+	r.kept(keys, form)
+	return nil
 }
 
 var errShort = errors.New("rows are missing")
@@ -79,14 +106,15 @@ func (r *Replica) settle() {
 	if r.unsure {
 		r.Rejoin()
 	}
-	if r.mode == Shared && !r.cut && len(r.late) > 0 {
+	if r.mode == Shared && !r.cut {
 		r.tellLate()
 	}
 }
 
 // Rejoin finds out how the others stand, and stands the same.
 func (r *Replica) Rejoin() {
-	for _, node := range r.have() {
+	others, _ := r.world.Others()
+	for _, node := range others {
 		r.peers[node] = true
 	}
 	if r.ask() {
@@ -94,43 +122,39 @@ func (r *Replica) Rejoin() {
 	}
 	r.unsure = false
 	others, sure := r.world.Others()
+	waiting := !r.deaf && len(r.asked) > 0
 	switch {
-	case sure && len(others) == 0:
+	case sure && len(others) == 0 && !waiting:
 		clear(r.peers)
 		r.alone()
-	case r.relays():
-		r.lead() // what this node knows is as good as anybody's
-	case len(r.peers) > 0 || len(others) > 0:
-		r.part()
-	default:
+	case len(r.peers) == 0: // nobody is known who could have it
 		r.alone()
+	case !r.deaf: // what this node knows is as good as anybody's
+		r.begin()
+		r.tellLive("")
+	default:
+		r.part()
 	}
 }
-
-func (r *Replica) have() []string {
-	others, _ := r.world.Others()
-	return others
-}
-
-// relays says whether the relay takes messages now.
-func (r *Replica) relays() bool { return r.publish(&message{T: kindNote}) == nil }
 
 // ask asks for what is passing and takes the first answer. False: none came.
 // Nodes that ask at the same time do not wait equally long, so that one of them
 // becomes the one that answers.
 func (r *Replica) ask() bool {
-	r.asking, r.held, r.blank = true, nil, map[string]bool{}
+	r.asking, r.deaf, r.held, r.asked = true, true, nil, map[string]bool{}
 	defer func() { r.asking, r.held = false, nil }()
-	for range 1 + r.rank() {
-		if err := r.publish(&message{T: kindAsk, Blank: !r.State.Form.Opened}); err != nil {
+	tries := 1 + r.rank()
+	if !r.State.Form.Opened {
+		tries = max(tries, blankTries)
+	}
+	for range tries {
+		m := &message{T: kindAsk, Blank: !r.State.Form.Opened}
+		if err := r.publish(m); err != nil {
+			r.deaf = true
 			return false
 		}
 		for until := r.world.Now().Add(askFor); ; {
-			wait := until.Sub(r.world.Now())
-			if wait <= 0 {
-				break
-			}
-			heard, ok := r.world.Hear(wait)
+			heard, ok := r.world.Hear(max(0, until.Sub(r.world.Now())))
 			if !ok {
 				break
 			}
@@ -166,7 +190,7 @@ func (r *Replica) Rank() int {
 // answer tells a node that asks what is passing.
 func (r *Replica) answer(m *message) {
 	if r.asking {
-		r.blank[m.Node] = m.Blank
+		r.asked[m.Node] = m.Blank
 	}
 	if r.asking || r.unsure || !r.State.Form.Opened {
 		return
@@ -179,14 +203,20 @@ func (r *Replica) answer(m *message) {
 
 // begin opens a stream. A later stream wins over an earlier one.
 func (r *Replica) begin() {
-	r.mode, r.pos = Shared, 0
-	r.stream = fmt.Sprintf("%020d-%s", r.world.Now().UnixNano(), r.world.Name())
-}
-
-// lead opens a stream with what this node knows.
-func (r *Replica) lead() {
-	r.begin()
-	r.tellLive("")
+	now := r.world.Now()
+	at := now.UnixNano()
+	if len(r.seen) > 20 { // clocks differ
+		if latest, err := strconv.ParseInt(r.seen[:20], 10, 64); err == nil && latest >= at {
+			at = latest + 1
+		}
+	}
+	if r.mode == Apart {
+		r.spare = now.Add(spareFor)
+	}
+	r.ownNumbers()
+	r.mode, r.pos, r.chain, r.markedAt = Shared, 0, 0, 0
+	r.stream = fmt.Sprintf("%020d-%s", at, r.world.Name())
+	r.last, r.seen = r.stream, r.stream
 }
 
 func (r *Replica) tellLive(to string) {
@@ -195,22 +225,32 @@ func (r *Replica) tellLive(to string) {
 		r.world.Trouble("what is passing cannot be told to other nodes", err)
 		return
 	}
-	m := &message{T: kindLive, To: to, Stream: r.stream, Pos: r.pos, Form: r.Form, Live: live, Luggage: r.world.Luggage()}
+	m := &message{T: kindLive, To: to, Stream: r.stream, Pos: r.pos, Chain: r.chain, Form: r.Form, Live: live, Luggage: r.world.Luggage(), Guess: r.presumed, Named: r.words.keys}
 	if r.publish(m) != nil {
 		r.unsure = true
 	}
 }
 
+// old: a message is of a stream that this node has left behind.
+func (r *Replica) old(m *message) bool {
+	return m.Stream < r.last || m.Stream <= r.over || m.Stream == r.last && m.Pos < r.pos
+}
+
 // hearLive takes another node's facts on, if they are the better ones.
 func (r *Replica) hearLive(m *message) {
-	if !r.asking && r.mode == Shared {
-		if m.Stream == r.stream {
-			return
+	guess := m.Guess && !r.presumed && r.State.Form.Opened
+	switch {
+	case !r.asking && r.mode == Shared && m.Stream == r.stream:
+		return
+	case r.old(m) || guess:
+		if r.asking || r.unsure {
+			return // this node will find out by itself
 		}
-		if m.Stream < r.stream {
-			r.tellLive(m.Node)
-			return
+		if r.mode != Shared || guess {
+			r.begin()
 		}
+		r.tellLive(m.Node)
+		return
 	}
 	if err := r.adopt(m); err != nil {
 		r.world.Trouble("another node's facts cannot be taken on", err)
@@ -221,17 +261,23 @@ func (r *Replica) hearLive(m *message) {
 // adopt stands where another node stood when it spoke, and then takes in the
 // batches that came meanwhile.
 func (r *Replica) adopt(m *message) error {
-	if err := r.read(m.Form); err != nil {
+	theirs := room.New()
+	if err := theirs.Adopt(m.Live); err != nil {
 		return err
 	}
-	if err := r.State.Adopt(m.Live); err != nil {
+	had := r.State.Live.Words
+	if err := r.read(m.Form, true); err != nil {
 		return err
 	}
+	r.State.Live = theirs.Live
+	r.ownNumbers()
 	held := r.held
-	r.asking, r.held, r.unsure = false, nil, false
-	r.mode, r.stream, r.pos = Shared, m.Stream, m.Pos
+	r.asking, r.held, r.unsure, r.presumed = false, nil, false, m.Guess
+	r.mode, r.stream, r.last, r.pos, r.chain = Shared, m.Stream, m.Stream, m.Pos, m.Chain
+	r.spare = r.world.Now().Add(spareFor)
 	r.world.Unpack(m.Luggage)
 	r.world.Anew()
+	r.compareWords(had, m.Named)
 	for _, b := range held {
 		if b.Stream == r.stream && b.Pos > r.pos {
 			r.place(b)
@@ -242,14 +288,11 @@ func (r *Replica) adopt(m *message) error {
 
 // part goes on without the others.
 func (r *Replica) part() {
-	if r.mode == Apart {
-		return
-	}
 	if r.mode == Shared {
 		r.unsure = true // ask again, once the relay takes messages
 	}
+	r.ownNumbers()
 	r.mode, r.stream = Apart, ""
-	r.number()
 }
 
 // Sever goes on without the others: the relay is gone, and nothing was under way
@@ -260,29 +303,11 @@ func (r *Replica) Sever() {
 	}
 }
 
-// number lets words be numbered from a place nobody else uses.
-func (r *Replica) number() {
-	var sum uint32 = 2166136261 // FNV-1a: a place in the numbers drawn by chance
-	for _, c := range []byte(r.world.Name()) {
-		sum = (sum ^ uint32(c)) * 16777619
-	}
-	r.house(room.Part{From: int32(sum%2000+1) * 1_000_000})
-}
-
-// house applies a command of the house that leaves no row and needs no telling.
-func (r *Replica) house(cmd room.Command) {
-	now := r.world.Now()
-	events, _ := r.State.Decide(now, room.House, cmd)
-	for _, e := range events {
-		if !room.Durable(e) {
-			r.State.Apply(now, e)
-		}
-	}
-}
-
 // alone: nobody else has the room.
 func (r *Replica) alone() {
-	r.mode, r.stream, r.late = Alone, "", nil
+	r.mode, r.stream, r.over = Alone, "", r.last
+	r.presumed, r.cut = false, false
+	r.shareAll()
 }
 
 // Gone is told that another node has put the room down, or is no more.
@@ -305,7 +330,12 @@ func (r *Replica) Bye() {
 
 // Cut says whether some node that has the room cannot hear this one, though the
 // relay takes messages: words then wait for it.
-func (r *Replica) Cut(some bool) { r.cut = some }
+func (r *Replica) Cut(some bool) {
+	if r.cut && !some {
+		r.spare = r.world.Now().Add(spareFor)
+	}
+	r.cut = some
+}
 
 // Unsure says that something may have been missed; the next command asks first.
 func (r *Replica) Unsure() { r.unsure = true }

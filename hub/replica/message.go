@@ -13,9 +13,12 @@ type message struct {
 	Node string `json:"node"`
 	To   string `json:"to,omitempty"` // live: who had asked
 
-	// batch: what was decided, and where it belongs. live: up to where the facts go.
+	// batch: what was decided, and where it belongs. live: up to where the facts
+	// go. ask and mark: where the node stands. Chain is what has been applied so
+	// far (for a batch: before it), in short.
 	Stream string `json:"stream,omitempty"`
 	Pos    int64  `json:"pos,omitempty"`
+	Chain  uint64 `json:"chain,omitempty"`
 
 	// batch
 	N      uint64            `json:"n,omitempty"` // counts the batches of its author
@@ -31,6 +34,10 @@ type message struct {
 	Form    int64           `json:"form,omitempty"`
 	Live    json.RawMessage `json:"live,omitempty"`
 	Luggage json.RawMessage `json:"luggage,omitempty"`
+	Guess   bool            `json:"guess,omitempty"` // nobody has told them to the node: they are presumed
+	Named   []named         `json:"named,omitempty"` // which command each of the last words came of
+
+	IDs []string `json:"ids,omitempty"` // miss: of words
 
 	Blank bool `json:"blank,omitempty"` // ask: the node knows nothing of the room yet
 
@@ -44,6 +51,8 @@ const (
 	kindLive  = "live" // this is
 	kindBye   = "bye"  // the node has put the room down
 	kindNote  = "note" // something beside the stream
+	kindMark  = "mark" // this is where I stand
+	kindMiss  = "miss" // I have not been told these words
 )
 
 func (m *message) write() ([]byte, error) {

@@ -24,6 +24,8 @@
 package replica
 
 import (
+	"maps"
+	"slices"
 	"time"
 
 	"hearth/hub/journal/kept"
@@ -111,19 +113,31 @@ type Replica struct {
 	State *room.State
 	Form  int64 // number of the last row that State holds
 
-	world  World
-	node   string
-	mode   Mode
-	peers  map[string]bool // other nodes that have the room
-	stream string          // Shared: its name
-	pos    int64           // Shared: number of the last batch
-	told   uint64          // number of this node's last batch
-	unsure bool            // something was missed: ask before anything else
-	asking bool
-	held   []*message      // batches heard while asking
-	blank  map[string]bool // nodes that asked meanwhile and know nothing themselves
-	cut    bool            // some node cannot hear this one
-	late   []room.Said
+	world    World
+	node     string
+	mode     Mode
+	peers    map[string]bool // other nodes that have the room
+	stream   string          // Shared: its name
+	pos      int64           // number of the last batch of the stream this node is or was in
+	chain    uint64          // what has been applied in the stream, in short
+	last     string          // the stream this node is or was in
+	over     string          // streams up to this one are history: this node went on alone
+	seen     string          // the latest stream anybody has spoken of
+	told     uint64          // number of this node's last batch
+	unsure   bool            // something was missed: ask before anything else
+	presumed bool            // what is passing is taken for granted; nobody has told it
+	asking   bool
+	deaf     bool            // asking: not even the question has come back
+	held     []*message      // asking: batches heard meanwhile
+	asked    map[string]bool // asking: nodes that asked too, and whether they know nothing themselves
+	cut      bool            // some node cannot hear this one
+	words    words
+	spare    time.Time // nobody is put out before
+	marked   time.Time // the others were last told where this node stands,
+	markedAt uint64    // and what it had applied
+
+	doing kept.CommandKey // of a person's command that is being run
+	done  bool            // another node has just done the same
 }
 
 // New returns a replica of a room nobody has read yet; see [Replica.Load].
@@ -134,13 +148,9 @@ func New(node string, w World) *Replica {
 // Mode says how the replica stands to other nodes.
 func (r *Replica) Mode() Mode { return r.mode }
 
-// Peers lists the other nodes that are known to have the room.
+// Peers lists the other nodes that are known to have the room, in order.
 func (r *Replica) Peers() []string {
-	var all []string
-	for node := range r.peers {
-		all = append(all, node)
-	}
-	return all
+	return slices.Sorted(maps.Keys(r.peers))
 }
 
 // How often and how long a replica tries.
@@ -154,4 +164,11 @@ const (
 	// tellIn is how long rows that another node has written are given to come by
 	// themselves.
 	tellIn = 30 * time.Millisecond
+	// blankTries is how often a node that knows nothing asks nodes that do.
+	blankTries = 4
+	// spareFor is how long nobody is put out after nodes have found each other:
+	// each has yet to say who is connected to it.
+	spareFor = 5 * time.Second
+	// markEvery is how often nodes compare where they stand, while something happens.
+	markEvery = time.Second
 )

@@ -26,16 +26,14 @@ func (r *Replica) tell(m *message, events []room.Event) verdict {
 		return lost
 	}
 	r.told++
-	m.Stream, m.Pos, m.N, m.Frame, m.Events = r.stream, r.pos+1, r.told, r.world.Frame(), packed
+	m.Stream, m.Pos, m.Chain, m.N, m.Frame, m.Events = r.stream, r.pos+1, r.chain, r.told, r.world.Frame(), packed
 	if err := r.publish(m); err != nil {
 		return lost
 	}
 	for until := r.world.Now().Add(echoWithin); ; {
-		wait := until.Sub(r.world.Now())
-		if wait <= 0 {
-			return lost
-		}
-		heard, ok := r.world.Hear(wait)
+		// What has come is looked at even if the time is over: this node may
+		// have stood still.
+		heard, ok := r.world.Hear(max(0, until.Sub(r.world.Now())))
 		if !ok {
 			return lost
 		}
@@ -77,6 +75,7 @@ func (r *Replica) take(heard Heard) (own uint64, v verdict) {
 		return 0, lost
 	}
 	mine := m.Node == r.node
+	r.seen = max(r.seen, m.Stream)
 	if !mine && m.T != kindBye {
 		r.peers[m.Node] = true
 	}
@@ -86,8 +85,13 @@ func (r *Replica) take(heard Heard) (own uint64, v verdict) {
 	case m.T == kindBatch:
 		r.place(m)
 	case mine:
+		r.deaf = false
 	case m.T == kindAsk:
 		r.answer(m)
+	case m.T == kindMiss:
+		r.hearMissing(m.IDs)
+	case m.T == kindMark:
+		r.hearMark(m)
 	case m.T == kindLive:
 		r.hearLive(m)
 	case m.T == kindBye:
@@ -105,11 +109,13 @@ func (r *Replica) place(m *message) verdict {
 		r.held = append(r.held, m)
 		return overtaken
 	case r.mode != Shared || m.Stream != r.stream:
-		r.unsure = r.unsure || m.Node != r.node // the other takes part in a stream that this one does not
+		if m.Node != r.node {
+			r.elsewhere(m)
+		}
 		return overtaken
 	case m.Pos <= r.pos:
 		return overtaken
-	case m.Pos > r.pos+1 && !fail.Bug(fail.GapIgnored):
+	case (m.Pos > r.pos+1 || m.Chain != r.chain) && !fail.Bug(fail.GapIgnored):
 		r.unsure = true
 		return overtaken
 	}
@@ -120,7 +126,7 @@ func (r *Replica) place(m *message) verdict {
 		return overtaken
 	}
 	if len(m.Rows) > 0 && r.Form >= m.After+int64(len(m.Rows)) {
-		r.pos = m.Pos // somebody else has told these rows: everybody passes them over alike
+		r.link(m) // somebody else has told these rows: everybody passes them over alike
 		return taken
 	}
 	if m.After != r.Form {
@@ -128,9 +134,41 @@ func (r *Replica) place(m *message) verdict {
 		r.unsure = true
 		return overtaken
 	}
-	r.pos = m.Pos
+	r.link(m)
 	r.enact(m, events)
 	return taken
+}
+
+// link takes a batch's place. The chain of two replicas is the same only if they
+// have applied the same batches: a place alone does not say so, for a relay may
+// lose a message and tell nobody.
+func (r *Replica) link(m *message) {
+	r.pos = m.Pos
+	for _, c := range []byte(m.Node) {
+		r.chain = (r.chain ^ uint64(c)) * 1099511628211
+	}
+	r.chain = (r.chain ^ m.N) * 1099511628211
+}
+
+// elsewhere: a node takes part in a stream that this one does not.
+func (r *Replica) elsewhere(m *message) {
+	switch {
+	case r.mode == Shared && !r.unsure && r.old(m):
+		r.tellLive(m.Node)
+	default:
+		r.unsure = true
+	}
+}
+
+// hearMark compares where another node stands.
+func (r *Replica) hearMark(m *message) {
+	switch {
+	case r.asking:
+	case r.mode != Shared || m.Stream != r.stream:
+		r.elsewhere(m)
+	case m.Pos > r.pos, m.Pos == r.pos && m.Chain != r.chain:
+		r.unsure = true
+	}
 }
 
 // enact applies a batch.
@@ -141,12 +179,14 @@ func (r *Replica) enact(m *message, events []room.Event) {
 	r.kept(m.Rows, m.After)
 	if m.Key != nil {
 		r.world.Passed(*m.Key)
+		r.done = r.done || m.Node != r.node && *m.Key == r.doing
 	}
 	how := How{Elsewhere: m.Node != r.node, Late: m.Late}
 	now := time.Unix(0, m.Now)
+	r.heardWords(m, events)
 	if m.Late {
 		for _, e := range events {
-			if w, ok := e.(room.Said); ok && !r.State.Knows(w.ID) {
+			if w, ok := e.(room.Said); !ok || !r.State.Knows(w.ID) {
 				r.State.Apply(now, e)
 			}
 		}
@@ -160,73 +200,5 @@ func (r *Replica) enact(m *message, events []room.Event) {
 func (r *Replica) Say(note []byte) {
 	if r.mode == Shared {
 		_ = r.publish(&message{T: kindNote, Note: note}) // a note is a convenience
-	}
-}
-
-// keepWords remembers words that the other nodes have not been told.
-func (r *Replica) keepWords(events []room.Event) {
-	if r.mode != Apart && !r.cut {
-		return
-	}
-	for _, e := range events {
-		switch e := e.(type) {
-		case room.Said:
-			r.late = append(r.late, e)
-		case room.Unsaid:
-			r.forget(e.IDs)
-		}
-	}
-}
-
-// mostLate bounds the words that wait for other nodes.
-const mostLate = 512
-
-func (r *Replica) forget(ids []string) {
-	gone := map[string]bool{}
-	for _, id := range ids {
-		gone[id] = true
-	}
-	kept := r.late[:0]
-	for _, w := range r.late {
-		if !gone[w.ID] {
-			kept = append(kept, w)
-		}
-	}
-	clear(r.late[len(kept):])
-	r.late = kept
-}
-
-// Fade drops words that have waited for longer than words live (T13).
-func (r *Replica) Fade(now time.Time) {
-	oldest := now.Add(-r.State.Form.Rules.Tail).UnixMilli()
-	drop := max(0, len(r.late)-mostLate)
-	for drop < len(r.late) && int64(r.late[drop].At) < oldest {
-		drop++
-	}
-	clear(r.late[:drop])
-	r.late = r.late[drop:]
-	if len(r.late) == 0 {
-		r.late = nil
-	}
-}
-
-// tellLate gives the others the words that waited for them.
-func (r *Replica) tellLate() {
-	r.Fade(r.world.Now())
-	for range mostTries {
-		if len(r.late) == 0 || r.mode != Shared {
-			return
-		}
-		events := make([]room.Event, len(r.late))
-		for i, w := range r.late {
-			events[i] = w
-		}
-		m := &message{T: kindBatch, Now: r.world.Now().UnixNano(), After: r.Form, Late: true}
-		switch r.tell(m, events) {
-		case taken:
-			r.late = nil
-		case lost:
-			r.part()
-		}
 	}
 }
