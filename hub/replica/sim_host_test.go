@@ -1,0 +1,271 @@
+package replica
+
+import (
+	"encoding/json"
+	"iter"
+	"strconv"
+	"time"
+
+	"hearth/hub/journal/kept"
+	"hearth/room"
+)
+
+// host is a node's worker for the room: what package hub does around a replica,
+// in short. It runs as a coroutine: wherever its replica waits, anything else
+// may happen first.
+type host struct {
+	s    *sim
+	n    *node
+	r    *Replica
+	came Came
+
+	resumeIt func() (struct{}, bool)
+	stopIt   func()
+	yield    func(struct{}) bool
+	ended    bool
+	idle     bool
+	hearing  bool
+	nap      int // number of the wait under way
+	tasks    []func()
+	loaded   bool
+
+	box    []Heard
+	rung   bool
+	lastAt time.Duration // when the last message comes
+	gap    bool          // something was lost; it will be told
+
+	answers  map[kept.CommandKey]Outcome
+	shown    map[string]string   // words, by id and by text, and the stream they were last told in
+	order    map[room.SeatID]int // the last words shown of each author, by their place on the node they were said on
+	frame    int64
+	said     []*spoken // by the command that is being run
+	attend   bool
+	presumed time.Duration // when presence is asked who is still here; 0: no need
+	opened   time.Duration // since when it has had the room
+	emptied  time.Duration
+	polled   time.Duration
+	tickAt   time.Duration
+	ticking  bool
+}
+
+// killed ends a coroutine.
+type killed struct{}
+
+func (n *node) open() *host {
+	h := &host{s: n.s, n: n, answers: map[kept.CommandKey]Outcome{}, shown: map[string]string{}, order: map[room.SeatID]int{}}
+	h.resumeIt, h.stopIt = iter.Pull(func(yield func(struct{}) bool) {
+		defer func() {
+			if p := recover(); p != nil {
+				if _, ok := p.(killed); !ok {
+					panic(p)
+				}
+			}
+		}()
+		h.yield = yield
+		h.load()
+		for {
+			for len(h.tasks) > 0 {
+				task := h.tasks[0]
+				h.tasks = h.tasks[1:]
+				task()
+				h.settle()
+			}
+			h.idle = true
+			h.wait()
+			h.idle = false
+		}
+	})
+	h.s.at(0, h.resume)
+	return h
+}
+
+func (h *host) wait() {
+	if !h.yield(struct{}{}) {
+		panic(killed{})
+	}
+}
+
+// resume goes on where the host waits, unless its process stands still.
+func (h *host) resume() {
+	switch {
+	case h.ended:
+	case h.n.paused:
+		h.n.asleep = append(h.n.asleep, h.resume)
+	default:
+		h.resumeIt()
+		if !h.ended {
+			h.s.look(h)
+		}
+	}
+}
+
+func (h *host) stop() {
+	h.ended = true
+	h.stopIt()
+}
+
+// resumeFrom goes on only if the wait is still the same.
+func (h *host) resumeFrom(nap int) func() {
+	return func() {
+		if h.nap == nap {
+			h.nap++
+			h.resume()
+		}
+	}
+}
+
+// sleep lets time go by inside a command.
+func (h *host) sleep(d time.Duration) {
+	h.nap++
+	h.s.at(d, h.resumeFrom(h.nap))
+	h.wait()
+}
+
+// post gives the host something to do.
+func (h *host) post(task func()) {
+	h.tasks = append(h.tasks, task)
+	if h.idle {
+		h.nap++
+		h.s.at(h.s.between(0, 200*time.Microsecond), h.resumeFrom(h.nap))
+	}
+}
+
+// deliver brings a message.
+func (h *host) deliver(heard Heard) {
+	if h.ended {
+		return
+	}
+	h.box = append(h.box, heard)
+	switch {
+	case h.hearing:
+		h.s.at(0, h.resumeFrom(h.nap))
+	case !h.rung:
+		h.rung = true
+		h.post(func() {
+			h.rung = false
+			h.r.Listen()
+		})
+	}
+}
+
+func (h *host) clock() time.Time { return began.Add(h.s.now + h.n.offset) }
+
+// What a replica asks of the world.
+
+func (h *host) Append(after int64, key kept.CommandKey, rows [][]byte) (int64, error) {
+	h.sleep(h.s.between(200*time.Microsecond, 4*time.Millisecond))
+	if h.n.noSQL {
+		h.sleep(h.s.between(time.Millisecond, 200*time.Millisecond))
+		return 0, errDown
+	}
+	seq, err := h.s.store.append(h, after, key, rows)
+	h.sleep(h.s.between(200*time.Microsecond, 4*time.Millisecond))
+	if err == nil && h.s.store.forgetful && h.s.one(4) {
+		h.s.say("%s: row %d is kept, the answer is lost", h.n.id(), seq)
+		return 0, errDown
+	}
+	return seq, err
+}
+
+func (h *host) Tail(after int64, see func(int64, kept.CommandKey, []byte) error) error {
+	h.sleep(h.s.between(200*time.Microsecond, 3*time.Millisecond))
+	if h.n.noSQL {
+		return errDown
+	}
+	rows, keys := h.s.store.rows, h.s.store.keys
+	for i := int(after); i < len(rows); i++ {
+		if err := see(int64(i+1), keys[i], rows[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *host) Publish(message []byte) error {
+	if h.n.noRedis || h.n.mute {
+		return errDown
+	}
+	h.sleep(h.s.between(50*time.Microsecond, 2*time.Millisecond))
+	if h.n.noRedis || h.n.mute {
+		return errDown
+	}
+	h.s.carry(message)
+	if h.n.slow > 0 && h.s.one(3) { // taken, but nobody says so in time
+		h.sleep(300 * time.Millisecond)
+		return errDown
+	}
+	h.sleep(h.s.between(0, time.Millisecond))
+	return nil
+}
+
+func (h *host) Hear(wait time.Duration) (Heard, bool) {
+	if len(h.box) == 0 && wait > 0 {
+		h.nap++
+		h.s.at(wait, h.resumeFrom(h.nap))
+		h.hearing = true
+		h.wait()
+		h.hearing = false
+	}
+	if len(h.box) == 0 {
+		return Heard{}, false
+	}
+	heard := h.box[0]
+	h.box = h.box[1:]
+	return heard, true
+}
+
+func (h *host) Pause(longest time.Duration) { h.sleep(h.s.between(0, longest)) }
+func (h *host) Name() string                { return strconv.FormatUint(h.s.rng.Uint64(), 36) }
+func (h *host) Now() time.Time              { return h.clock() }
+func (h *host) Others() ([]string, bool)    { return h.n.others() }
+
+func (h *host) Applied(now time.Time, events []room.Event, how How) {
+	h.frame += int64(len(events))
+	for _, e := range events {
+		if w, ok := e.(room.Said); ok {
+			h.show(w, how)
+		}
+		if o, ok := e.(room.Offline); ok && how.Elsewhere && h.n.conns[o.Seat] != nil {
+			h.attend = true // the other node did not know
+		}
+		if u, ok := e.(room.Unsaid); ok {
+			for _, id := range u.IDs {
+				if w := h.s.words[id]; w != nil {
+					w.unsaid = true
+				}
+			}
+		}
+	}
+	h.s.compare(h)
+}
+
+func (h *host) Kept(key kept.CommandKey, seq int64) { h.answers[key] = Outcome{Form: seq} }
+func (h *host) Passed(key kept.CommandKey)          { h.answers[key] = Outcome{} }
+
+func (h *host) Anew() {
+	h.attend = true
+	h.s.say("%s: anew, at %d of %s, form %d", h.n.id(), h.r.pos, h.r.stream, h.r.Form)
+}
+
+func (h *host) Frame() int64 { return h.frame }
+
+func (h *host) Drifted() {
+	if !h.s.silent {
+		h.s.wrong("%s: frames have drifted", h.n.id())
+	}
+}
+
+func (h *host) Luggage() []byte {
+	b, _ := json.Marshal(h.frame)
+	return b
+}
+
+func (h *host) Unpack(b []byte) {
+	if json.Unmarshal(b, &h.frame) != nil {
+		h.s.wrong("%s: luggage %q", h.n.id(), b)
+	}
+}
+
+func (h *host) Note([]byte) {}
+
+func (h *host) Trouble(what string, err error) { h.s.say("%s: %s: %v", h.n.id(), what, err) }
