@@ -123,27 +123,14 @@ func verifyHouse(c config, out, _ io.Writer) (err error) {
 }
 
 // tryBackup restores a backup into a folder of its own and verifies it there.
-func tryBackup(from string, out io.Writer) (err error) {
-	dir, err := os.MkdirTemp("", "hearth-verify-")
+func tryBackup(from string, out io.Writer) error {
+	began := time.Now()
+	r, err := journal.TryBackup(context.Background(), from, checkRow)
 	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	ctx, began := context.Background(), time.Now()
-	r, err := journal.RestoreFolder(ctx, from, dir, began)
-	if err != nil {
-		return err
-	}
-	s, err := journal.OpenSQLite(ctx, dir)
-	if err != nil {
-		return err
-	}
-	v, err := journal.Verify(ctx, s, checkRow)
-	if err := errors.Join(err, s.Close()); err != nil {
 		return err
 	}
 	fmt.Fprintf(out, "%s restores in %v; %d of its sessions were closed since, or their keys are lost\n", r.From, time.Since(began).Round(time.Millisecond), len(r.Ended))
-	return printVerified(out, v)
+	return printVerified(out, r.Verified)
 }
 
 // checkRow wants a row of a log that this hearth can read.

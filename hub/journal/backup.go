@@ -258,6 +258,28 @@ func restoreFolder(ctx context.Context, from, dir string, at time.Time) (r Resto
 	return r, r.settle(ctx, s, func(session string) error { return s.Finish(ctx, session, []byte("{}"), at) })
 }
 
+// TryBackup restores a backup into a folder of its own, as [RestoreFolder] does,
+// verifies it there (see [Verify]), and removes the folder and the keys in it.
+func TryBackup(ctx context.Context, from string, check func(row []byte) error) (r Restored, err error) {
+	dir, err := os.MkdirTemp("", "hearth-verify-")
+	if err != nil {
+		return Restored{}, err
+	}
+	defer func() {
+		_, gone := backupKeys(filepath.Join(dir, "none"), filepath.Join(dir, keysFolder))
+		err = errors.Join(err, gone, os.RemoveAll(dir))
+	}()
+	if r, err = RestoreFolder(ctx, from, dir, time.Now()); err != nil {
+		return r, err
+	}
+	s, err := OpenSQLite(ctx, dir)
+	if err != nil {
+		return r, err
+	}
+	r.Verified, err = Verify(ctx, s, check)
+	return r, errors.Join(err, s.Close())
+}
+
 // newestCopy finds the copy of a database that a path names.
 func newestCopy(path string) (string, error) {
 	info, err := os.Stat(path)

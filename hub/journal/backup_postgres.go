@@ -82,7 +82,7 @@ func overwrite(path string) error {
 // the keys of the others by the last key of the key file, and verifies all. It
 // may be done again.
 //
-// It refuses while a node is up.
+// It refuses while a node is up, and may wait 12 seconds to be sure.
 func RestoreKeys(ctx context.Context, url, keyFile, from string, at time.Time) (Restored, error) {
 	r, err := restoreKeys(ctx, url, keyFile, from, at)
 	if err != nil {
@@ -101,12 +101,8 @@ func restoreKeys(ctx context.Context, url, keyFile, from string, at time.Time) (
 		return r, err
 	}
 	defer func() { err = errors.Join(err, p.Close()) }()
-	var up int
-	if err := p.read.QueryRowContext(ctx, "SELECT count(*) FROM nodes WHERE until > clock_timestamp()").Scan(&up); err != nil {
-		return r, fmt.Errorf("ask which nodes are up: %w", err)
-	}
-	if up > 0 {
-		return r, fmt.Errorf("%d nodes of hearth use this database: stop them first; one that was killed counts for 12 seconds", up)
+	if err := p.nobodyUp(ctx); err != nil {
+		return r, err
 	}
 	r.From = from
 	err = p.write(ctx, func(tx *write) error {
@@ -129,6 +125,37 @@ func restoreKeys(ctx context.Context, url, keyFile, from string, at time.Time) (
 	}
 	return r, p.wrapAgain(ctx)
 }
+
+// nobodyUp refuses a database that nodes use. Those of the time of a dump are in
+// the dump, and one that was killed a moment ago looks as if it were up: whoever
+// is up beats within 12 seconds.
+func (p *Postgres) nobodyUp(ctx context.Context) error {
+	const query = "SELECT count(*), coalesce(max(until)::text, '') FROM nodes WHERE until > clock_timestamp()"
+	look := time.NewTicker(lookEvery)
+	defer look.Stop()
+	for before := ""; ; {
+		var up int
+		var last string
+		if err := p.read.QueryRowContext(ctx, query).Scan(&up, &last); err != nil {
+			return fmt.Errorf("ask which nodes are up: %w", err)
+		}
+		if up == 0 {
+			return nil
+		}
+		if before != "" && last > before {
+			return fmt.Errorf("%d nodes of hearth use this database: stop them first", up)
+		}
+		before = last
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+}
+
+// lookEvery is how often nobodyUp asks.
+const lookEvery = 500 * time.Millisecond
 
 // someOpen refuses a key file that opens none of the keys there are: it is most
 // likely another house's, and what cannot be opened is about to be ended.
