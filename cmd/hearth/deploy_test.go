@@ -56,7 +56,12 @@ type composeFile struct {
 	Services map[string]composed
 	Networks map[string]struct {
 		Internal bool
-		IPAM     struct{ Config []struct{ Subnet string } }
+		IPAM     struct {
+			Config []struct {
+				Subnet string
+				Range  string `yaml:"ip_range"`
+			}
+		}
 	}
 	Secrets map[string]struct{ File string }
 }
@@ -149,6 +154,9 @@ func TestComposeNodes(t *testing.T) {
 	}
 	if subnet, err := netip.ParsePrefix(c.Networks["edge"].IPAM.Config[0].Subnet); err != nil || !subnet.Contains(proxy) {
 		t.Errorf("the proxy is at %v, outside of %v", proxy, subnet)
+	}
+	if others, err := netip.ParsePrefix(c.Networks["edge"].IPAM.Config[0].Range); err != nil || others.Contains(proxy) {
+		t.Errorf("another may be given the proxy's address, from %v", others)
 	}
 	if got := envSample(t)["HEARTH_TRUSTED_PROXIES"]; got != proxy.String() {
 		t.Errorf("the nodes trust %q, and the proxy is at %v", got, proxy)
