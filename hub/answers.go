@@ -54,10 +54,12 @@ func (a *answers) recall(key CommandKey) (first outcome, ok bool) {
 	return outcome{}, false
 }
 
-// broke says whether a command has made the room panic.
+// broke says whether a command has made the room panic before it was kept. What
+// is in the journal has taken effect, whatever broke afterwards.
 func (a *answers) broke(key CommandKey) bool {
 	_, is := a.poisoned[key]
-	return is
+	_, kept := a.forms[key]
+	return is && !kept
 }
 
 // poison remembers a command that made the room panic: it is not tried again.
