@@ -15,10 +15,11 @@ import (
 // are one seat. Beyond it the link answers as if it were used up.
 const maxClaims = 5
 
-// Opened is what a link led to: a seat, or the organiser's pages.
+// Opened is what a link led to: a seat in a session, or the organiser's pages.
 type Opened struct {
-	Kind string      `json:"kind"` // "seat" or "organiser"
-	Seat room.SeatID `json:"seat,omitempty"`
+	Kind    string      `json:"kind"` // "seat" or "organiser"
+	Seat    room.SeatID `json:"seat,omitempty"`
+	Session string      `json:"session,omitempty"` // for proxies that send a room to one node
 }
 
 // Open opens a link for a device (the SHA-256 of its cookie). Opening a link
@@ -41,7 +42,7 @@ func (h *House) Open(ctx context.Context, token string, device [32]byte) (Opened
 		err = h.openFacilitator(ctx, seat, device)
 	default:
 		seat, err = h.openPersonal(ctx, seat, device)
-		return Opened{Kind: "seat", Seat: seat.ID}, err
+		return Opened{Kind: "seat", Seat: seat.ID, Session: seat.Session}, err
 	}
 	if err != nil {
 		return Opened{}, err
@@ -49,7 +50,7 @@ func (h *House) Open(ctx context.Context, token string, device [32]byte) (Opened
 	if err := h.arrive(ctx, seat); err != nil {
 		return Opened{}, noLink(err)
 	}
-	return Opened{Kind: "seat", Seat: seat.ID}, nil
+	return Opened{Kind: "seat", Seat: seat.ID, Session: seat.Session}, nil
 }
 
 // lookUp does the same work for every token: link, session, seat. Only then it
