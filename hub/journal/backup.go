@@ -82,9 +82,12 @@ func backupFolder(ctx context.Context, dir, to string, at time.Time) (Backed, er
 	return b, err
 }
 
-// apart refuses a backup inside the data folder: it would be lost with it, and
-// hearth destroys keys there.
+// apart refuses a backup inside a data folder: it would be lost with it, and
+// keys would be destroyed that are somebody's only ones.
 func apart(dir, to string) error {
+	if _, err := os.Lstat(filepath.Join(to, "hearth.db")); !errors.Is(err, fs.ErrNotExist) {
+		return errors.Join(errors.New("the folder to back up to is a data folder itself; name another"), err)
+	}
 	inside, err := filepath.EvalSymlinks(dir)
 	if err != nil {
 		return err

@@ -215,6 +215,14 @@ func TestBackupIsRefused(t *testing.T) {
 	refusal(err, "no such file")
 	_, err = BackupFolder(t.Context(), dir, filepath.Join(dir, "backup"), evening)
 	refusal(err, "outside of the data folder")
+	other := open(t, t.TempDir())
+	begin(t, other, "s")
+	appendOne(t, other, "s", 0, "x")
+	_, err = BackupFolder(t.Context(), dir, filepath.Dir(other.keys.dir), evening)
+	refusal(err, "is a data folder itself")
+	if _, err := os.Stat(other.keys.path("s")); err != nil {
+		t.Errorf("the key of another house: %v", err)
+	}
 	_, err = RestoreFolder(t.Context(), t.TempDir(), t.TempDir(), evening)
 	refusal(err, "no copy of a database")
 	b := backedUp(t, dir, to, evening)
