@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"hearth/hub/remote"
 )
 
 const (
@@ -81,11 +83,15 @@ func (r *Redis) ask(names []string, each func(ctx context.Context, p redis.Pipel
 	number := clock.Unix() / int64(window/time.Second)
 	gone := float64(clock.Sub(time.Unix(number*int64(window/time.Second), 0))) / float64(window)
 	at, was := make([]counted, len(names)), make([]counted, len(names))
-	commands, err := r.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		for i, name := range names {
-			at[i], was[i] = each(ctx, p, r.keyOf(name, number), r.keyOf(name, number-1))
-		}
-		return nil
+	var commands []redis.Cmder
+	err := remote.OverStale(func() (err error) {
+		commands, err = r.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+			for i, name := range names {
+				at[i], was[i] = each(ctx, p, r.keyOf(name, number), r.keyOf(name, number-1))
+			}
+			return nil
+		})
+		return err
 	})
 	if err != nil && !allAnswered(commands) {
 		r.quiet.Store(int64(time.Since(r.began) + sharedPause))

@@ -95,6 +95,7 @@ func TestAwayAndBack(t *testing.T) {
 	}{
 		"killed and empty": {redistest.Options{}, kill, (*redistest.Server).Again},
 		"killed and kept":  {redistest.Options{AOF: true, Settings: []string{"appendfsync", "always"}}, kill, (*redistest.Server).Again},
+		"killed over TLS":  {redistest.Options{TLS: true}, kill, (*redistest.Server).Again},
 		"stalled":          {redistest.Options{}, (*redistest.Server).Pause, (*redistest.Server).Cont},
 		"paused":           {redistest.Options{}, paused, func(*redistest.Server) error { return nil }},
 	}

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"hearth/hub/remote"
 )
 
 const (
@@ -58,7 +60,11 @@ func (k *keeper) look(ctx context.Context) {
 		// first time.
 		k.write = 2
 	}
-	nodes, err := k.renew(ctx)
+	var nodes *roll
+	err := remote.OverStale(func() (err error) {
+		nodes, err = k.renew(ctx)
+		return err
+	})
 	if err != nil {
 		k.failed(ctx, err)
 		return

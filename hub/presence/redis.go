@@ -13,6 +13,7 @@ import (
 
 	"github.com/redis/go-redis/v9"
 
+	"hearth/hub/remote"
 	"hearth/room"
 )
 
@@ -307,7 +308,7 @@ func (r *Redis) try(ctx context.Context, ask func(context.Context) error) bool {
 	}
 	within, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	err := ask(within)
+	err := remote.OverStale(func() error { return ask(within) })
 	if err == nil {
 		return true
 	}

@@ -33,7 +33,8 @@ type line struct {
 
 	mu  sync.Mutex
 	out uint64 // number of the probe whose echo is out; 0: none
-	age int    // for how many ticks
+	bad bool   // it could not be sent
+	age int    // for how many ticks an echo has been out
 	sum uint64 // number of the last probe
 	err error  // why the line was given up
 }
@@ -197,19 +198,27 @@ func (l *line) inTime() bool {
 }
 
 // probe publishes to this node itself, unless an echo is out. Publishing may
-// take as long as it wants: the age of the echo is what counts.
+// take as long as it wants: the age of the echo is what counts. A probe that could
+// not be sent is followed by another, but grows no younger by it.
 func (l *line) probe(ctx context.Context) {
 	l.mu.Lock()
-	if l.out != 0 {
+	if l.out != 0 && !l.bad {
 		l.mu.Unlock()
 		return
 	}
+	if l.out == 0 {
+		l.age = 0
+	}
 	l.sum++
-	l.out, l.age = l.sum, 0
+	l.out, l.bad = l.sum, false
 	number := l.sum
 	l.mu.Unlock()
 	l.of.probes.Go(func() {
-		_ = l.of.publish(ctx, l.of.self, strconv.FormatUint(number, 10))
+		if err := l.of.publish(ctx, l.of.self, strconv.FormatUint(number, 10)); err != nil {
+			l.mu.Lock()
+			defer l.mu.Unlock()
+			l.bad = l.out == number
+		}
 	})
 }
 

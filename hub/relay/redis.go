@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"hearth/hub/remote"
 )
 
 const (
@@ -100,8 +102,9 @@ func NewRedis(client redis.UniversalClient, key [32]byte, log *slog.Logger) *Red
 	return r
 }
 
-// Publish implements hub.Relay. It gives up after 250 ms; while the relay is
-// down it does not try.
+// Publish implements hub.Relay. It gives up after 250 ms, and while the relay is
+// down it does not try; the error is ErrAway. What was given up may still arrive:
+// success says more than failure does.
 func (r *Redis) Publish(ctx context.Context, channel string, message []byte) error {
 	if !r.up.Load() {
 		return ErrAway
@@ -115,9 +118,14 @@ func (r *Redis) Publish(ctx context.Context, channel string, message []byte) err
 	return nil
 }
 
-// publish sends through the node of a Redis Cluster that has the channel's slot:
-// one way for all, so that all hear one order.
+// publish sends. What is sent twice is heard once; see seal.
 func (r *Redis) publish(ctx context.Context, name string, payload any) error {
+	return remote.OverStale(func() error { return r.send(ctx, name, payload) })
+}
+
+// send goes through the node of a Redis Cluster that has the channel's slot: one
+// way for all, so that all hear one order.
+func (r *Redis) send(ctx context.Context, name string, payload any) error {
 	if cluster, is := r.client.(*redis.ClusterClient); is {
 		master, err := cluster.MasterForKey(ctx, name)
 		if err != nil {

@@ -5,6 +5,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -56,6 +57,12 @@ func Run(t *testing.T, open func(*testing.T) House) {
 	}
 }
 
+// at gives each part channels of its own: between the nodes of a cluster that has
+// just stood still, messages of the part before may be on their way.
+func at(t *testing.T, channel string) string {
+	return strings.ReplaceAll(t.Name()+"-"+channel, " ", "_")
+}
+
 // An ear is a subscriber that keeps what it hears.
 type ear struct {
 	t      *testing.T
@@ -70,7 +77,7 @@ type ear struct {
 func listen(t *testing.T, r Relay, channel string) *ear {
 	t.Helper()
 	e := &ear{t: t, news: make(chan struct{}, 1)}
-	cancel, err := r.Subscribe(t.Context(), channel, func(m []byte) {
+	cancel, err := r.Subscribe(t.Context(), at(t, channel), func(m []byte) {
 		e.note(func() { e.heard = append(e.heard, bytes.Clone(m)) })
 	}, func() { e.note(func() { e.fresh++ }) })
 	if err != nil {
@@ -123,7 +130,7 @@ func (e *ear) all() [][]byte {
 
 func publish(t *testing.T, r Relay, channel string, message string) {
 	t.Helper()
-	if err := r.Publish(t.Context(), channel, []byte(message)); err != nil {
+	if err := r.Publish(t.Context(), at(t, channel), []byte(message)); err != nil {
 		t.Errorf("publish: %v", err)
 	}
 }

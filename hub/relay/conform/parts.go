@@ -97,7 +97,7 @@ func sizes(t *testing.T, h House) {
 	for _, n := range []int{0, 1, 1000, 64 << 10, 256 << 10} {
 		m := bytes.Repeat([]byte{byte(n), 0, '\r', '\n'}, n/4+1)[:n]
 		want = append(want, m)
-		if err := a.Publish(t.Context(), "s", m); err != nil {
+		if err := a.Publish(t.Context(), at(t, "s"), m); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -160,7 +160,7 @@ func oneAtATime(t *testing.T, h House) {
 	enough := make(chan struct{})
 	const total = 200
 	for _, channel := range []string{"s", "r"} {
-		if _, err := a.Subscribe(t.Context(), channel, func([]byte) {
+		if _, err := a.Subscribe(t.Context(), at(t, channel), func([]byte) {
 			most.Store(max(most.Load(), inside.Add(1)))
 			if heard.Add(1) == total {
 				close(enough)
@@ -215,13 +215,13 @@ func breaks(t *testing.T, h House) {
 	h.Break()
 	eventually(t, h.Within, "both are down", func() bool { return !a.Up() && !b.Up() })
 	began := time.Now()
-	if err := a.Publish(t.Context(), "s", []byte("during")); err == nil {
+	if err := a.Publish(t.Context(), at(t, "s"), []byte("during")); err == nil {
 		t.Error("published while it was down")
 	}
 	if took := time.Since(began); took > 300*time.Millisecond {
 		t.Errorf("to refuse took %v", took)
 	}
-	if cancel, err := b.Subscribe(t.Context(), "new", func([]byte) {}, func() {}); err == nil {
+	if cancel, err := b.Subscribe(t.Context(), at(t, "new"), func([]byte) {}, func() {}); err == nil {
 		cancel()
 		t.Error("subscribed while it was down")
 	}
@@ -265,10 +265,10 @@ func closed(t *testing.T, h House) {
 	if a.Up() {
 		t.Error("a closed relay is up")
 	}
-	if err := a.Publish(t.Context(), "s", []byte("x")); err == nil {
+	if err := a.Publish(t.Context(), at(t, "s"), []byte("x")); err == nil {
 		t.Error("published after closing")
 	}
-	if _, err := a.Subscribe(t.Context(), "s", func([]byte) {}, func() {}); err == nil {
+	if _, err := a.Subscribe(t.Context(), at(t, "s"), func([]byte) {}, func() {}); err == nil {
 		t.Error("subscribed after closing")
 	}
 	onA.cancel() // as one that is late does
@@ -285,10 +285,10 @@ func ended(t *testing.T, h House) {
 	a := h.Open()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := a.Publish(ctx, "s", []byte("x")); err == nil {
+	if err := a.Publish(ctx, at(t, "s"), []byte("x")); err == nil {
 		t.Error("published")
 	}
-	if _, err := a.Subscribe(ctx, "s", func([]byte) {}, func() {}); err == nil {
+	if _, err := a.Subscribe(ctx, at(t, "s"), func([]byte) {}, func() {}); err == nil {
 		t.Error("subscribed")
 	}
 	listen(t, a, "s").settle(a, "s") // and nothing is broken by it
