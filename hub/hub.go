@@ -69,6 +69,7 @@ type Hub struct {
 	clock   func() time.Time
 	ready   atomic.Bool
 	conns   atomic.Uint64 // number of the last connection
+	silent  atomic.Bool   // the journal let somebody wait too long, and has answered nobody since
 
 	base    context.Context // ends when the hub stops
 	stop    context.CancelFunc

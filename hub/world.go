@@ -19,25 +19,49 @@ import (
 // belongs to the room's worker.
 type world struct{ *live }
 
+// journalWait is how long a command may wait for the journal before we say that it
+// is not saved (R9). Whatever is said in the room waits with it.
+const journalWait = 4 * time.Second
+
+// Once the journal has let somebody wait that long, others wait less, and a room
+// leaves it in peace for a moment, so that words can be said meanwhile.
+const (
+	silentWait  = 500 * time.Millisecond
+	silentPause = time.Second
+)
+
+var errSilent = errors.New("hub: the journal did not answer a moment ago")
+
 // publishIn is how long telling other nodes may take before the relay counts as gone.
 const publishIn = 300 * time.Millisecond
 
 var errNoRelay = errors.New("hub: the relay is not there")
 
 func (w world) Append(after int64, key CommandKey, rows [][]byte) (int64, error) {
-	ctx, done := context.WithTimeout(w.ctx, storeWait)
+	start := w.hub.clock()
+	if start.Before(w.quietUntil) {
+		return 0, errSilent
+	}
+	wait := journalWait
+	if w.hub.silent.Load() {
+		wait = silentWait
+	}
+	ctx, done := context.WithTimeout(w.ctx, wait)
 	defer done()
 	fail.Point(fail.BeforeCommit)
-	start := w.hub.clock()
 	seq, err := w.hub.cfg.Journal.Append(ctx, w.session.ID, after, key, rows)
 	if fail.Bug(fail.NoEpochCheck) && errors.Is(err, ErrConflict) {
 		heads, _ := w.hub.cfg.Journal.Heads(ctx, []string{w.session.ID})
 		seq, err = w.hub.cfg.Journal.Append(ctx, w.session.ID, heads[w.session.ID], key, rows)
 	}
 	w.hub.metrics.Commit.Observe(w.hub.clock().Sub(start).Seconds())
+	late := errors.Is(ctx.Err(), context.DeadlineExceeded)
+	w.hub.silent.Store(err != nil && (late || w.hub.silent.Load()))
 	switch {
 	case err == nil:
 		fail.Point(fail.AfterCommit)
+	case late:
+		w.quietUntil = w.hub.clock().Add(silentPause)
 	case errors.Is(err, ErrConflict):
 		w.hub.metrics.Conflicts.Inc()
 	case errors.Is(err, ErrNotFound):
@@ -47,7 +71,7 @@ func (w world) Append(after int64, key CommandKey, rows [][]byte) (int64, error)
 }
 
 func (w world) Tail(after int64, see func(seq int64, key CommandKey, row []byte) error) error {
-	ctx, done := context.WithTimeout(w.ctx, storeWait)
+	ctx, done := context.WithTimeout(w.ctx, journalWait)
 	defer done()
 	return w.hub.cfg.Journal.Tail(ctx, w.session.ID, after, func(seq int64, key CommandKey, row []byte) error {
 		if after++; seq != after {
