@@ -92,6 +92,7 @@ function answered(c, id, answer, command) {
     change.refused = { code, verb: command.do, n: (c.refused?.n || 0) + 1, say: knows(text) ? say(text) : answer.say || say("no.unavailable") };
     return { ...change, ...giveBack(c, command) };
   }
+  if (c.refused?.code === "unavailable" && c.refused.verb === command.do) change.refused = null; // it was saved after all
   // The words are out: the draft has done its work, unless it was changed meanwhile.
   if (command.do === "share" && c.draft.trim() === command.text) change.draft = "";
   if (command.do === "line" || command.do === "process" || command.do === "nudge") {

@@ -1,5 +1,5 @@
 // Every screen, light and dark, narrow and wide: a picture of each, and axe on each.
-// usage: node test/shots.mjs [part of a scene's name] [--fast]
+// usage: node test/shots.mjs [part of a scene's name] [--fast | --forced] (forced: with the system's own few colours)
 import { mkdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -21,14 +21,14 @@ const browser = await chromium.launch({
   args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
 });
 
-const looks = fast ? [["light", 360, 740], ["dark", 1280, 800]]
+const looks = process.argv.includes("--forced") ? [["forced", 360, 740], ["forced", 1280, 800]] : fast ? [["light", 360, 740], ["dark", 1280, 800]]
   : [["light", 360, 740], ["dark", 360, 740], ["light", 1280, 800], ["dark", 1280, 800], ["light", 320, 568]];
 let shots = 0;
 const failures = [];
 for (const [name, what] of Object.entries(screens)) {
   if (only.length && !only.some((o) => name.includes(o))) continue;
   for (const [theme, width, height] of looks) {
-    const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme, reducedMotion: "reduce" });
+    const context = await browser.newContext({ viewport: { width, height }, colorScheme: theme === "light" ? "light" : "dark", forcedColors: theme === "forced" ? "active" : "none", reducedMotion: "reduce" });
     const page = await context.newPage();
     page.on("pageerror", (e) => failures.push(`${name}: ${e.message}`));
     page.on("console", (m) => { if (m.type() === "error" && !/404|ERR_|WebSocket/.test(m.text())) failures.push(`${name}: ${m.text()}`); });

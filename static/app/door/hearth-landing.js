@@ -64,7 +64,7 @@ class HearthJoin extends Drawn {
         // The token leaves the address before anything else is loaded.
         history.replaceState(null, "", to.kind === "organiser" ? "/o" : `/s/${encodeURIComponent(to.seat)}`);
         this.tell({ joined: true });
-      } else this.#set(answer.status === 404 ? "bad" : "failed");
+      } else this.#set({ 404: "bad", 429: "slow", 503: "busy" }[answer.status] || "failed");
     } catch { this.#set("failed"); }
   }
 

@@ -10,7 +10,7 @@ import { save, sheet } from "./sheet.js";
 /** @extends {Drawn<Client>} */
 class HearthRecord extends Drawn {
   /** @type {any} */ #record = null;
-  #failed = false;
+  #state = "wait";
 
   /** @override */
   connectedCallback() {
@@ -23,8 +23,8 @@ class HearthRecord extends Drawn {
       const answer = await fetch(withRoom(`/api/record/${encodeURIComponent(this.state.seat)}`, this.state.seat), { cache: "no-store" });
       const record = answer.ok ? await answer.json() : null;
       if (record && record.v) this.#record = record;
-    } catch { /* the page says that there is none */ }
-    this.#failed = !this.#record;
+      this.#state = answer.status >= 500 ? "later" : "none";
+    } catch { this.#state = "later"; }
     this.redraw(undefined);
   }
 
@@ -33,7 +33,7 @@ class HearthRecord extends Drawn {
     const r = this.#record;
     return h("div", { class: "page record stack" },
       h("header", { class: "stack-tight" }, h("h1", {}, say("record.title")), h("p", { class: "soft" }, say("record.lede"))),
-      r ? sheet(r) : h("p", { role: "status" }, say(this.#failed ? "record.none" : "record.wait")),
+      r ? sheet(r) : h("p", { role: "status" }, say(`record.${this.#state}`)),
       r ? h("div", { class: "btn-row no-print" },
         button(say("record.print"), () => window.print(), { look: "btn-primary" }),
         button(say("record.json"), () => save(r))) : null);

@@ -5,6 +5,7 @@ export default {
   "record.print": "Print on one page",
   "record.json": "Save as JSON",
   "record.none": "There is no record to show here. It is made when a session closes, and facilitators of that session can see it for a day.",
+  "record.later": "We could not fetch the record just now. Please load the page again in a moment.",
   "record.wait": "Fetching the record…",
   "record.group": "Group",
   "record.number": "Session",

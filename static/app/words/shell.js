@@ -31,6 +31,8 @@ export default {
   "join.cookie": "Joining sets one cookie, so that your seat finds you again. There is nothing else, and nobody else sees it.",
   "join.none": "This address has no invitation in it. Please open the whole link that you were sent.",
   "join.failed": "We could not reach hearth. Please check your connection and try again.",
+  "join.slow": "There were many tries from your network just now. Please wait a minute, then press Join again.",
+  "join.busy": "hearth cannot open the door just now. Your link is still good. Please press Join again in a moment.",
   "join.bad": "This link does not open a room any more. It may be too old, or it may have been changed for a new one. Please ask the people who run your group for a new link.",
 
   "lost.title": "There is no page here",
