@@ -2,10 +2,9 @@ package room
 
 import "slices"
 
-// A decision works on a copy of the state, so that what comes of its first event
-// can be decided in the same breath. Copying every seat for that would cost more
-// than most decisions: the copy shares the seats with the room and remembers how
-// each was before it changed it; in the end they are put back.
+// A decision applies its events to the room's own state, so that what comes of
+// them can be decided in the same breath, and in the end puts everything back.
+// Copying the seats for that would cost more than most decisions.
 
 // before is how the seats were that a decision has changed, in the order of the
 // changes.
@@ -42,19 +41,16 @@ func putBack[T any](list []changed[T]) {
 	}
 }
 
-// copied is a copy of s for one decision. What Apply changes in place is the
-// copy's own, or noted in was; other slices are shared, for Apply never writes
-// into one.
-func (s *State) copied() *State {
-	c := *s
-	c.was = new(before)
-	c.Live.Words = slices.Clip(s.Live.Words)
+// remember lets s note in b how its seats were. What Apply changes in place is
+// made anew; other slices stay, for Apply never writes into one.
+func (s *State) remember(b *before) {
+	s.was = b
+	s.Live.Words = slices.Clip(s.Live.Words)
 	if s.Live.Turn != nil {
 		turn := *s.Live.Turn
-		c.Live.Turn = &turn
+		s.Live.Turn = &turn
 	}
 	if r := s.Form.Round; r != nil {
-		c.Form.Round = &Round{Seats: slices.Clone(r.Seats), At: r.At, Lap: r.Lap}
+		s.Form.Round = &Round{Seats: slices.Clone(r.Seats), At: r.At, Lap: r.Lap}
 	}
-	return &c
 }

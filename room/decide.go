@@ -5,31 +5,26 @@ import (
 	"time"
 )
 
-// decision is one command under way. Until it emits its first event it reads
-// the room's own state; from then on a copy that follows its events, so that
-// what comes of them can be decided in the same breath.
+// decision is one command under way. s follows its events as they are emitted,
+// so that what comes of them can be decided in the same breath; [State.Decide]
+// puts it back.
 type decision struct {
 	s      *State
 	now    time.Time
 	by     SeatID
-	copied bool // s is a copy
+	acting bool // an event was emitted
+	was    before
 	events []Event
 }
 
-// emit adds an event and lets the copy follow it.
+// emit adds an event and lets the state follow it.
 func (d *decision) emit(e Event) {
-	if !d.copied {
-		d.s, d.copied = d.s.copied(), true
+	if !d.acting {
+		d.acting = true
+		d.s.remember(&d.was)
 	}
 	d.s.Apply(d.now, e)
 	d.events = append(d.events, e)
-}
-
-// forget leaves the room's own state as it was.
-func (d *decision) forget() {
-	if d.copied {
-		d.s.was.putBack()
-	}
 }
 
 // say adds words. Nothing follows from words in the same decision, so that
@@ -93,12 +88,17 @@ func (s *State) Decide(now time.Time, by SeatID, c Command) ([]Event, *Refusal) 
 	if no := s.may(by, h); no != nil {
 		return nil, no
 	}
-	d := decision{s: s, now: now, by: by}
-	defer d.forget()
+	d, was := decision{s: s, now: now, by: by}, *s
+	defer func() { // also when a rule panics
+		if d.acting {
+			d.was.putBack()
+			*s = was
+		}
+	}()
 	if no := h.do(&d, c); no != nil {
 		return nil, no
 	}
-	if d.copied {
+	if d.acting {
 		d.settle()
 	}
 	return d.events, nil

@@ -14,7 +14,7 @@ type State struct {
 	Form Form
 	Live Live
 
-	was *before // set in the copy that a decision works on
+	was *before // set while a decision is under way that will be undone
 }
 
 // New returns a session that nobody has opened.
