@@ -176,7 +176,7 @@ func (r *Replica) Learn() bool {
 			return true
 		}
 		if r.mode == Alone { // somebody else has the room
-			r.unsure = true
+			r.unsure, r.foreign = true, true
 		}
 		now := time.Unix(0, r.world.Now().UnixNano())
 		if r.mode != Shared {

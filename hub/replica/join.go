@@ -46,7 +46,7 @@ func (r *Replica) Load() (Came, error) {
 	for _, node := range others {
 		r.peers[node] = true
 	}
-	r.mode, r.presumed, r.unsure = Apart, true, true
+	r.mode, r.presumed, r.unsure, r.foreign = Apart, true, true, true
 	r.presume()
 	return Presuming, nil
 }
@@ -127,8 +127,10 @@ func (r *Replica) Rejoin() {
 	case sure && len(others) == 0 && !waiting:
 		clear(r.peers)
 		r.alone()
-	case len(r.peers) == 0: // nobody is known who could have it
+	case len(r.peers) == 0 && !r.foreign: // nobody is known who could have it
 		r.alone()
+	case len(r.peers) == 0:
+		r.part()
 	case !r.deaf: // what this node knows is as good as anybody's
 		r.begin()
 		r.tellLive("")
@@ -272,7 +274,7 @@ func (r *Replica) adopt(m *message) error {
 	r.State.Live = theirs.Live
 	r.ownNumbers()
 	held := r.held
-	r.asking, r.held, r.unsure, r.presumed = false, nil, false, m.Guess
+	r.asking, r.held, r.unsure, r.presumed, r.foreign = false, nil, false, m.Guess, false
 	r.mode, r.stream, r.last, r.pos, r.chain = Shared, m.Stream, m.Stream, m.Pos, m.Chain
 	r.spare = r.world.Now().Add(spareFor)
 	r.world.Unpack(m.Luggage)
@@ -306,7 +308,7 @@ func (r *Replica) Sever() {
 // alone: nobody else has the room.
 func (r *Replica) alone() {
 	r.mode, r.stream, r.over = Alone, "", r.last
-	r.presumed, r.cut = false, false
+	r.presumed, r.cut, r.foreign = false, false, false
 	r.shareAll()
 }
 

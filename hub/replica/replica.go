@@ -125,6 +125,7 @@ type Replica struct {
 	seen     string          // the latest stream anybody has spoken of
 	told     uint64          // number of this node's last batch
 	unsure   bool            // something was missed: ask before anything else
+	foreign  bool            // somebody unknown has, or had, the room too
 	presumed bool            // what is passing is taken for granted; nobody has told it
 	asking   bool
 	deaf     bool            // asking: not even the question has come back

@@ -122,7 +122,7 @@ func (h *host) tend() {
 		h.r.Unsure()
 		h.r.Listen()
 	}
-	if trouble := cut || !relay; trouble || h.s.now-h.polled > 15*time.Second {
+	if trouble := !relay || h.n.anyDeaf(); trouble || h.s.now-h.polled > 15*time.Second {
 		h.polled = h.s.now
 		if !h.n.noSQL && int64(len(h.s.store.rows)) > h.r.Form {
 			h.r.Listen()

@@ -149,6 +149,8 @@ func (s *sim) run(steps int) error {
 	s.heal()
 	for end := s.now + quietFor; s.now < end && s.err == nil && s.step(); {
 	}
+	for end := s.now + 5*time.Second; s.now < end && !s.atRest() && s.err == nil && s.step(); {
+	}
 	if s.err == nil {
 		s.finally()
 	}
@@ -156,6 +158,16 @@ func (s *sim) run(steps int) error {
 		n.stop()
 	}
 	return s.err
+}
+
+// atRest: no node is in the middle of something.
+func (s *sim) atRest() bool {
+	for _, n := range s.nodes {
+		if h := n.host; n.up && h != nil && (!h.idle || len(h.box) > 0 || h.lastAt > s.now) {
+			return false
+		}
+	}
+	return true
 }
 
 // quietFor is how long all has to be well after the last fault: a dead node is

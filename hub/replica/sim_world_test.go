@@ -202,6 +202,15 @@ func (n *node) deafTo(peer string) bool {
 	return o != nil && !n.noSQL && !n.noRedis && o.inStore() && !o.inPresence()
 }
 
+func (n *node) anyDeaf() bool {
+	for _, o := range n.s.nodes {
+		if o != n && o.life > 0 && n.deafTo(o.id()) {
+			return true
+		}
+	}
+	return false
+}
+
 // asks presence whether somebody is connected anywhere.
 func (n *node) asks(seat room.SeatID) (here, known bool) {
 	if n.noRedis {

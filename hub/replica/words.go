@@ -284,3 +284,13 @@ func (r *Replica) hearMissing(ids []string) {
 		}
 	}
 }
+
+// Waiting says whether words wait for nodes that cannot be reached.
+func (r *Replica) Waiting() bool {
+	for i := range r.words.list {
+		if !r.words.list[i].shared {
+			return true
+		}
+	}
+	return false
+}
