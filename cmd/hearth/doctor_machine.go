@@ -45,7 +45,8 @@ func (p *patient) dataFolder(context.Context) []finding {
 			return err
 		}
 		info, err := d.Info()
-		if err == nil && len(all) == 1 && !ownedAsFolder(p.data, info) {
+		// Whoever makes backups may stamp them.
+		if err == nil && len(all) == 1 && path != p.stamp() && !ownedAsFolder(p.data, info) {
 			all = append(all, found(bad, what, "%s belongs to another user than its folder, perhaps after a restore. Give everything to hearth's user: chown -R", path))
 		}
 		return err
