@@ -182,15 +182,16 @@ func (l *line) tend(ctx context.Context) {
 // inTime counts a tick; false means that the line is given up.
 func (l *line) inTime() bool {
 	l.mu.Lock()
-	defer l.mu.Unlock()
 	l.age++
 	if l.out == 0 && l.sum > 0 {
 		l.age = 0 // nothing is out; but a line that never began is counted too
 	}
-	if l.age >= lateAfter && l.of.up.Swap(false) {
+	age := l.age
+	l.mu.Unlock()
+	if age >= lateAfter && l.of.fall() {
 		l.of.log.Warn("the relay to other nodes is down", slog.String("why", "no echo"))
 	}
-	if l.age >= deadAfter {
+	if age >= deadAfter {
 		l.err = errSilent
 		return false
 	}

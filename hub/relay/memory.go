@@ -98,18 +98,16 @@ func (m *Memory) push(c call) {
 	}
 }
 
-// Subscribe implements hub.Relay.
+// Subscribe implements hub.Relay. While this end is severed the subscription is
+// kept; it begins when the way is mended, and then fresh is called.
 func (m *Memory) Subscribe(ctx context.Context, channel string, hear func([]byte), fresh func()) (func(), error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	m.shared.mu.Lock()
 	defer m.shared.mu.Unlock()
-	switch {
-	case m.closed:
+	if m.closed {
 		return nil, ErrClosed
-	case m.away:
-		return nil, ErrAway
 	}
 	sub := &memorySub{hear: hear, fresh: fresh}
 	m.subs[channel] = append(m.subs[channel], sub)

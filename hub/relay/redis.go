@@ -76,8 +76,8 @@ type subscriber struct {
 	hear  func([]byte)
 	fresh func()
 	over  atomic.Bool
-	stood chan struct{} // closed once the subscription stands
-	stand bool          // it stood once; under mu
+	stood chan struct{} // closed once Subscribe may return
+	stand bool          // the same; under mu
 }
 
 // NewRedis begins to connect and waits up to a second for it, then gives the
@@ -136,15 +136,21 @@ func (r *Redis) send(ctx context.Context, name string, payload any) error {
 	return r.client.Publish(ctx, name, payload).Err()
 }
 
-// Subscribe implements hub.Relay. It waits a second at most; while the relay is
-// down it gives ErrAway at once, and nothing is subscribed.
+// Subscribe implements hub.Relay. It waits a second at most. While the relay is
+// down it does not wait: the subscription begins when the relay is back, and then
+// fresh is called. An error means that the context has ended or the relay is
+// closed, and nothing is subscribed.
 func (r *Redis) Subscribe(ctx context.Context, name string, hear func([]byte), fresh func()) (func(), error) {
-	ctx, cancel := context.WithTimeout(ctx, subscribeWithin)
-	defer cancel()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	patience := time.NewTimer(subscribeWithin)
+	defer patience.Stop()
 	select {
 	case <-r.tried:
+	case <-patience.C:
 	case <-ctx.Done():
-		return nil, ErrAway
+		return nil, ctx.Err()
 	}
 	sub := &subscriber{hear: hear, fresh: fresh, stood: make(chan struct{})}
 	if err := r.enter(prefix+name+"}", sub); err != nil {
@@ -153,24 +159,23 @@ func (r *Redis) Subscribe(ctx context.Context, name string, hear func([]byte), f
 	end := func() { r.leave(prefix+name+"}", sub) }
 	select {
 	case <-sub.stood:
-		return end, nil
+	case <-patience.C:
+		r.promise(sub)
 	case <-ctx.Done():
 		end()
-		return nil, fmt.Errorf("%w: subscribe: %w", ErrAway, ctx.Err())
+		return nil, ctx.Err()
 	case <-r.done:
 		end()
 		return nil, ErrClosed
 	}
+	return end, nil
 }
 
 func (r *Redis) enter(name string, sub *subscriber) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	switch {
-	case r.closed:
+	if r.closed {
 		return ErrClosed
-	case !r.up.Load():
-		return ErrAway
 	}
 	ch := r.channels[name]
 	if ch == nil {
@@ -178,13 +183,39 @@ func (r *Redis) enter(name string, sub *subscriber) error {
 		r.channels[name] = ch
 	}
 	ch.subs = append(ch.subs, sub)
-	if ch.state == on {
-		sub.stand = true
-		close(sub.stood)
-		return nil
+	if ch.state == on || !r.up.Load() {
+		sub.stands()
 	}
 	r.nudge()
 	return nil
+}
+
+// stands lets Subscribe return. From then on it is told when the subscription
+// begins, for it may have missed something. The relay's mu is held.
+func (s *subscriber) stands() {
+	if !s.stand {
+		s.stand = true
+		close(s.stood)
+	}
+}
+
+func (r *Redis) promise(sub *subscriber) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	sub.stands()
+}
+
+// fall is told that the relay is down, and lets go who waits for a subscription.
+func (r *Redis) fall() (was bool) {
+	was = r.up.Swap(false)
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, ch := range r.channels {
+		for _, sub := range ch.subs {
+			sub.stands()
+		}
+	}
+	return was
 }
 
 func (r *Redis) leave(name string, sub *subscriber) {
@@ -244,7 +275,7 @@ func (r *Redis) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		l := &line{of: r, tried: tried, tick: make(chan struct{}, 1)}
 		err := l.serve(ctx)
-		was := r.up.Swap(false)
+		was := r.fall()
 		tried()
 		if ctx.Err() != nil {
 			return
@@ -308,8 +339,7 @@ func (r *Redis) entered(name string) (missed []*subscriber) {
 			missed = append(missed, sub)
 			continue
 		}
-		sub.stand = true
-		close(sub.stood)
+		sub.stands()
 	}
 	if len(ch.subs) == 0 {
 		r.nudge()
@@ -342,7 +372,7 @@ func (r *Redis) listeners(name string) []*subscriber {
 	return nil
 }
 
-// everybody gives all whose subscription stands.
+// everybody gives all who are subscribed.
 func (r *Redis) everybody() (all []*subscriber) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

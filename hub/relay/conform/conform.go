@@ -145,6 +145,12 @@ func (e *ear) settle(r Relay, channel string) {
 	})
 }
 
+func (e *ear) told() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.fresh
+}
+
 func texts(heard [][]byte) (out []string) {
 	for _, h := range heard {
 		out = append(out, string(h))

@@ -23,8 +23,8 @@ func reachesAll(t *testing.T, h House) {
 		if !slices.Equal(got, []string{"one", "two"}) {
 			t.Errorf("heard %v", got)
 		}
-		if e.fresh != 0 {
-			t.Errorf("fresh %d times, want none: nothing was missed", e.fresh)
+		if e.told() != 0 {
+			t.Errorf("fresh %d times, want none: nothing was missed", e.told())
 		}
 	}
 }
@@ -221,14 +221,21 @@ func breaks(t *testing.T, h House) {
 	if took := time.Since(began); took > 300*time.Millisecond {
 		t.Errorf("to refuse took %v", took)
 	}
-	if cancel, err := b.Subscribe(t.Context(), at(t, "new"), func([]byte) {}, func() {}); err == nil {
-		cancel()
-		t.Error("subscribed while it was down")
+	began = time.Now()
+	late := listen(t, b, "late")
+	gone := listen(t, b, "late")
+	gone.cancel()
+	if took := time.Since(began); took > 300*time.Millisecond {
+		t.Errorf("to subscribe took %v", took)
 	}
 	h.Mend()
 	eventually(t, h.Within, "both are up", func() bool { return a.Up() && b.Up() })
-	for _, e := range []*ear{onA, onB, other} {
+	for _, e := range []*ear{onA, onB, other, late} {
 		e.until("told that it may have missed something", func(_ [][]byte, fresh int) bool { return fresh > 0 })
+	}
+	late.settle(a, "late")
+	if gone.told() != 0 || len(gone.all()) != 0 {
+		t.Error("one that was cancelled while it was down is called")
 	}
 	publish(t, b, "s", "after")
 	for _, e := range []*ear{onA, onB} {
@@ -247,8 +254,8 @@ func subscribedLater(t *testing.T, h House) {
 	eventually(t, h.Within, "both are up", func() bool { return a.Up() && b.Up() })
 	e := listen(t, a, "s")
 	e.settle(b, "s")
-	if e.fresh != 0 {
-		t.Errorf("fresh %d times, want none: its subscription is the first", e.fresh)
+	if e.told() != 0 {
+		t.Errorf("fresh %d times, want none: its subscription is the first", e.told())
 	}
 	h.Break()
 	eventually(t, h.Within, "both are down", func() bool { return !a.Up() && !b.Up() })
