@@ -40,8 +40,11 @@ const (
 	// silentFor is how long a connection may not answer the network's own
 	// questions before it is given up.
 	silentFor = 8 * time.Second
-	// statementWithin bounds a statement, in the server too.
+	// statementWithin bounds a statement, by the server itself.
 	statementWithin = 15 * time.Second
+	// writeWithin bounds a transaction of the tables, its second try and the
+	// waiting for other writers included.
+	writeWithin = 8 * time.Second
 	// idleWithin is how long the server lets a node that was stopped in the
 	// middle of a transaction of the tables hold up the others (F14).
 	idleWithin = 2 * time.Second
@@ -96,7 +99,7 @@ const (
 //
 // A server that is stopped while its machine answers is waited for 5 s at most
 // by whoever reads, 5 s by an append and 5 s by the one before it, 3 s by a
-// beat, 15 s by whoever writes the tables; and never longer than ctx says.
+// beat, 8 s by whoever writes the tables; and never longer than ctx says.
 // Nothing has to be started anew when it is back.
 type Postgres struct {
 	tables
@@ -290,7 +293,7 @@ func migratePostgres(ctx context.Context, config *pgx.ConnConfig, steps fs.FS) (
 // once more; when it went away during the commit, it is not known whether what
 // fn did stands.
 func (p *Postgres) write(ctx context.Context, fn func(*write) error) error {
-	ctx, cancel := context.WithTimeout(ctx, statementWithin)
+	ctx, cancel := context.WithTimeout(ctx, writeWithin)
 	defer cancel()
 	err := p.writeOnce(ctx, fn)
 	var unsure *unsureError
