@@ -21,6 +21,7 @@ func runChaos(ctx context.Context, args []string) error {
 	whole := f.Bool("whole", false, "the whole of each fault, hours; else the short form")
 	single := f.Bool("single", false, "one node on PostgreSQL, without Redis (F5 and F6 only)")
 	rooms := f.Int("rooms", 20, "rooms of twelve")
+	frames := f.Bool("frames", false, "show frames that differ (memory for all of them)")
 	seed := f.Uint64("seed", uint64(time.Now().UnixNano()), "the same `seed` gives the same schedule")
 	file := f.String("json", "", "write the figures to this `file` too")
 	program := f.String("hearth", "", "a `program` built with -tags failpoint; built when empty")
@@ -28,7 +29,7 @@ func runChaos(ctx context.Context, args []string) error {
 	if err := f.Parse(args); err != nil {
 		return err
 	}
-	o := chaos.Options{Program: *program, Dir: *dir, Seed: *seed, Whole: *whole, Single: *single, Rooms: *rooms, Say: os.Stderr}
+	o := chaos.Options{Program: *program, Dir: *dir, Seed: *seed, Whole: *whole, Single: *single, Frames: *frames, Rooms: *rooms, Say: os.Stderr}
 	list := chaosFaults()
 	if o.Single {
 		list = chaos.OnOne()

@@ -23,7 +23,7 @@ func (p *Person) pause() time.Duration {
 
 // act does one thing that fits, unless the ground is quiet.
 func (p *Person) act() {
-	if !p.up.Load() || p.g.isQuiet(p.Session) {
+	if !p.up.Load() || p.g.isQuiet(p.Session) || p.waiting() {
 		return
 	}
 	v := p.look()
@@ -40,6 +40,20 @@ func (p *Person) act() {
 	if err == nil && p.rng.IntN(10) == 0 {
 		_ = p.Repeat(id) // the same id gives the first answer again
 	}
+}
+
+// waiting says that two of the last commands have no answer yet: nobody goes on
+// tapping then.
+func (p *Person) waiting() bool {
+	p.Hold()
+	defer p.Free()
+	open := 0
+	for _, s := range p.Book.Sent[max(0, len(p.Book.Sent)-8):] {
+		if !s.Answered {
+			open++
+		}
+	}
+	return open >= 2
 }
 
 // onFloor are the verbs that are about the person's own turn.

@@ -29,6 +29,7 @@ type Options struct {
 	Whole   bool   // the long form of each fault; false is the short one, for CI
 	Rooms   int    // rooms of twelve; zero means 20
 	Single  bool   // one node without Redis
+	Frames  bool   // keep whole frames, to show two that differ
 	Say     io.Writer
 }
 

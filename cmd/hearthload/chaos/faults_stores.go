@@ -6,6 +6,8 @@ import (
 	"time"
 )
 
+const clock = "15:04:05.000"
+
 // killPostgres is F5 (R1, R2, R7).
 func killPostgres(ctx context.Context, g *Ground, o Options) (Figures, error) {
 	n := o.times(4, 20)
@@ -65,6 +67,7 @@ func killRedis(ctx context.Context, g *Ground, o Options) (Figures, error) {
 			return nil, err
 		}
 		back := time.Now()
+		g.sayf("  Redis away from %s to %s", from.Format(clock), back.Format(clock))
 		wait(ctx, 4*time.Second)
 		gap = max(gap, g.window(from, back).gap)
 	}

@@ -218,7 +218,7 @@ func (p *Person) anew(ctx context.Context) error {
 	p.House = p.g.Nodes[p.homeAt()].House
 	p.at.Store(p.home.Load())
 	p.mu.Lock()
-	p.now, p.log = view{}, Log{}
+	p.now, p.log, p.begun = view{}, Log{}, false
 	p.mu.Unlock()
 	p.Hold()
 	p.Book.Fresh()

@@ -48,6 +48,9 @@ type Person struct {
 	log     Log
 	over    int  // the close code that ended it for good
 	resumed bool // the connection began with resumed
+	begun   bool // hello or resumed has come on this connection
+	epoch   string
+	page    int
 }
 
 // Log is what a person saw and did beside what stands in the [drive.Book].
@@ -65,6 +68,7 @@ type Heard struct {
 	Seat string
 	At   time.Time
 	Node int
+	Page int // words are cleared from the screen when a new one begins
 }
 
 // Reach is what the server said about the reach of the room.
@@ -108,17 +112,19 @@ func newPerson(g *Ground, m *drive.Member, session string, home int, seed uint64
 	p := &Person{Member: m, Session: session, g: g, rng: rand.New(rand.NewPCG(g.o.Seed, seed)), again: make(chan string, 256), fresh: make(chan chan error), leave: make(chan chan struct{})}
 	p.at.Store(int64(home))
 	p.home.Store(int64(home))
+	m.Book.Whole = g.o.Frames
 	m.Listen(p.hear)
 	return p
 }
 
 var (
-	keyLeft = []byte(`"kind":"left","seat":"`)
-	keyMark = []byte(markBegins)
-	keySeat = []byte(`"seat":"`)
-	keyRef  = []byte(`"ref":"`)
-	keyCode = []byte(`"code":"`)
-	keyOn   = []byte(`"on":true`)
+	keyLeft  = []byte(`"kind":"left","seat":"`)
+	keyMark  = []byte(markBegins)
+	keySeat  = []byte(`"seat":"`)
+	keyRef   = []byte(`"ref":"`)
+	keyCode  = []byte(`"code":"`)
+	keyEpoch = []byte(`"epoch":"`)
+	keyOn    = []byte(`"on":true`)
 )
 
 // hear keeps view and log. It runs on the reader's goroutine.
@@ -129,9 +135,15 @@ func (p *Person) hear(_ *drive.Member, h drive.Head, line []byte) {
 	defer p.mu.Unlock()
 	switch h.Kind {
 	case drive.Resumed:
-		p.resumed = true
+		p.resumed, p.begun = true, true
+		p.reach(false, now) // it is said again while it is so
 	case drive.Hello:
-		p.resumed = false
+		if epoch := string(drive.Text(line, keyEpoch)); !p.begun || epoch != p.epoch {
+			p.epoch = epoch
+			p.page++
+		}
+		p.begun = true
+		p.reach(false, now)
 		var f struct{ Me, Room, Care json.RawMessage }
 		if json.Unmarshal(line, &f) == nil {
 			p.now = view{}
@@ -153,10 +165,10 @@ func (p *Person) hear(_ *drive.Member, h drive.Head, line []byte) {
 		}
 	case drive.Words:
 		if i := bytes.Index(line, keyMark); i >= 0 && len(line) >= i+markLen {
-			p.log.Heard = append(p.log.Heard, Heard{string(line[i : i+markLen]), string(drive.Text(line, keySeat)), now, int(p.at.Load())})
+			p.log.Heard = append(p.log.Heard, Heard{string(line[i : i+markLen]), string(drive.Text(line, keySeat)), now, int(p.at.Load()), p.page})
 		}
 	case drive.Apart:
-		p.log.Reach = append(p.log.Reach, Reach{bytes.Contains(line, keyOn), now})
+		p.reach(bytes.Contains(line, keyOn), now)
 	case drive.No:
 		if drive.Later(string(drive.Text(line, keyCode))) {
 			id := string(drive.Text(line, keyRef))
@@ -167,6 +179,14 @@ func (p *Person) hear(_ *drive.Member, h drive.Head, line []byte) {
 				}
 			})
 		}
+	}
+}
+
+// reach notes a change of what the person is told.
+func (p *Person) reach(apart bool, now time.Time) {
+	n := len(p.log.Reach)
+	if was := n > 0 && p.log.Reach[n-1].Apart; was != apart {
+		p.log.Reach = append(p.log.Reach, Reach{apart, now})
 	}
 }
 
@@ -255,9 +275,6 @@ func (p *Person) comeBack(ctx context.Context, why cause) bool {
 			least = retryIn(closed.Reason)
 		}
 	}
-	p.mu.Lock()
-	p.resumed = false
-	p.mu.Unlock()
 	for tries := 0; ctx.Err() == nil; tries++ {
 		most := min(longestWait, firstWait<<min(tries, 10))
 		if why == byServer || tries > 0 {
@@ -293,6 +310,9 @@ func (p *Person) dial(ctx context.Context) bool {
 		p.House = p.g.Nodes[at].House
 		within, cancel := context.WithTimeout(ctx, dialWithin)
 		p.at.Store(int64(at))
+		p.mu.Lock()
+		p.resumed, p.begun = false, false
+		p.mu.Unlock()
 		err := p.Connect(within, false)
 		cancel()
 		if err == nil {

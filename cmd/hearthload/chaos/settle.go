@@ -3,6 +3,7 @@ package chaos
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -33,7 +34,11 @@ func (g *Ground) Settle(ctx context.Context) {
 		g.find("away", "%d people are not back %s after everything is whole", g.away(), backWithin)
 	}
 	if !g.await(ctx, wholeWithin, func() bool { return g.apart() == 0 }) {
-		g.find("apart", "%d people are still told that others cannot be reached, %s after everything is whole", g.apart(), wholeWithin)
+		for _, r := range g.Rooms {
+			if who := r.apart(); len(who) > 0 {
+				g.find("apart", "session %s (split: %t): %s are still told that others cannot be reached, %s after everything is whole", r.Session, r.Split, strings.Join(who, ", "), wholeWithin)
+			}
+		}
 	}
 	g.hushed.Store(true)
 	if !g.await(ctx, answerWithin, func() bool { return g.open() == 0 }) {
@@ -62,19 +67,8 @@ func (g *Ground) await(ctx context.Context, most time.Duration, so func() bool) 
 func (g *Ground) away() int {
 	n := 0
 	for _, p := range g.People {
-		if !p.up.Load() {
-			n++
-		}
-	}
-	return n
-}
-
-// apart counts the people who were last told that others cannot be reached.
-func (g *Ground) apart() int {
-	n := 0
-	for _, p := range g.People {
 		p.mu.Lock()
-		if l := len(p.log.Reach); l > 0 && p.log.Reach[l-1].Apart {
+		if !p.up.Load() && p.over == 0 {
 			n++
 		}
 		p.mu.Unlock()
@@ -82,12 +76,36 @@ func (g *Ground) apart() int {
 	return n
 }
 
+// apart counts the people who were last told that others cannot be reached.
+func (g *Ground) apart() int {
+	n := 0
+	for _, r := range g.Rooms {
+		n += len(r.apart())
+	}
+	return n
+}
+
+// apart lists the people of a room who were last told so, and their nodes.
+func (r *Room) apart() []string {
+	var who []string
+	for _, p := range r.All {
+		p.mu.Lock()
+		if l := len(p.log.Reach); l > 0 && p.log.Reach[l-1].Apart && p.over == 0 {
+			who = append(who, fmt.Sprintf("%s on %s", p.Name, p.g.Nodes[p.at.Load()].Name))
+		}
+		p.mu.Unlock()
+	}
+	return who
+}
+
 // open counts the commands without an answer.
 func (g *Ground) open() int {
 	n := 0
 	for _, p := range g.People {
 		p.Hold()
-		n += len(p.Book.Open())
+		if p.up.Load() {
+			n += len(p.Book.Open())
+		}
 		p.Free()
 	}
 	return n
@@ -161,6 +179,11 @@ func (g *Ground) look(rows map[string][]crash.Row) *Verdict {
 	for i, p := range g.People {
 		people[i] = crash.Person{Session: p.Session, Seat: p.Seat, Book: p.Book}
 	}
+	apart := make(map[string][]span, len(g.Rooms))
+	for _, r := range g.Rooms {
+		apart[r.Session] = g.story(r).apartTimes()
+	}
+	g.check.Unlike = func(session string, at time.Time) bool { return in(apart[session], at) }
 	g.check.Found = nil
 	g.check.Check(people, rows)
 	v.Counts = g.check.Counts
@@ -178,7 +201,7 @@ func (g *Ground) look(rows map[string][]crash.Row) *Verdict {
 		c.delays(story)
 	}
 	g.found = append(g.found, c.found...)
-	for _, p := range g.People {
+	for _, p := range g.People { // held by whoever looks
 		if p.over != 0 {
 			g.find("closed", "a connection was ended for good with %d", p.over)
 		}

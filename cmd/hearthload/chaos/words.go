@@ -23,7 +23,8 @@ func (c *looker) words(s *story) {
 	apart := s.apartTimes()
 	after := map[string]map[string]bool{} // mark → what somebody heard right after it
 	for _, t := range s.people {
-		heard := map[string]bool{}
+		heard := map[said]bool{}
+		page := 0
 		last := map[string]int{}
 		before := ""
 		for _, h := range t.log.Heard {
@@ -32,13 +33,17 @@ func (c *looker) words(s *story) {
 			case !known || say.Session != s.session:
 				c.find("words", "seat %s heard words that nobody in this room sent: %s", t.seat, h.Mark)
 				continue
-			case heard[h.Mark]:
+			case heard[said{h.Mark, h.Page}]:
 				c.find("words twice", "seat %s heard %s again", t.seat, h.Mark)
 				continue
 			case say.Seat != h.Seat:
 				c.find("words", "seat %s heard %s from another than who sent it", t.seat, h.Mark)
 			}
-			heard[h.Mark] = true
+			heard[said{h.Mark, h.Page}] = true
+			if h.Page != page { // an empty screen: what stood there may come again
+				page, before = h.Page, ""
+				clear(last)
+			}
 			if !waited[h.Mark] {
 				if say.N < last[say.Seat] {
 					c.find("words order", "seat %s heard text %d of one person after text %d", t.seat, say.N, last[say.Seat])
@@ -61,6 +66,12 @@ func (c *looker) words(s *story) {
 		c.find("words order", "session %s: not everybody heard %s and what was about it in the same order", s.session, ring)
 	}
 	c.reached(s)
+}
+
+// said is one text on one screen.
+type said struct {
+	mark string
+	page int
 }
 
 // waited are the texts of commands that were once answered "try again": those

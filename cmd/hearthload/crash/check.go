@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"time"
 
 	"hearth/cmd/hearthload/drive"
 )
@@ -32,6 +33,8 @@ const most = 20
 type Checker struct {
 	Found  []Finding
 	Counts Counts
+	// Unlike, when set, names frames that need not be the same for everybody.
+	Unlike func(session string, at time.Time) bool
 	before map[string][]Row // the journals at the last check
 }
 
@@ -195,20 +198,29 @@ func (c *Checker) sameFrames(people []Person) {
 		session, epoch string
 		seq            int64
 	}
-	seen := map[number]uint64{}
+	seen := map[number]drive.Seen{}
 	for _, p := range people {
 		for _, s := range p.Book.Seen {
-			if s.To != drive.RoomStream {
+			if s.To != drive.RoomStream || s.Again || c.Unlike != nil && c.Unlike(p.Session, s.At) {
 				continue
 			}
 			n := number{p.Session, s.Epoch, s.Seq}
-			if sum, ok := seen[n]; !ok {
-				seen[n] = s.Sum
-			} else if sum != s.Sum {
-				c.find("frames", "session %s: frame %d is not the same for everybody", p.Session, s.Seq)
+			if was, ok := seen[n]; !ok {
+				seen[n] = s
+			} else if was.Sum != s.Sum {
+				c.find("frames", "session %s: frame %d is not the same for everybody%s", p.Session, s.Seq, beside(was, s))
 			}
 		}
 	}
+}
+
+// beside shows two frames, if they were kept.
+func beside(a, b drive.Seen) string {
+	if a.Line == nil || b.Line == nil {
+		return ""
+	}
+	const clock = "15:04:05.000"
+	return fmt.Sprintf(" (epoch %s)\n         %s %s\n         %s %s", a.Epoch, a.At.Format(clock), a.Line, b.At.Format(clock), b.Line)
 }
 
 // Summary counts findings by promise.

@@ -9,12 +9,14 @@ import (
 // Book keeps what one member sent and saw, for the checker. It is written
 // under the member's lock; read it only when the member is still.
 type Book struct {
+	Whole   bool // keep whole frames, to show what differs
 	Sent    []Sent
 	Seen    []Seen
 	Waits   int      // answers that said: not saved, try again (unavailable, busy)
 	Repeats int      // second answers to commands that were durable the first time
 	Mixed   []string // where the second answer was not the first
 	byID    map[string]int
+	resumed int64 // up to this number frames are what a resume brings
 }
 
 // Sent is one command as its sender knows it.
@@ -43,6 +45,8 @@ type Seen struct {
 	Next  []byte // the names up next, when the frame carries them
 	Seats []byte // the seats with their names, when the frame carries them
 	Room  bool   // of a snapshot: it shows the room
+	Again bool   // part of what a resume brings: sections that were overtaken are left out
+	Line  []byte // the whole frame, if the book is to keep it
 }
 
 func (b *Book) sent(id, verb string, msg []byte, epoch string) {
@@ -81,17 +85,24 @@ func (b *Book) answered(id string, r Reply) {
 }
 
 func (b *Book) begin(epoch string, seq int64, hello []byte) {
+	b.resumed = 0
 	b.Seen = append(b.Seen, Seen{Epoch: epoch, Seq: seq, At: time.Now(), Next: nextOf(hello), Room: !bytes.Contains(hello, keyRoomNo)})
 }
 
+// resume says up to which number frames come that were missed.
+func (b *Book) resume(seq int64) { b.resumed = seq }
+
 func (b *Book) saw(epoch string, h Head, line []byte) {
-	s := Seen{Epoch: epoch, To: h.To, Seq: h.Seq, Prev: h.Prev, Sum: Sum(line), At: time.Now()}
+	s := Seen{Epoch: epoch, To: h.To, Seq: h.Seq, Prev: h.Prev, Sum: Sum(line), At: time.Now(), Again: h.Seq <= b.resumed}
 	if h.To == RoomStream && HasNext(line) {
 		s.Next = nextOf(line)
 	}
 	if _, rest, ok := bytes.Cut(line, keySeats); h.To == RoomStream && ok {
 		list, _, _ := bytes.Cut(rest, []byte{']'})
 		s.Seats = append([]byte{}, list...)
+	}
+	if b.Whole {
+		s.Line = append([]byte{}, line...)
 	}
 	b.Seen = append(b.Seen, s)
 }
@@ -115,7 +126,7 @@ func (b *Book) Fresh() {
 	for _, s := range b.Open() {
 		open = append(open, *s)
 	}
-	*b = Book{Sent: open, byID: make(map[string]int, len(open))}
+	*b = Book{Whole: b.Whole, Sent: open, byID: make(map[string]int, len(open))}
 	for i := range open {
 		b.byID[open[i].ID] = i
 	}

@@ -94,6 +94,9 @@ func (m *Member) begin(h Head, line []byte) {
 	}
 	if h.Kind != Hello {
 		m.inside = true
+		if m.Book != nil {
+			m.Book.resume(h.Seq)
+		}
 		return
 	}
 	m.chain.Snapshot(h.Seq)
