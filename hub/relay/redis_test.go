@@ -1,6 +1,9 @@
 package relay_test
 
 import (
+	"fmt"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -81,4 +84,55 @@ func TestRedisClusterConforms(t *testing.T) {
 
 func TestRedisOverTLSConforms(t *testing.T) {
 	conforms(t, one(t, redistest.Options{TLS: true}), kill, (*redistest.Server).Again, 3*time.Second)
+}
+
+// TestManyRoomsAreToldSoon: a thousand rooms of a node know that they may have
+// missed something, soon after Redis is back or has cut the line (F7).
+func TestManyRoomsAreToldSoon(t *testing.T) {
+	for name, cut := range map[string]func(*redistest.Server) error{
+		"killed": func(s *redistest.Server) error {
+			s.Kill()
+			return s.Again()
+		},
+		"its line is cut": func(s *redistest.Server) error {
+			_, err := s.Do("CLIENT", "KILL", "TYPE", "pubsub")
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := redistest.Start(t, redistest.Options{})
+			r := end(t, s)
+			const rooms = 1000
+			var told atomic.Int32
+			all := make(chan struct{})
+			var subscribing sync.WaitGroup
+			for part := range 20 {
+				subscribing.Go(func() {
+					for i := part; i < rooms; i += 20 {
+						if _, err := r.Subscribe(t.Context(), fmt.Sprint("room", i), func([]byte) {}, func() {
+							if told.Add(1) == rooms {
+								close(all)
+							}
+						}); err != nil {
+							t.Error(err)
+						}
+					}
+				})
+			}
+			subscribing.Wait()
+			if n := told.Load(); n != 0 {
+				t.Fatalf("%d rooms are told before anything has happened", n)
+			}
+			if err := cut(s); err != nil {
+				t.Fatal(err)
+			}
+			began := time.Now()
+			select {
+			case <-all:
+				t.Logf("%d rooms are told after %v", rooms, time.Since(began).Round(time.Millisecond))
+			case <-time.After(3 * time.Second):
+				t.Fatalf("%d of %d rooms are told after 3 s", told.Load(), rooms)
+			}
+		})
+	}
 }

@@ -130,19 +130,23 @@ func TestRefusesOnceItAnswers(t *testing.T) {
 }
 
 func TestStartsWhileItIsDown(t *testing.T) {
-	s := redistest.Start(t, redistest.Options{})
-	s.Kill()
-	r, err := open(t, remote.Options{URL: s.URL()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Again(); err != nil {
-		t.Fatal(err)
-	}
-	for deadline := time.Now().Add(5 * time.Second); ping(t, r) != nil; {
-		if time.Now().After(deadline) {
-			t.Fatal("not used although it answers")
-		}
+	for name, o := range map[string]redistest.Options{"one server": {}, "a cluster": {Cluster: true}, "TLS": {TLS: true}} {
+		t.Run(name, func(t *testing.T) {
+			s := redistest.Start(t, o)
+			s.Kill()
+			r, err := open(t, remote.Options{URL: s.URL()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := s.Again(); err != nil {
+				t.Fatal(err)
+			}
+			for deadline := time.Now().Add(5 * time.Second); ping(t, r) != nil; {
+				if time.Now().After(deadline) {
+					t.Fatal("not used although it answers")
+				}
+			}
+		})
 	}
 }
 
