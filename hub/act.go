@@ -80,8 +80,12 @@ func (l *live) show(now time.Time, events []room.Event) {
 	if l.caster == nil || len(events) == 0 {
 		return
 	}
-	if l.rep.Mode() == replica.Shared {
+	switch mode := l.rep.Mode(); {
+	case mode == replica.Shared:
 		l.seatEverybody()
+		l.parted = false
+	case mode == replica.Apart && !l.parted:
+		l.renumber(now)
 	}
 	casts := l.caster.Cast(l.state, now, events)
 	if slices.ContainsFunc(events, room.Durable) {
@@ -132,8 +136,10 @@ func (l *live) cast(now time.Time, c *room.Cast) {
 	seq := l.seq + 1
 	k := sent{seq: seq, prev: *prev, to: c.To.Kind, seat: c.To.Seat, at: now}
 	var line []byte
+	mute := l.mute
 	if c.Words != nil {
 		k.words = c.Words.ID
+		mute = mute || l.saidBefore(c.Words)
 		line = appendWords(make([]byte, 0, 160+len(c.Words.Text)), c.To.Kind, seq, *prev, c.Words)
 		k.line = line
 	} else {
@@ -150,8 +156,11 @@ func (l *live) cast(now time.Time, c *room.Cast) {
 	for _, id := range c.Unsay {
 		l.ring.unsay(id)
 	}
+	if mute {
+		k.line, k.words = nil, ""
+	}
 	l.ring.add(k)
-	if l.mute {
+	if mute { // people here have it: only the number goes out
 		line = append(appendHead(nil, "set", k.to, seq, k.prev), '}')
 	}
 	l.queue(piece{line: line, to: k.to, seat: k.seat})
@@ -202,6 +211,7 @@ func (l *live) wind() {
 		wake = l.notBefore
 	}
 	tail := l.state.Form.Rules.Tail
+	l.unlearn(now.Add(-tail))
 	l.rep.Fade(now)
 	if said, left := l.ring.forget(now.Add(-tail)); left {
 		if fade := said.Add(tail); !ok || fade.Before(wake) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -29,7 +30,7 @@ func (l *live) glimpse() {
 	}
 	l.seen.form.Store(l.rep.Form)
 	l.seen.peers.Store(int32(len(l.rep.Peers())))
-	l.seen.waiting.Store(l.untune == nil || !l.presumed.IsZero())
+	l.seen.waiting.Store(l.untune == nil || !l.presumed.IsZero() || l.apart)
 	switch {
 	case l.seen.sockets.Load() > 0:
 		l.seen.emptied.Store(0)
@@ -87,7 +88,7 @@ func (l *live) lookAtPeers(s standing) {
 	if !s.relay {
 		l.rep.Sever()
 	}
-	l.reach(cut || l.rep.Mode() == replica.Apart && !s.relay && len(l.rep.Peers()) > 0)
+	l.deafPeer = cut
 	if lost {
 		l.seekLost(l.hub.clock())
 	}
@@ -101,16 +102,68 @@ func (l *live) lookAtPeers(s standing) {
 // before people are told: most such moments are over sooner.
 const tellApartAfter = 2 * time.Second
 
-// reach notes whether people on other nodes cannot be reached.
-func (l *live) reach(cut bool) {
-	now := l.hub.clock()
-	switch {
-	case !cut:
+// outOfReach says whether people are to be told that others cannot be reached:
+// after a moment, or at once when somebody has said something that others have
+// not heard.
+func (l *live) outOfReach() bool {
+	apart := l.rep.Mode() == replica.Apart || l.deafPeer
+	if l.rep.Mode() == replica.Alone || len(l.rep.Peers()) == 0 || !apart {
 		l.cutSince = time.Time{}
-	case l.cutSince.IsZero():
+		return false
+	}
+	now := l.hub.clock()
+	if l.cutSince.IsZero() {
 		l.cutSince = now
 	}
-	l.cut = cut && now.Sub(l.cutSince) >= tellApartAfter
+	known := l.deafPeer || !l.hub.cfg.Relay.Up() // and not a node that will turn out to be no more
+	return known && (l.rep.Waiting() || now.Sub(l.cutSince) >= tellApartAfter)
+}
+
+// renumber lets the frames of a node that cannot reach the others go on from
+// numbers that no other node uses, and forgets the tokens of people who are not
+// connected here: whoever comes from another node is shown the whole room, and
+// not the tail of one that was not theirs (R3).
+func (l *live) renumber(now time.Time) {
+	l.parted = true
+	l.seq = max(l.seq, now.UnixMilli()*1000+int64(rand.IntN(1000))) //nolint:gosec // spreads numbers, keeps no secret
+	for _, p := range l.order {
+		if p.greeted() {
+			continue
+		}
+		for _, token := range p.tokens {
+			delete(l.tokens, token)
+		}
+		p.tokens = nil
+	}
+}
+
+// saidBefore says whether people here have heard words already: those that had
+// waited for other nodes, or were asked for by one, are told to all of them.
+func (l *live) saidBefore(w *room.Words) bool {
+	if !l.hub.clustered() {
+		return false
+	}
+	if _, known := l.said[w.ID]; known {
+		return true
+	}
+	if l.said == nil {
+		l.said = make(map[string]room.Millis)
+	}
+	l.said[w.ID] = w.At
+	return false
+}
+
+// unlearn forgets which words were said before a moment: nobody tells them again.
+func (l *live) unlearn(before time.Time) {
+	if len(l.said) == 0 || before.Before(l.unlearned.Add(10*time.Second)) {
+		return
+	}
+	l.unlearned = before
+	for id, at := range l.said {
+		if at.Time().Before(before.Add(-10 * time.Second)) { // clocks differ
+			delete(l.said, id)
+		}
+	}
 }
 
 // seekLost tells the room of everybody who was connected on a node that is no
@@ -171,10 +224,10 @@ func (l *live) elsewhere() {
 // tellApart tells people when others in the room cannot be reached, and when
 // they can again (R9).
 func (l *live) tellApart() {
-	if l.rep == nil || l.cut == l.apart {
+	if l.rep == nil || l.state == nil || !l.hub.clustered() || l.outOfReach() == l.apart {
 		return
 	}
-	l.apart = l.cut
+	l.apart = !l.apart
 	if l.apart {
 		l.hub.metrics.Apart.Inc()
 	} else {
@@ -225,7 +278,7 @@ func (l *live) leaveMemory() {
 		l.timer.Stop()
 	}
 	if l.apart {
-		l.apart, l.cut = false, false
+		l.apart = false
 		l.hub.metrics.Apart.Dec()
 	}
 	l.release()

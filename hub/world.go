@@ -173,6 +173,9 @@ func (w world) Unpack(b []byte) {
 		return
 	}
 	w.state = w.rep.State
+	if w.epoch != all.Epoch { // whatever was on a screen here is cleared
+		clear(w.said)
+	}
 	w.epoch, w.seq, w.streams = all.Epoch, all.Seq, all.Streams
 	w.ring = ring{max: w.hub.limits.Ring, lost: all.Seq}
 	clear(w.tokens)
