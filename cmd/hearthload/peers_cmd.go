@@ -16,7 +16,7 @@ import (
 
 func runPeers(ctx context.Context, args []string) error {
 	f := flag.NewFlagSet("peers", flag.ContinueOnError)
-	only := f.String("only", "", "only this part, such as `F17`")
+	only := f.String("only", "", "only this `part`, such as F17; with -bugs only this bug")
 	whole := f.Bool("whole", false, "the whole form of each part")
 	bugs := f.Bool("bugs", false, "look for the eight seeded bugs instead")
 	o, err := peersOptions(ctx, f, args)
@@ -26,7 +26,7 @@ func runPeers(ctx context.Context, args []string) error {
 	defer os.RemoveAll(o.Dir)
 	o.Whole = *whole
 	if *bugs {
-		return peers.Bugs(ctx, o, os.Stdout)
+		return peers.Bugs(ctx, o, *only, os.Stdout)
 	}
 	var errs []error
 	for _, p := range peers.Parts() {

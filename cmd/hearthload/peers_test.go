@@ -39,7 +39,7 @@ func TestPeers(t *testing.T) {
 // TestSeededBugs proves the checkers: each of the eight seeded bugs is found
 // within a minute (walls §3.2).
 func TestSeededBugs(t *testing.T) {
-	if err := peers.Bugs(t.Context(), peersTest(t), t.Output()); err != nil {
+	if err := peers.Bugs(t.Context(), peersTest(t), "", t.Output()); err != nil {
 		t.Error(err)
 	}
 }
