@@ -26,6 +26,9 @@ func TestTwoNodes(t *testing.T) {
 	}
 	says("it knows of the other", "hearth_nodes_up 2")
 	says("Redis works", "hearth_redis_up 1")
+	if got := hearthRun(t, nil, append([]string{"doctor", "--metrics-listen", "off"}, args...)...); grades(got.out)["nodes"] != fine || !strings.Contains(got.out, "2 are up: north, south.") {
+		t.Errorf("the doctor says\n%s", got.out)
+	}
 	_, _, cookie := north.open(links["Organiser"])
 	if status, page := south.askAs(north, "/api/house", cookie); status != http.StatusOK || !strings.Contains(page, `"name":"Tuesday group"`) {
 		t.Errorf("the other node answers the organiser with %d %s", status, page)
@@ -62,7 +65,7 @@ func TestA33RedisWithoutPassword(t *testing.T) {
 	open := redistest.Start(t, redistest.Options{Open: true})
 	args := append(database(t, pgtest.Shared(t).Database(t)), "--redis-url", open.URL())
 	got := hearthRun(t, nil, append([]string{"serve", "--listen", "127.0.0.1:0", "--metrics-listen", "off"}, args...)...)
-	if got.code != 1 || got.out != "" || !strings.Contains(lastLine(got.errs), "without a password") {
+	if got.code != 1 || got.out != "" || strings.Count(got.errs, "\n") != 1 || !strings.Contains(got.errs, "without a password") {
 		t.Errorf("ended with %d\n%s%s", got.code, got.out, got.errs)
 	}
 	r := serveIn(t, t.TempDir(), append(args, "--unsafe-redis-without-password")...)
@@ -70,11 +73,6 @@ func TestA33RedisWithoutPassword(t *testing.T) {
 		t.Errorf("/readyz says %d %q", status, text)
 	}
 	r.wait("the log says it", func() bool { return strings.Contains(r.errs.String(), "whoever reaches Redis") })
-}
-
-func lastLine(text string) string {
-	lines := strings.Split(strings.TrimSpace(text), "\n")
-	return lines[len(lines)-1]
 }
 
 // askAs asks a node for a page under the address of another, as a proxy does that

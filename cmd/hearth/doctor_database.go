@@ -2,10 +2,13 @@ package main
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
+
+	"hearth/hub"
 )
 
 // Bounds of the doctor's look at clocks. Leases go by the database's clock, but
@@ -64,7 +67,42 @@ func (p *patient) database(ctx context.Context) []finding {
 	if len(all) == 0 {
 		all = append(all, found(fine, what, "PostgreSQL %s, fsync on, %s.", s.version, map[bool]string{true: "TLS", false: "on this machine"}[s.tls]))
 	}
-	return append(all, databaseClock(ctx, conn))
+	return append(all, append(databaseNodes(ctx, conn), databaseClock(ctx, conn))...)
+}
+
+// nodeConns is how many connections a node may use (package journal).
+const nodeConns = 26
+
+// databaseNodes lists the nodes that are up, and says whether the server has room
+// for them and one more.
+func databaseNodes(ctx context.Context, conn *pgx.Conn) (all []finding) {
+	const what = "nodes"
+	var names []string
+	var most, deaf int
+	err := conn.QueryRow(ctx, `SELECT coalesce(array_agg(id ORDER BY id), '{}'), count(*) FILTER (WHERE NOT relay), current_setting('max_connections')::int
+			FROM nodes WHERE until > clock_timestamp()`).Scan(&names, &deaf, &most)
+	if err != nil {
+		return nil // there are no tables before the first start
+	}
+	for i, id := range names {
+		names[i] = nameOf(hub.Node{ID: id})
+	}
+	if deaf > 0 && len(names) > 1 {
+		all = append(all, found(bad, what, "several are up and not all of them have Redis: %s. Give every node --redis-url.", strings.Join(names, ", ")))
+	}
+	if room := (len(names) + 1) * nodeConns; most < room {
+		all = append(all, found(look, what, "the database takes %d connections, and the nodes and one more may want %d. Raise max_connections.", most, room))
+	}
+	switch {
+	case len(all) > 0:
+	case len(names) == 0:
+		all = append(all, found(fine, what, "none is up on this database."))
+	case len(names) == 1:
+		all = append(all, found(fine, what, "1 is up: %s.", names[0]))
+	default:
+		all = append(all, found(fine, what, "%d are up: %s.", len(names), strings.Join(names, ", ")))
+	}
+	return all
 }
 
 // databaseClock compares this machine's clock with the database's.

@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"strings"
+	"sync/atomic"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -41,14 +42,31 @@ func connect(ctx context.Context, c config, node string, log *slog.Logger) (w *w
 	if err != nil {
 		return nil, err
 	}
-	if w.redis, err = remote.Open(ctx, remote.Options{URL: c.redis, AllowNoPassword: c.open, Log: log}); err != nil {
+	var opened atomic.Bool
+	if w.redis, err = remote.Open(ctx, remote.Options{URL: c.redis, AllowNoPassword: c.open, Log: slog.New(once{log.Handler(), &opened})}); err != nil {
 		return nil, err
 	}
+	opened.Store(true)
 	between := relay.NewRedis(w.redis.Client(), key, log)
 	lease := presence.NewRedis(w.redis.Client(), node, log)
 	w.relay, w.nodes, w.presence = between, lease, lease
 	w.close = []func() error{between.Close, lease.Close, w.redis.Close}
 	return w, nil
+}
+
+// once keeps a refusal out of the log until something was opened: before that it
+// is the one line that the start ends with.
+type once struct {
+	slog.Handler
+	opened *atomic.Bool
+}
+
+// Handle writes a line, or leaves it to who is given the error.
+func (o once) Handle(ctx context.Context, r slog.Record) error {
+	if r.Level >= slog.LevelError && !o.opened.Load() {
+		return nil
+	}
+	return o.Handler.Handle(ctx, r)
 }
 
 // relayKey is what messages between nodes are sealed with, so that Redis sees no
