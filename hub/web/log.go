@@ -15,6 +15,16 @@ import (
 // logged writes one line for operators per request: the route's pattern, never
 // its values; no address, no agent, no header (walls §2.6).
 func (s *Site) logged(next http.Handler) http.Handler {
+	return s.loggedAs(next, func(r *http.Request) string {
+		if at := chi.RouteContext(r.Context()); at != nil && at.RoutePattern() != "" {
+			return at.RoutePattern()
+		}
+		return "none"
+	})
+}
+
+// loggedAs asks which route was taken when the request has been answered.
+func (s *Site) loggedAs(next http.Handler, taken func(*http.Request) string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
 		noted := &noted{ResponseWriter: w, fixed: s.fixed}
@@ -22,10 +32,7 @@ func (s *Site) logged(next http.Handler) http.Handler {
 		if noted.status == 0 {
 			noted.WriteHeader(http.StatusOK)
 		}
-		route := "none"
-		if at := chi.RouteContext(r.Context()); at != nil && at.RoutePattern() != "" {
-			route = at.RoutePattern()
-		}
+		route := taken(r)
 		level := slog.LevelInfo
 		if strings.HasPrefix(route, "/a/") || route == "/healthz" || route == "/readyz" || noted.status == http.StatusSwitchingProtocols {
 			level = slog.LevelDebug
