@@ -25,6 +25,7 @@ func (c *looker) door(s *story) {
 			}
 		}
 		for _, away := range s.sentAway(t.seat) {
+			c.v.Removals++
 			c.seenAfter(t, away)
 		}
 	}

@@ -126,6 +126,14 @@ func (g *Ground) starts() int {
 	return n
 }
 
+// normal waits until everybody is there, is shown to be, and is told of nobody
+// who cannot be reached.
+func (g *Ground) normal(ctx context.Context, after string) {
+	if !g.await(ctx, 20*time.Second, func() bool { return g.apart() == 0 && g.away() == 0 && g.wrongly() == 0 }) {
+		g.find("normal", "%s: not as before 20 s after it was whole: %d away, %d told apart, %d shown wrongly", after, g.away(), g.apart(), g.wrongly())
+	}
+}
+
 // gather has people go to the node that is theirs, and waits for them.
 func (g *Ground) gather(ctx context.Context) {
 	g.gathering.Store(true)

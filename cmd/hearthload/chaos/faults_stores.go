@@ -83,7 +83,7 @@ func killRedis(ctx context.Context, g *Ground, o Options) (Figures, error) {
 // CLIENT PAUSE; the whole process stands still.
 func emptyRedis(ctx context.Context, g *Ground, o Options) (Figures, error) {
 	var gap, right time.Duration
-	one := func(down func() error, up func() error) error {
+	one := func(what string, down func() error, up func() error) error {
 		g.some(ctx, 500*time.Millisecond, 2*time.Second)
 		from := time.Now()
 		if err := down(); err != nil {
@@ -93,24 +93,25 @@ func emptyRedis(ctx context.Context, g *Ground, o Options) (Figures, error) {
 			return err
 		}
 		back := time.Now()
-		g.await(ctx, 20*time.Second, func() bool { return time.Since(back) > 4*time.Second && g.wrongly() == 0 && g.apart() == 0 })
+		wait(ctx, 4*time.Second)
+		g.normal(ctx, what)
 		right = max(right, time.Since(back))
 		gap = max(gap, g.window(from, back).gap)
 		return nil
 	}
 	n := o.times(2, 10)
 	for range n {
-		if err := one(g.Redis.Wipe, func() error { return g.Redis.Again(ctx) }); err != nil {
+		if err := one("Redis wiped", g.Redis.Wipe, func() error { return g.Redis.Again(ctx) }); err != nil {
 			return nil, err
 		}
 	}
 	stalls := o.times(1, 3)
 	for range stalls {
-		if err := one(func() error { _, err := g.Redis.Say("CLIENT PAUSE 5000 ALL"); return err },
+		if err := one("CLIENT PAUSE", func() error { _, err := g.Redis.Say("CLIENT PAUSE 5000 ALL"); return err },
 			func() error { wait(ctx, 5*time.Second); return nil }); err != nil {
 			return nil, err
 		}
-		if err := one(func() error { g.Redis.Pause(); return nil },
+		if err := one("SIGSTOP", func() error { g.Redis.Pause(); return nil },
 			func() error { wait(ctx, 5*time.Second); g.Redis.Continue(); return nil }); err != nil {
 			return nil, err
 		}
@@ -123,10 +124,14 @@ func emptyRedis(ctx context.Context, g *Ground, o Options) (Figures, error) {
 		append(v.standard(), v.missed())...), nil
 }
 
-// wrongly counts people who are connected and shown as if they were not.
+// wrongly counts people who are connected and shown as if they were not, to
+// leads who are connected themselves.
 func (g *Ground) wrongly() int {
 	n := 0
 	for _, r := range g.Rooms {
+		if !r.Lead.up.Load() {
+			continue
+		}
 		shown := r.Lead.look().Seats
 		for _, p := range r.All {
 			for _, s := range shown {
@@ -163,7 +168,7 @@ func loseRedis(ctx context.Context, g *Ground, o Options) (Figures, error) {
 		return nil, err
 	}
 	back := time.Now()
-	g.await(ctx, 30*time.Second, func() bool { return g.apart() == 0 && g.wrongly() == 0 })
+	g.normal(ctx, "Redis gone")
 	normal := time.Since(back)
 	w := g.window(from.Add(time.Second), back)
 	v, err := g.Inspect(ctx)

@@ -125,6 +125,7 @@ type Verdict struct {
 	Words    int            // texts that were acknowledged
 	Missed   int            // of those, deliveries to people who were there that never came
 	Turns    int            // acts on the floor that porcupine looked at
+	Removals int            // people sent to the lobby
 	LastSeen time.Duration  // longest time from a removal to the last frame of the room
 	Ack      Spread         // from sending to the answer of what went into the journal
 	Same     Spread         // from sending words to hearing them, on one node

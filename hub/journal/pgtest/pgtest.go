@@ -69,6 +69,14 @@ func Run(settings ...string) (*Server, error) {
 	return start(bin, settings)
 }
 
+// Find is nil if there is a PostgreSQL on this machine, else ErrNone.
+func Find() error {
+	if find() == "" {
+		return ErrNone
+	}
+	return nil
+}
+
 var shared struct {
 	sync.Mutex
 	server *Server
