@@ -22,6 +22,7 @@ type leaky struct {
 	one   int64 // in so many; zero: none
 	seen  atomic.Int64
 	lost  atomic.Int64
+	shut  atomic.Bool // nothing passes: what comes is closed at once
 	mu    sync.Mutex
 	conns []net.Conn
 }
@@ -45,6 +46,10 @@ func (p *leaky) accept() {
 		from, err := p.l.Accept()
 		if err != nil {
 			return
+		}
+		if p.shut.Load() {
+			_ = from.Close()
+			continue
 		}
 		to, err := drive.Spread(context.Background(), "tcp", p.to)
 		if err != nil {
@@ -128,11 +133,24 @@ func value(in *bufio.Reader, out []byte) ([]byte, error) {
 	return out, nil
 }
 
+// cut takes the way to Redis away; mend gives it back.
+func (p *leaky) cut() {
+	p.shut.Store(true)
+	p.drop()
+}
+
+func (p *leaky) mend() { p.shut.Store(false) }
+
 func (p *leaky) close() {
 	_ = p.l.Close()
+	p.drop()
+}
+
+func (p *leaky) drop() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	for _, c := range p.conns {
 		_ = c.Close()
 	}
+	p.conns = nil
 }

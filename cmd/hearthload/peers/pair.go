@@ -121,8 +121,9 @@ func (p *pair) fill(ctx context.Context, rooms, move int) error {
 	return nil
 }
 
-// found ends both nodes and looks at what everybody was shown.
-func (p *pair) found(ctx context.Context) (found []string, counts crash.Counts, err error) {
+// found ends both nodes and looks at what everybody was shown; for back see
+// floorFindings.
+func (p *pair) found(ctx context.Context, back bool) (found []string, counts crash.Counts, err error) {
 	p.halt()
 	rows, raw := map[string][]crash.Row{}, map[string][][]byte{}
 	var people []crash.Person
@@ -145,7 +146,7 @@ func (p *pair) found(ctx context.Context) (found []string, counts crash.Counts, 
 	for _, f := range check.Found {
 		found = append(found, f.String())
 	}
-	queues, _, err := p.floorOf(raw)
+	queues, _, err := p.floorOf(raw, back)
 	return append(found, queues...), check.Counts, err
 }
 
@@ -265,7 +266,7 @@ func Both(ctx context.Context, o Options, busy bool, lasts time.Duration, env ..
 		two.Said, two.Unheard = heard()
 		return two.Unheard == 0
 	})
-	found, counts, err := p.found(ctx)
+	found, counts, err := p.found(ctx, false)
 	two.Found, two.Frames = found, counts.Frames
 	if !busy && two.Lost == 0 && err == nil {
 		err = errors.New("no message was lost: nothing was proved")

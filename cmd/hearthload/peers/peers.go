@@ -57,6 +57,7 @@ func Parts() []Part {
 		{"F25", "connections that end abnormally", Leaks},
 		{"R6", "who sees what, and in which order", Sees},
 		{"R3", "the same on two nodes, though messages between them get lost", Nodes},
+		{"apart", "people change nodes while these cannot reach each other", Moves},
 	}
 }
 

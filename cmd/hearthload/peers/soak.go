@@ -25,7 +25,7 @@ const (
 	soakChurn  = 0.05
 	soakSlope  = 1.0             // MiB an hour
 	soakJudges = time.Hour       // shorter ones only measure
-	soakWarm   = 3 * time.Minute // of each life: the rooms' rings fill up
+	soakWarm   = 6 * time.Minute // of each life: the rooms' rings fill up
 )
 
 // soak is one run.

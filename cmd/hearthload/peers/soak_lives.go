@@ -11,7 +11,7 @@ import (
 // lives kills the server again and again, and takes samples of its memory.
 func (s *soak) lives(ctx context.Context) error {
 	every := max(time.Second, min(s.plan.Kill/30, 20*time.Second))
-	warm := min(soakWarm, s.plan.Kill*3/10)
+	warm := min(soakWarm, s.plan.Kill*6/10)
 	for ctx.Err() == nil {
 		wait(ctx, every)
 		age := time.Since(time.Unix(0, s.up.Load()))

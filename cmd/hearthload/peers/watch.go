@@ -166,12 +166,16 @@ func without(list []byte, seat string) string {
 }
 
 // floorFindings checks that the queues a person was shown are queues of the
-// journal, in their order.
-func floorFindings(who string, seen []drive.Seen, held []string, but string) (found []string, looked int) {
+// journal, in their order. back says that a snapshot may go back to an earlier
+// one: nodes that cannot reach each other do not know the same.
+func floorFindings(who string, seen []drive.Seen, held []string, but string, back bool) (found []string, looked int) {
 	at := 0
 	for _, s := range seen {
 		if s.Next == nil {
 			continue
+		}
+		if back && s.To == drive.NoStream {
+			at = 0
 		}
 		looked++
 		shown := without(s.Next, but)
@@ -200,11 +204,11 @@ func (s *scene) floor(ctx context.Context) (found []string, looked int, err erro
 	if err != nil {
 		return nil, 0, err
 	}
-	return s.floorOf(rows)
+	return s.floorOf(rows, false)
 }
 
 // floorOf checks every queue that was shown against the journals.
-func (s *scene) floorOf(rows map[string][][]byte) (found []string, looked int, err error) {
+func (s *scene) floorOf(rows map[string][][]byte, back bool) (found []string, looked int, err error) {
 	for _, r := range s.rooms {
 		but := r.People[0].Seat
 		held, err := queues(rows[r.Session], r.Lead.Seat, but)
@@ -213,7 +217,7 @@ func (s *scene) floorOf(rows map[string][][]byte) (found []string, looked int, e
 		}
 		for _, m := range r.All() {
 			m.Hold()
-			f, n := floorFindings(m.Role, m.Book.Seen, held, but)
+			f, n := floorFindings(m.Role, m.Book.Seen, held, but, back)
 			m.Free()
 			found, looked = append(found, f...), looked+n
 		}

@@ -59,6 +59,12 @@ func TestRemovalFindings(t *testing.T) {
 
 func TestFloorFindings(t *testing.T) {
 	held := []string{"", `"a"`, `"a","b"`, `"b"`, `"b","c"`}
+	back := []drive.Seen{{To: drive.RoomStream, Next: []byte(`"b","c"`)}, {Next: []byte(`"a"`)}, {To: drive.RoomStream, Next: []byte(`"b"`)}}
+	for may, want := range map[bool]int{true: 0, false: 2} {
+		if found, _ := floorFindings("somebody", back, held, "s", may); len(found) != want {
+			t.Errorf("a snapshot of an earlier queue, allowed %v: found %v", may, found)
+		}
+	}
 	for name, c := range map[string]struct {
 		shown []string
 		want  int
@@ -74,9 +80,9 @@ func TestFloorFindings(t *testing.T) {
 	} {
 		var seen []drive.Seen
 		for i, next := range c.shown {
-			seen = append(seen, drive.Seen{Seq: int64(i), Next: []byte(next)})
+			seen = append(seen, drive.Seen{To: drive.RoomStream, Seq: int64(i), Next: []byte(next)})
 		}
-		found, looked := floorFindings("somebody", seen, held, "s")
+		found, looked := floorFindings("somebody", seen, held, "s", false)
 		if len(found) != c.want || looked != len(c.shown) {
 			t.Errorf("%s: looked at %d, found %v", name, looked, found)
 		}
