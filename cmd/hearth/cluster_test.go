@@ -87,3 +87,21 @@ func (r *running) askAs(other *running, path, cookie string) (int, string) {
 	req.Header.Set("Cookie", cookie)
 	return r.do(req)
 }
+
+// TestNodeWithRedisBesideOneWithout: it does not matter which of the two lacks
+// it; and the one that has it takes no harm.
+func TestNodeWithRedisBesideOneWithout(t *testing.T) {
+	redis := redistest.Start(t, redistest.Options{})
+	args := database(t, pgtest.Shared(t).Database(t))
+	alone := serveIn(t, t.TempDir(), append(args, "--node-name", "north")...)
+	got := hearthRun(t, nil, append([]string{"serve", "--listen", "127.0.0.1:0", "--metrics-listen", "off", "--node-name", "south", "--redis-url", redis.URL()}, args...)...)
+	if got.code != 1 || strings.Count(got.errs, "hearth: ") != 1 || !strings.Contains(got.errs, "(north)") || !strings.Contains(got.errs, "without Redis") {
+		t.Errorf("ended with %d\n%s%s", got.code, got.out, got.errs)
+	}
+	if code := alone.stop(); code != 0 {
+		t.Fatalf("ended with %d\n%s", code, alone.errs)
+	}
+	// One after the other they may change.
+	after := serveIn(t, t.TempDir(), append(args, "--node-name", "south", "--redis-url", redis.URL())...)
+	after.wait("it is ready", func() bool { status, _ := after.get("/readyz", ""); return status == http.StatusOK })
+}
