@@ -89,6 +89,7 @@ func alive(p *presence.Redis) bool {
 // call is answered from the node's own connections meanwhile, and soon after
 // presence is right again, with what changed while it was away.
 func TestAwayAndBack(t *testing.T) {
+	t.Parallel()
 	faults := map[string]struct {
 		o          redistest.Options
 		away, back func(*redistest.Server) error
@@ -97,7 +98,11 @@ func TestAwayAndBack(t *testing.T) {
 		"killed and kept":  {redistest.Options{AOF: true, Settings: []string{"appendfsync", "always"}}, kill, (*redistest.Server).Again},
 		"killed over TLS":  {redistest.Options{TLS: true}, kill, (*redistest.Server).Again},
 		"stalled":          {redistest.Options{}, (*redistest.Server).Pause, (*redistest.Server).Cont},
-		"paused":           {redistest.Options{}, paused, func(*redistest.Server) error { return nil }},
+		"stalled for longer than leases run": {redistest.Options{}, (*redistest.Server).Pause, func(s *redistest.Server) error {
+			<-time.After(13 * time.Second)
+			return s.Cont()
+		}},
+		"paused": {redistest.Options{}, paused, func(*redistest.Server) error { return nil }},
 	}
 	for name, f := range faults {
 		t.Run(name, func(t *testing.T) {
@@ -311,4 +316,26 @@ func TestLeavesInOrder(t *testing.T) {
 	if keys, err := s.Do("KEYS", "*"); err != nil || len(keys.([]any)) != 0 {
 		t.Errorf("left behind: %v, %v", keys, err)
 	}
+}
+
+// TestAliveAcrossAWipe: that Redis has forgotten who lives is no news of a death.
+func TestAliveAcrossAWipe(t *testing.T) {
+	t.Parallel()
+	s := redistest.Start(t, redistest.Options{})
+	a, b := node(t, s, "a"), node(t, s, "b")
+	both := func(p *presence.Redis) bool {
+		nodes, ok := p.Alive()
+		return ok && slices.Equal(nodes, []string{"a", "b"})
+	}
+	until(t, 5*time.Second, "both know both", func() bool { return both(a) && both(b) })
+	if err := s.Wipe(); err != nil {
+		t.Fatal(err)
+	}
+	until(t, 10*time.Second, "both have said again that they live", func() bool {
+		if !both(a) || !both(b) {
+			t.Fatal("one is not listed for a while")
+		}
+		n, err := s.Do("ZCOUNT", "hearth:nodes", 1, "+inf")
+		return err == nil && n == int64(2)
+	})
 }

@@ -56,6 +56,18 @@ func (r *roll) runs(lease string) bool {
 	return known && left > time.Since(r.read)
 }
 
+// carryOn takes leases that still ran by an older roll, but for one.
+func (r *roll) carryOn(older *roll, but string) {
+	if older == nil {
+		return
+	}
+	for lease, until := range older.until {
+		if !r.runs(lease) && lease != but && older.runs(lease) {
+			r.until[lease] = until - r.read.Sub(older.read)
+		}
+	}
+}
+
 // A rollQuestion asks for the roll within a pipeline.
 type rollQuestion struct {
 	now   *redis.TimeCmd

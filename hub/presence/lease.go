@@ -127,6 +127,9 @@ func (k *keeper) renew(ctx context.Context) (*roll, error) {
 		if nodes, _, err = k.say(ctx); err != nil {
 			return nil, err
 		}
+		// If Redis has lost everything the others have not said yet that they
+		// live; what they said before holds as long as it did.
+		nodes.carryOn(k.of.roll.Load(), old)
 	}
 	k.begun = true
 	k.of.roll.Store(nodes)

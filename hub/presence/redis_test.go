@@ -59,11 +59,13 @@ func TestRedisConforms(t *testing.T) {
 }
 
 func TestRedisConformsWithManyNodes(t *testing.T) {
+	t.Parallel()
 	for name, start := range map[string]func(*testing.T) *redistest.Server{
 		"one server": func(t *testing.T) *redistest.Server { return redistest.Start(t, redistest.Options{}) },
 		"a cluster":  func(t *testing.T) *redistest.Server { return redistest.Start(t, redistest.Options{Cluster: true}) },
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			conform.RunNodes(t, func(t *testing.T) conform.Nodes {
 				s := start(t)
 				return conform.Nodes{
