@@ -1,5 +1,5 @@
 // Command hearthload drives hearth through its public protocol: it measures
-// (bench), breaks (crash, garbage) and searches for what must not be found
+// (bench, soak), breaks (crash, chaos, garbage, peers) and searches for what must not be found
 // (canary). See docs/operating.md for when to run what.
 package main
 

@@ -64,7 +64,10 @@ func show(ctx context.Context, o peers.Options, p peers.Part, w io.Writer) error
 	for n := 1; ; n++ {
 		r, err := p.Run(ctx, o)
 		if r != nil {
-			fmt.Fprintf(w, "%s: %s, %s; other work on the machine took %.0f %% of a processor\n", p.Name, p.About, r.Took.Round(time.Second), r.Other*100)
+			fmt.Fprintf(w, "%s: %s, %s\n", p.Name, p.About, r.Took.Round(time.Second))
+			if r.Timer > 0 {
+				fmt.Fprintf(w, "  other work took %.0f %% of a processor; a timer of this program was late by %s at p99\n", r.Other*100, r.Timer.Round(100*time.Microsecond))
+			}
 			for _, f := range r.Figures {
 				fmt.Fprintln(w, " ", f)
 			}

@@ -67,6 +67,7 @@ type Report struct {
 	Figures []Figure
 	Other   float64 // processors that work of others on this machine took meanwhile
 	Took    time.Duration
+	Timer   time.Duration // p99 of how late a timer of this program itself was meanwhile; 0: not measured
 }
 
 // Figure is one measurement beside its target.
@@ -145,9 +146,30 @@ func short(d time.Duration) string {
 // begin starts the clock of a part; the function it gives stops it.
 func (r *Report) begin(server int) (end func()) {
 	at, was := time.Now(), drive.SpentBy(server)
+	stop, late := make(chan struct{}), &drive.Latency{}
+	go lateness(late, stop)
 	return func() {
+		close(stop)
+		r.Timer = late.At(.99)
 		r.Took = time.Since(at)
 		r.Other = was.Others(server, r.Took)
+	}
+}
+
+// lateness measures how late a timer fires that has nothing to wait for: what the
+// machine adds to every time that is measured on it.
+func lateness(late *drive.Latency, stop <-chan struct{}) {
+	const every = 10 * time.Millisecond
+	for {
+		began := time.Now()
+		t := time.NewTimer(every)
+		select {
+		case <-t.C:
+			late.Add(time.Since(began) - every)
+		case <-stop:
+			t.Stop()
+			return
+		}
 	}
 }
 
