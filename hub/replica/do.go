@@ -13,20 +13,22 @@ import (
 // room too, told to them. Rows are in the journal before anybody sees what they
 // say. before is called when rows are about to be written.
 func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept.CommandKey, before func([]room.Event) []room.Event) Outcome {
-	r.doing, r.done = key, false
+	r.doing, r.done = key, notDone
 	named := r.words.next
+	var events []room.Event
 	for try := range mostTries {
 		if try > 0 { // another node was first; do not run in step with it
 			r.world.Pause(2 * time.Millisecond)
 		}
 		r.Listen()
-		if try > 0 && r.happened(seat, named) {
+		if try > 0 && r.happened(now, seat, named, events) {
 			return Outcome{Again: true}
 		}
 		if r.mode != Alone {
 			now = time.Unix(0, now.UnixNano()) // the same on every node
 		}
-		events, refusal := r.decide(now, seat, cmd)
+		var refusal *room.Refusal
+		events, refusal = r.decide(now, seat, cmd)
 		if refusal != nil {
 			return Outcome{Refusal: refusal}
 		}
@@ -53,10 +55,23 @@ func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept
 	return Outcome{Busy: true}
 }
 
-// happened says whether the command under way has taken effect meanwhile: on
-// another node, or in facts that another node has told.
-func (r *Replica) happened(seat room.SeatID, named int32) bool {
-	return r.done && seat != room.House || named != 0 && r.State.Knows(wordID(named+1))
+// happened says whether the command under way has taken effect after all: on
+// another node, at an earlier try, or in facts that another node has told.
+func (r *Replica) happened(now time.Time, seat room.SeatID, named int32, events []room.Event) bool {
+	switch {
+	case seat == room.House:
+		return false
+	case r.done == doneElsewhere:
+		return true
+	case r.done == doneHere:
+		r.keepWords(now, events)
+		return true
+	case named != 0 && r.State.Knows(wordID(named+1)):
+		r.keepWords(now, events)
+		r.unheard(wordID(named + 1))
+		return true
+	}
+	return false
 }
 
 // decide asks the state. While nodes cannot reach each other, and for a moment

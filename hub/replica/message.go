@@ -30,6 +30,8 @@ type message struct {
 	Late   bool              `json:"late,omitempty"`
 	Events json.RawMessage   `json:"events,omitempty"`
 
+	Unheard bool `json:"unheard,omitempty"` // late: the people of the author's node have not been shown all of it
+
 	// live: everything passing at one point of the stream
 	Form    int64           `json:"form,omitempty"`
 	Live    json.RawMessage `json:"live,omitempty"`

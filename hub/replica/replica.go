@@ -42,6 +42,9 @@ const (
 	Apart
 )
 
+// String is the mode in a word, for logs.
+func (m Mode) String() string { return [...]string{"alone", "shared", "apart"}[m] }
+
 // World is what a replica asks of the world around it. All methods are called by
 // the goroutine that owns the replica, and may wait.
 type World interface {
@@ -138,8 +141,17 @@ type Replica struct {
 	markedAt uint64    // and what it had applied
 
 	doing kept.CommandKey // of a person's command that is being run
-	done  bool            // another node has just done the same
+	done  doneBy          // it has taken effect while it was being run
 }
+
+// doneBy says where a command under way has taken effect.
+type doneBy uint8
+
+const (
+	notDone doneBy = iota
+	doneHere
+	doneElsewhere
+)
 
 // New returns a replica of a room nobody has read yet; see [Replica.Load].
 func New(node string, w World) *Replica {

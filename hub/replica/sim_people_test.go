@@ -14,7 +14,6 @@ type person struct {
 	s     *sim
 	seat  room.SeatID
 	conn  *node
-	life  int           // of the node, when the connection was made
 	since time.Duration // connected to a node that others can hear of
 	count int
 
@@ -74,8 +73,11 @@ func (p *person) connect() {
 	if len(up) == 0 {
 		return
 	}
-	n := up[p.s.rng.IntN(len(up))]
-	p.conn, p.life, p.since = n, n.life, p.s.now
+	p.connectTo(up[p.s.rng.IntN(len(up))])
+}
+
+func (p *person) connectTo(n *node) {
+	p.conn, p.since = n, p.s.now
 	n.conns[p.seat] = p
 	if !slices.Contains(p.s.presence[p.seat], n) {
 		p.s.presence[p.seat] = append(p.s.presence[p.seat], n)
@@ -178,6 +180,9 @@ func (p *person) do(h *host) {
 			}
 		}
 		h.s.say("%s: %s does %T: %+v", h.n.id(), p.seat, cmd, out)
+		if c, ok := cmd.(room.Share); ok && out == (Outcome{}) && h.shown[c.Text] == "" {
+			h.s.wrong("%s acknowledges %q of %s, and has not shown it", h.n.id(), c.Text, p.seat)
+		}
 	}
 	if out.Form > 0 && h.s.store.last[key] != out.Form {
 		h.s.wrong("%s acknowledges %v as row %d; the journal says %d", h.n.id(), key, out.Form, h.s.store.last[key])

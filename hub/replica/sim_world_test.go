@@ -60,7 +60,6 @@ type node struct {
 
 	beaten time.Duration // last in the store
 	listed time.Duration // last in presence
-	died   map[string]time.Duration
 }
 
 func (n *node) id() string { return fmt.Sprintf("%s%d", n.name, n.life) }

@@ -139,6 +139,17 @@ func (r *Replica) place(m *message) verdict {
 	return taken
 }
 
+// note sees a batch of the command that is being run.
+func (r *Replica) note(m *message) {
+	switch {
+	case *m.Key != r.doing:
+	case m.Node != r.node:
+		r.done = doneElsewhere
+	case r.done == notDone:
+		r.done = doneHere
+	}
+}
+
 // link takes a batch's place. The chain of two replicas is the same only if they
 // have applied the same batches: a place alone does not say so, for a relay may
 // lose a message and tell nobody.
@@ -179,9 +190,9 @@ func (r *Replica) enact(m *message, events []room.Event) {
 	r.kept(m.Rows, m.After)
 	if m.Key != nil {
 		r.world.Passed(*m.Key)
-		r.done = r.done || m.Node != r.node && *m.Key == r.doing
+		r.note(m)
 	}
-	how := How{Elsewhere: m.Node != r.node, Late: m.Late}
+	how := How{Elsewhere: m.Node != r.node || m.Unheard, Late: m.Late}
 	now := time.Unix(0, m.Now)
 	r.heardWords(m, events)
 	if m.Late {

@@ -25,9 +25,10 @@ type words struct {
 
 // said is words that somebody said here, or took back here.
 type said struct {
-	event  room.Said
-	gone   bool // taken back
-	shared bool // the others have it
+	event   room.Said
+	gone    bool // taken back
+	shared  bool // the others have it
+	unheard bool // not even the people here have been shown it
 }
 
 // named says which words came of a command.
@@ -169,6 +170,9 @@ func (r *Replica) tellLate() {
 			return
 		}
 		m := &message{T: kindBatch, Now: r.world.Now().UnixNano(), After: r.Form, Late: true}
+		for _, w := range r.words.list {
+			m.Unheard = m.Unheard || w.unheard
+		}
 		switch r.tell(m, events) {
 		case taken:
 			r.shareAll()
@@ -182,7 +186,17 @@ func (r *Replica) tellLate() {
 // shareAll: the others have everything now.
 func (r *Replica) shareAll() {
 	for i := range r.words.list {
-		r.words.list[i].shared = true
+		r.words.list[i].shared, r.words.list[i].unheard = true, false
+	}
+}
+
+// unheard: others have told this node of its own words, and its people have not
+// been shown them.
+func (r *Replica) unheard(id string) {
+	for i := range r.words.list {
+		if w := &r.words.list[i]; w.event.ID == id {
+			w.shared, w.unheard = false, true
+		}
 	}
 }
 
@@ -210,7 +224,7 @@ func (r *Replica) compareWords(had []room.Word, theirs []named) {
 		case w.gone:
 			w.shared = !known || r.State.TakenBack(w.event.ID)
 		default:
-			w.shared = known || r.elsewhereToo(w.event.ID, other)
+			w.shared = !w.unheard && (known || r.elsewhereToo(w.event.ID, other))
 		}
 	}
 	if r.words.missing == nil {
