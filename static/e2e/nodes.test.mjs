@@ -15,6 +15,8 @@ import { startPostgres, startRedis } from "./stores.mjs";
 const NODES = Number(process.env.NODES || 2);
 const BACK_WITHIN = 5000; // ms from a node's end until its people are on another (a wait of at most 0.5 s, and a hello)
 
+const BEAT = 12_500; // ms after which a killed node counts as gone for everybody
+
 /** Nodes that share a PostgreSQL and a Redis, and the proxy in front of them. */
 async function startHouse() {
   const dir = mkdtempSync(join(tmpdir(), "hearth-e2e-key-"));
@@ -43,7 +45,7 @@ test(`one session over ${NODES} nodes`, { timeout: 300_000 }, async (t) => {
   t.after(async () => { await browser.close(); await house.end(); });
   /** @type {Record<string, any>} */
   const people = {};
-  let links, broken = false;
+  let links, broken = false, killed = 0;
   const step = (name, play) => t.test(name, { skip: broken && "an earlier step failed" }, async () => {
     broken = true;
     await play();
@@ -80,6 +82,7 @@ test(`one session over ${NODES} nodes`, { timeout: 300_000 }, async (t) => {
       await people.Wim.letIn(p.name);
       await p.isIn();
     }
+    for (const p of inside()) assert.deepEqual(house.front.roomsOf(p.seat), [people.session], `${p.name}'s first socket says its room`);
     const used = new Set(inside().map(nodeOf));
     assert.equal(used.size, NODES, "people sit on every node");
     // Everybody sees everybody, wherever they sit.
@@ -89,7 +92,7 @@ test(`one session over ${NODES} nodes`, { timeout: 300_000 }, async (t) => {
     }));
   });
 
-  await step("a page that is loaded again says which room it is in", async () => {
+  await step("a page that is loaded again comes back, and says which room it is in", async () => {
     await people.Ana.page.reload();
     await people.Ana.isIn();
     assert.deepEqual(house.front.roomsOf(people.Ana.seat), [people.session]);
@@ -180,7 +183,7 @@ test(`one session over ${NODES} nodes`, { timeout: 300_000 }, async (t) => {
     const node = nodeOf(speaker);
     const hit = inside().filter((p) => nodeOf(p) === node);
     const kept = await log(speaker);
-    const at = Date.now();
+    const at = killed = Date.now();
     await house.nodes[node].kill("SIGKILL");
     if (NODES === 1) await house.nodes[node].again();
     await until("everybody to be on a node that lives", () => hit.every((p) => house.front.nodesOf(p.seat).some((n) => NODES === 1 || n !== node)), 20_000);
@@ -202,6 +205,7 @@ test(`one session over ${NODES} nodes`, { timeout: 300_000 }, async (t) => {
   if (NODES > 1) await step("the killed node is started again, and the other is stopped as for a new version", async () => {
     const was = nodeOf(people.Ana);
     const next = (was + 1) % NODES;
+    await until("the killed node's beat to have run out", () => Date.now() > killed + BEAT);
     await house.nodes[next].again();
     await until("the node to be ready", () => fetch(`${house.nodes[next].own}/readyz`).then((r) => r.ok, () => false));
     const kept = await everybody(log);
