@@ -148,7 +148,7 @@ func (l *live) resume(m *member, now time.Time, msg *helloMessage) bool {
 	case !known:
 		l.hub.metrics.Resumes.WithLabelValues("unknown-token").Inc()
 		return false
-	case !p.inRoom || msg.Seq < p.since || msg.Seq > l.seq || !l.ring.whole(msg.Seq):
+	case !p.inRoom || msg.Seq < p.since || msg.Seq > l.seq || !l.ring.whole(msg.Seq) && l.ring.lost != l.adopted:
 		l.hub.metrics.Resumes.WithLabelValues("snapshot").Inc()
 		return false
 	}
@@ -158,6 +158,9 @@ func (l *live) resume(m *member, now time.Time, msg *helloMessage) bool {
 	l.answer(m, l.ring.appendMissed(line, msg.Seq, p, l.viewOf(now, p)))
 	return true
 }
+
+// (The ring of a node that has joined in begins where it joined, l.adopted; who
+// had everything by then misses nothing before, whatever was sent to others.)
 
 // issue makes a new token for a connection; its old one is void.
 func (l *live) issue(m *member) string {

@@ -73,6 +73,8 @@ type live struct {
 	parted     bool                   // frames have been numbered apart from other nodes
 	said       map[string]room.Millis // words that people here have heard; see saidBefore
 	unlearned  time.Time              // when some of them were last forgotten
+	adopted    int64                  // number of the last frame when this node joined others
+	stood      replica.Mode           // how the room stood to other nodes, as last logged
 	deafPeer   bool                   // a node that has the room cannot hear the others
 	cutSince   time.Time              // people on other nodes cannot be reached since; zero: they can
 	apart      bool                   // people here have been told so
@@ -108,6 +110,7 @@ func (l *live) load(ctx context.Context) error {
 	l.answers.reset()
 	l.epoch = random()
 	l.ctx = ctx
+	defer func() { l.ctx = l.hub.base }() // ctx ends with the loading
 	came, err := l.rep.Load()
 	l.state = l.rep.State
 	if err != nil {

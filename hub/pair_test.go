@@ -83,7 +83,7 @@ func (c *town) node(id string) *townNode {
 	c.must(err)
 	var log *slog.Logger
 	if testing.Verbose() {
-		log = slog.New(slog.NewTextHandler(os.Stderr, nil)).With("node", id)
+		log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug})).With("node", id)
 	}
 	between, lease := relay.NewRedis(far.Client(), [32]byte{7}, log), presence.NewRedis(far.Client(), id, log)
 	n.hub = hub.New(hub.Config{

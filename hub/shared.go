@@ -28,6 +28,10 @@ func (l *live) glimpse() {
 	if l.rep == nil || !l.hub.clustered() {
 		return
 	}
+	if mode := l.rep.Mode(); mode != l.stood {
+		l.stood = mode
+		l.hub.log.Debug("a room stands otherwise to other nodes", slog.String("session", l.session.ID), slog.String("what", mode.String()), slog.Int("count", len(l.rep.Peers())))
+	}
 	l.seen.form.Store(l.rep.Form)
 	l.seen.peers.Store(int32(len(l.rep.Peers())))
 	l.seen.waiting.Store(l.untune == nil || !l.presumed.IsZero() || l.apart)

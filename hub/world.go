@@ -135,6 +135,7 @@ func (w world) Frame() int64                   { return w.seq }
 // brought in line, if that helps.
 func (w world) Drifted() {
 	w.hub.metrics.Drifts.Inc()
+	w.hub.log.Debug("the frames of two nodes are numbered differently", slog.String("session", w.session.ID))
 	if now := w.hub.clock(); now.Sub(w.aligned) > 10*time.Second {
 		w.aligned = now
 		w.rep.Unsure()
@@ -177,7 +178,7 @@ func (w world) Unpack(b []byte) {
 		clear(w.said)
 	}
 	w.epoch, w.seq, w.streams = all.Epoch, all.Seq, all.Streams
-	w.ring = ring{max: w.hub.limits.Ring, lost: all.Seq}
+	w.ring, w.adopted = ring{max: w.hub.limits.Ring, lost: all.Seq}, all.Seq
 	clear(w.tokens)
 	w.seatEverybody()
 	for _, p := range w.order {
@@ -186,6 +187,23 @@ func (w world) Unpack(b []byte) {
 	for token, seat := range all.Tokens {
 		w.token(token, seat)
 	}
+	for _, p := range w.order {
+		w.reviewPlace(p)
+		p.since = w.lastFor(p)
+	}
+}
+
+// lastFor is the number of the last frame that a seat was sent on any of its
+// streams. Whoever has it has missed nothing so far.
+func (l *live) lastFor(p *place) int64 {
+	last := p.me
+	if p.inRoom {
+		last = max(last, l.streams[room.ToRoom])
+	}
+	if p.inCare {
+		last = max(last, l.streams[room.ToCare])
+	}
+	return last
 }
 
 // Anew: the state is another one. Everybody here is shown the whole of it.
@@ -199,10 +217,6 @@ func (w world) Anew() {
 	l.flush()
 	l.caster = room.NewCaster(l.state, now)
 	l.hub.metrics.EpochChanges.WithLabelValues("joined").Inc()
-	for _, p := range l.order {
-		l.reviewPlace(p)
-		p.since = l.seq
-	}
 	for _, p := range l.order {
 		l.whole(now, p.seat)
 	}
