@@ -2,6 +2,7 @@ package hub
 
 import (
 	"slices"
+	"sort"
 	"time"
 
 	"hearth/room"
@@ -87,9 +88,7 @@ const viewLength = 2 << 10
 // to see.
 func (r *ring) appendMissed(b []byte, after int64, p *place, view func([]byte, room.AudienceKind) []byte) []byte {
 	missed := r.list[r.start:]
-	for len(missed) > 0 && missed[0].seq <= after {
-		missed = missed[1:]
-	}
+	missed = missed[sort.Search(len(missed), func(i int) bool { return missed[i].seq > after }):]
 	var last [room.ToMe + 1]int64
 	size := 0
 	for i := range missed {
