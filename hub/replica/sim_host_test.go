@@ -40,6 +40,9 @@ type host struct {
 	frame    int64
 	said     []*spoken // by the command that is being run
 	attend   bool
+	notes    int
+	drifts   int
+	troubles int
 	presumed time.Duration // when presence is asked who is still here; 0: no need
 	opened   time.Duration // since when it has had the room
 	emptied  time.Duration
@@ -250,6 +253,7 @@ func (h *host) Anew() {
 func (h *host) Frame() int64 { return h.frame }
 
 func (h *host) Drifted() {
+	h.drifts++
 	if !h.s.silent {
 		h.s.wrong("%s: frames have drifted", h.n.id())
 	}
@@ -266,6 +270,9 @@ func (h *host) Unpack(b []byte) {
 	}
 }
 
-func (h *host) Note([]byte) {}
+func (h *host) Note([]byte) { h.notes++ }
 
-func (h *host) Trouble(what string, err error) { h.s.say("%s: %s: %v", h.n.id(), what, err) }
+func (h *host) Trouble(what string, err error) {
+	h.troubles++
+	h.s.say("%s: %s: %v", h.n.id(), what, err)
+}
