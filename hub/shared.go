@@ -57,6 +57,7 @@ func (h *Hub) tendRoom(l *live, s standing, now time.Time) {
 			l.retune()
 		}
 		l.lookAtPeers(s)
+		l.attend = true // what is so may have been told before it was
 		if !l.presumed.IsZero() && now.After(l.presumed) {
 			l.seekLost(now)
 		}

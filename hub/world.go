@@ -124,6 +124,18 @@ func (w world) Applied(now time.Time, events []room.Event, how replica.How) {
 	w.mute = how.Late && !how.Elsewhere // this node's own people have heard it
 	w.show(now, events)
 	w.mute = false
+	if how.Elsewhere && slices.ContainsFunc(events, offline) {
+		w.attend = true // somebody may be connected here whom the other node has lost
+	}
+}
+
+// offline says whether an event takes somebody for not connected.
+func offline(e room.Event) bool {
+	switch e.(type) {
+	case room.Offline, room.Wiped:
+		return true
+	}
+	return false
 }
 
 func (w world) Kept(key CommandKey, seq int64) { w.answers.form(key, seq) }
