@@ -63,7 +63,6 @@ var effects = map[string]effect{
 	WantsBack{}.Kind():  {},
 	Wiped{}.Kind():      {everything, allSeats, true},
 	Presumed{}.Kind():   {everything, allSeats, true},
-	Apart{}.Kind():      {},
 	SteppedOut{}.Kind(): {everything, allSeats, true},
 	SeatLeft{}.Kind():   {everything, allSeats, true},
 	RolesSet{}.Kind():   {inSeats | inPosts | inSwap, allSeats, true},

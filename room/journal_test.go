@@ -137,7 +137,7 @@ func everyEvent() []Event {
 		Online{Seat: "a"}, Offline{Seat: "a"}, LostShown{Seat: "a"}, Preferred{Seat: "a", Needs: []Need{MoreTime}}, WantsBack{Seat: "a"}, Wiped{},
 		SilenceSet{}, Paced{}, RoundsAsked{Seat: "a"}, Taken{}, MomentHeld{}, Passed{Seat: "a"}, AgainAsked{Seat: "a"}, Reoffered{}, StillGoing{},
 		CueGiven{Cue: "time"}, OverTime{}, TimeGiven{}, Invited{Invite: Ideas}, RepliesOpened{}, RepliesDone{},
-		Said{Words: Words{ID: "w1", Kind: SayReply}}, Unsaid{IDs: []string{"w1", "w9", "x"}}, Reminded{}, PauseBegan{}, PauseEnded{}, Presumed{}, Apart{From: 9},
+		Said{Words: Words{ID: "w1", Kind: SayReply}}, Unsaid{IDs: []string{"w1", "w9", "x"}}, Reminded{}, PauseBegan{}, PauseEnded{}, Presumed{},
 		BreakAsked{}, RemovalAsked{}, RemovalDropped{}, SwapTapped{Seat: "a"},
 	}
 }

@@ -20,7 +20,6 @@ var travelling = func() map[string]func([]byte) (Event, error) {
 		table[kind] = read
 	}
 	travel[AgainAsked](table)
-	travel[Apart](table)
 	travel[BreakAsked](table)
 	travel[CueGiven](table)
 	travel[Invited](table)
@@ -128,29 +127,13 @@ type Presume struct{}
 // Verb: from the house only.
 func (Presume) Verb() string { return "" }
 
-// Events of nodes that cannot reach each other.
-type (
-	// Presumed says that everybody is taken to be connected.
-	Presumed struct{ passing }
-	// Apart lets the words of a node that is cut off be numbered from somewhere
-	// else, so that they cannot be taken for the others'.
-	Apart struct {
-		passing
-		From int32
-	}
-)
+// Presumed says that everybody is taken to be connected.
+type Presumed struct{ passing }
 
-// Kind of each event.
+// Kind of the event.
 func (Presumed) Kind() string { return "presumed" }
-func (Apart) Kind() string    { return "apart" }
 
-// Part numbers words from somewhere else from now on; see [Apart].
-type Part struct{ From int32 }
-
-// Verb: from the house only.
-func (Part) Verb() string { return "" }
-
-var wireHandlers = []handler{on(house, presume).quietlyLate(), on(house, part).quietlyLate()}
+var wireHandlers = []handler{on(house, presume).quietlyLate()}
 
 func presume(d *decision, _ Presume) *Refusal {
 	d.emit(Presumed{})
@@ -166,15 +149,6 @@ func (Presumed) apply(s *State, now time.Time) {
 		s.Live.Turn = &LiveTurn{Turn: t.Turn, Seat: t.Seat, Stage: Offered}
 	}
 }
-
-func part(d *decision, c Part) *Refusal {
-	if c.From > d.s.Live.Number {
-		d.emit(Apart{From: c.From})
-	}
-	return nil
-}
-
-func (e Apart) apply(s *State, _ time.Time) { s.Live.Number = max(s.Live.Number, e.From) }
 
 // Knows says whether words have been said here.
 func (s *State) Knows(id string) bool { return s.wordAt(id) >= 0 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"reflect"
 	"testing"
+	"time"
 )
 
 // TestEventsTravelBetweenNodes packs one of each event and reads it again.
@@ -32,19 +33,48 @@ func TestEventsTravelBetweenNodes(t *testing.T) {
 	}
 }
 
-// TestApartNodesNumberWordsApart: words said on nodes that cannot reach each
-// other never have one id (T6: taking back must find the right ones).
-func TestApartNodesNumberWordsApart(t *testing.T) {
+// TestWordsNumberedElsewhere: nodes number their own words from places of their
+// own; words are known, and taken back, by any number (T6).
+func TestWordsNumberedElsewhere(t *testing.T) {
 	w := meeting(t, Main, "ana", "bob")
 	w.must("lea", Process{Text: "one"})
-	w.must(House, Part{From: 3_000_000})
-	w.must("lea", Process{Text: "two"})
+	w.s.Apply(w.now, Said{Words: Words{ID: "w3000001", Kind: SayProcess, Seat: "lea", Text: "two", At: millis(w.now)}})
 	if !w.s.Knows("w1") || !w.s.Knows("w3000001") || w.s.Knows("w2") {
 		t.Errorf("words are %+v", w.s.Live.Words)
 	}
+	if w.s.TakenBack("w3000001") || w.s.TakenBack("w2") {
+		t.Error("words seem taken back")
+	}
 	w.must("lea", TakeBack{Words: "w3000001"})
-	if word, _ := w.s.word("w3000001"); !word.Gone {
+	if !w.s.TakenBack("w3000001") || w.s.TakenBack("w1") {
 		t.Error("words with a number from elsewhere cannot be taken back")
+	}
+}
+
+// TestSparing: a node that cannot reach another gives up nobody's seat and misses
+// no facilitator; everything else that is due happens, and the room's own state
+// stays as it is.
+func TestSparing(t *testing.T) {
+	w := meeting(t, Main, "ana", "bob")
+	w.must(House, Lost{Seat: "ana"}, Lost{Seat: "lea"}, Lost{Seat: "sam"})
+	w.now = w.now.Add(time.Hour)
+	before := printed(t, w.s)
+	events, no := w.s.Sparing(w.now).Decide(w.now, House, Tick{})
+	if no != nil {
+		t.Fatal(no.Code)
+	}
+	for _, e := range events {
+		switch e.(type) {
+		case SeatLeft, HeldBegan, SessionClosed:
+			t.Errorf("%s comes of a tick on one side of a gap", e.Kind())
+		}
+	}
+	if got := printed(t, w.s); got != before {
+		t.Errorf("the room has changed\nwas %s\nnow %s", before, got)
+	}
+	w.must(House, Tick{})
+	if w.s.Status("ana") != Left {
+		t.Error("without a gap, a seat that was lost for an hour is kept")
 	}
 }
 

@@ -34,6 +34,17 @@ func TestPresuming(t *testing.T) {
 	if len(b.r.State.Live.Seats["lea"].Needs) == 0 || b.r.presumed {
 		t.Error("what a node guessed has replaced what the other knew")
 	}
+	guess := &message{T: kindLive, Node: "B1", Stream: "9", Form: b.r.Form, Live: []byte(`{}`), Luggage: []byte(`0`), Guess: true}
+	text, err := guess.write()
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.host(0).deliver(Heard{Message: text})
+	s.pass(5 * time.Second)
+	s.together(0, 1)
+	if len(s.host(0).r.State.Live.Seats["lea"].Needs) == 0 {
+		t.Error("a guess in a later stream has won")
+	}
 }
 
 // TestNobodyIsPutOutAcrossAGap: who is lost on one side may be connected on the
