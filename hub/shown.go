@@ -2,6 +2,7 @@ package hub
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 
@@ -36,9 +37,7 @@ func appendSection(b []byte, v any) ([]byte, error) {
 	case room.CanView:
 		return appendCan(b, &v), nil
 	case *room.CareView:
-		if v == nil {
-			return append(b, "null"...), nil
-		}
+		return appendCare(b, v), nil
 	}
 	text, err := json.Marshal(v)
 	return append(b, text...), err
@@ -68,6 +67,18 @@ func appendRoom(b []byte, v *room.RoomView) []byte {
 		b = append(strconv.AppendInt(append(b, `{"ends":`...), int64(p.Ends), 10), '}')
 	}
 	return append(b, '}')
+}
+
+// appendCare leaves the writing to encoding/json: two people in a room see it.
+func appendCare(b []byte, v *room.CareView) []byte {
+	if v == nil {
+		return append(b, "null"...)
+	}
+	text, err := json.Marshal(v)
+	if err != nil {
+		panic(fmt.Errorf("show the room: %w", err)) // a view that cannot be written is a broken invariant
+	}
+	return append(b, text...)
 }
 
 func appendPhase(b []byte, v *room.PhaseView) []byte {
