@@ -86,7 +86,7 @@ func (c *looker) lefts(s *story) {
 				continue
 			}
 			told[l.Seat] = true
-			c.find("left", "seat %s was called gone (%s) within its grace", l.Seat, l.Own)
+			c.find("left", "session %s: seat %s was called gone (%s) within its grace at %s", s.session, l.Seat, l.Own, l.At.Format(clock))
 		}
 	}
 }
@@ -111,6 +111,7 @@ func (s *story) mayHaveLeft(l Left) bool {
 // ends measures the times without a connection.
 func (c *looker) ends(s *story) {
 	for _, t := range s.people {
+		lobby := len(s.sentAway(t.seat)) > 0 || slices.ContainsFunc(t.snaps, func(s drive.Seen) bool { return !s.Room })
 		for _, d := range t.log.Downs {
 			if d.To.IsZero() {
 				continue
@@ -118,9 +119,11 @@ func (c *looker) ends(s *story) {
 			if d.Cause != byDriver {
 				c.v.Pauses = append(c.v.Pauses, d.To.Sub(d.From))
 			}
-			if d.Resumed {
+			switch {
+			case d.Resumed:
 				c.v.Resumed++
-			} else {
+			case !lobby: // whoever waits has nothing to go on with, and whoever was let in begins anew
+
 				c.v.Reloaded++
 			}
 		}

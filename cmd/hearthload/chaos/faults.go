@@ -3,6 +3,7 @@ package chaos
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -129,8 +130,10 @@ func (g *Ground) starts() int {
 // normal waits until everybody is there, is shown to be, and is told of nobody
 // who cannot be reached.
 func (g *Ground) normal(ctx context.Context, after string) {
-	if !g.await(ctx, 20*time.Second, func() bool { return g.apart() == 0 && g.away() == 0 && g.wrongly() == 0 }) {
-		g.find("normal", "%s: not as before 20 s after it was whole: %d away, %d told apart, %d shown wrongly", after, g.away(), g.apart(), g.wrongly())
+	if !g.await(ctx, 20*time.Second, func() bool { return g.apart() == 0 && g.away() == 0 && len(g.wrongly()) == 0 }) {
+		wrongly := g.wrongly()
+		g.find("normal", "%s: not as before 20 s after it was whole: %d away, %d told apart, %d shown as reconnecting and connected: %s",
+			after, g.away(), g.apart(), len(wrongly), strings.Join(wrongly[:min(len(wrongly), 4)], ", "))
 	}
 }
 

@@ -16,10 +16,12 @@ func standStill(ctx context.Context, g *Ground, o Options) (Figures, error) {
 	for i := range n {
 		g.some(ctx, 500*time.Millisecond, 2*time.Second)
 		node := g.Nodes[i%len(g.Nodes)]
+		stopped := time.Now()
 		node.srv.Pause()
 		wait(ctx, 15*time.Second)
 		node.srv.Continue()
 		awake := time.Now()
+		g.sayf("  %s stood still from %s to %s", node.Name, stopped.Format(clock), awake.Format(clock))
 		g.served(ctx, awake)
 		g.normal(ctx, "a node that stood still")
 		normal = max(normal, time.Since(awake))

@@ -93,6 +93,7 @@ func emptyRedis(ctx context.Context, g *Ground, o Options) (Figures, error) {
 			return err
 		}
 		back := time.Now()
+		g.sayf("  %s from %s to %s", what, from.Format(clock), back.Format(clock))
 		wait(ctx, 4*time.Second)
 		g.normal(ctx, what)
 		right = max(right, time.Since(back))
@@ -124,10 +125,10 @@ func emptyRedis(ctx context.Context, g *Ground, o Options) (Figures, error) {
 		append(v.standard(), v.missed())...), nil
 }
 
-// wrongly counts people who are connected and shown as if they were not, to
+// wrongly lists people who are connected and shown as if they were not, to
 // leads who are connected themselves.
-func (g *Ground) wrongly() int {
-	n := 0
+func (g *Ground) wrongly() []string {
+	var who []string
 	for _, r := range g.Rooms {
 		if !r.Lead.up.Load() {
 			continue
@@ -136,12 +137,12 @@ func (g *Ground) wrongly() int {
 		for _, p := range r.All {
 			for _, s := range shown {
 				if string(s.Seat) == p.Seat && s.State == "reconnecting" && p.up.Load() {
-					n++
+					who = append(who, fmt.Sprintf("%s on %s (room split: %t, lead on %s)", p.Name, p.node().Name, r.Split, r.Lead.node().Name))
 				}
 			}
 		}
 	}
-	return n
+	return who
 }
 
 // loseRedis is F9 (R7, R9): 7 minutes without Redis; 20 s in the short form.

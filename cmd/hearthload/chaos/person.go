@@ -248,6 +248,9 @@ func (p *Person) live(ctx context.Context) {
 	}
 }
 
+// node is where the person is, or was last.
+func (p *Person) node() *Node { return p.g.Nodes[p.at.Load()] }
+
 func (p *Person) homeAt() int { return int(p.home.Load()) }
 
 func (p *Person) restart(ctx context.Context, why cause) {

@@ -204,7 +204,7 @@ func (g *Ground) look(rows map[string][]crash.Row) *Verdict {
 	g.found = append(g.found, c.found...)
 	for _, p := range g.People { // held by whoever looks
 		if p.over != 0 {
-			g.find("closed", "a connection was ended for good with %d", p.over)
+			g.find("closed", "session %s: a connection was ended for good with %d at %s", p.Session, p.over, p.log.Downs[len(p.log.Downs)-1].From.Format(clock))
 		}
 	}
 	return v

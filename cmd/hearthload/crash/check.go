@@ -201,7 +201,7 @@ func (c *Checker) sameFrames(people []Person) {
 	seen := map[number]drive.Seen{}
 	for _, p := range people {
 		for _, s := range p.Book.Seen {
-			if s.To != drive.RoomStream || s.Again || c.Unlike != nil && c.Unlike(p.Session, s.At) {
+			if s.To != drive.RoomStream || s.Again || s.Bare || c.Unlike != nil && c.Unlike(p.Session, s.At) {
 				continue
 			}
 			n := number{p.Session, s.Epoch, s.Seq}

@@ -46,6 +46,7 @@ type Seen struct {
 	Seats []byte // the seats with their names, when the frame carries them
 	Room  bool   // of a snapshot: it shows the room
 	Again bool   // part of what a resume brings: sections that were overtaken are left out
+	Bare  bool   // carries nothing: it stands in for words that are gone, or that were heard before
 	Line  []byte // the whole frame, if the book is to keep it
 }
 
@@ -94,6 +95,7 @@ func (b *Book) resume(seq int64) { b.resumed = seq }
 
 func (b *Book) saw(epoch string, h Head, line []byte) {
 	s := Seen{Epoch: epoch, To: h.To, Seq: h.Seq, Prev: h.Prev, Sum: Sum(line), At: time.Now(), Again: h.Seq <= b.resumed}
+	s.Bare = h.Kind == Set && !bytes.Contains(line, keySet) && !bytes.Contains(line, keyOn) && !bytes.Contains(line, keyUnsay)
 	if h.To == RoomStream && HasNext(line) {
 		s.Next = nextOf(line)
 	}

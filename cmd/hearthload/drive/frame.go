@@ -54,6 +54,9 @@ var (
 	keyText     = []byte(`"text":"`)
 	keyNext     = []byte(`"next":[`) // the phase has a "next" of its own, a string
 	keySeats    = []byte(`"seats":[`)
+	keySet      = []byte(`"set":{`)
+	keyOn       = []byte(`"on":[`)
+	keyUnsay    = []byte(`"unsay":[`)
 	keyNextNone = []byte(`"next":null`)
 	keyCode     = []byte(`"code":"`)
 )
