@@ -3,6 +3,7 @@ package replica
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"hearth/hub/journal/kept"
@@ -77,11 +78,24 @@ func (r *Replica) happened(now time.Time, seat room.SeatID, named int32, events 
 // decide asks the state. While nodes cannot reach each other, and for a moment
 // afterwards, nobody is put out: they may be connected on the other side.
 func (r *Replica) decide(now time.Time, seat room.SeatID, cmd room.Command) ([]room.Event, *room.Refusal) {
-	state := r.State
-	if _, tick := cmd.(room.Tick); tick && (r.mode == Apart || r.cut || r.world.Now().Before(r.spare)) {
-		state = state.Sparing(now)
+	if _, tick := cmd.(room.Tick); !tick {
+		return r.State.Decide(now, seat, cmd)
 	}
-	return state.Decide(now, seat, cmd)
+	if r.mode == Apart || r.cut || r.world.Now().Before(r.spare) {
+		return r.State.Sparing(now).Decide(now, seat, cmd)
+	}
+	events, refusal := r.State.Decide(now, seat, cmd)
+	if slices.ContainsFunc(events, putsOut) {
+		if _, sure := r.world.Others(); !sure { // a node may have the room and be unable to say so
+			return r.State.Sparing(now).Decide(now, seat, cmd)
+		}
+	}
+	return events, refusal
+}
+
+func putsOut(e room.Event) bool {
+	left, ok := e.(room.SeatLeft)
+	return ok && left.Why == "lost"
 }
 
 // pass applies what leaves no row. again says that it was overtaken.

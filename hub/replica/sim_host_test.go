@@ -247,6 +247,7 @@ func (h *host) Passed(key kept.CommandKey)          { h.answers[key] = Outcome{}
 
 func (h *host) Anew() {
 	h.attend = true
+	clear(h.order) // what somebody said on both sides of a gap has no order
 	h.s.say("%s: anew, at %d of %s, form %d", h.n.id(), h.r.pos, h.r.stream, h.r.Form)
 }
 

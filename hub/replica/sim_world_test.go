@@ -86,7 +86,7 @@ func (n *node) beat(life int) {
 	if !n.noSQL {
 		n.beaten = n.s.now
 	}
-	if !n.noRedis && !n.deaf {
+	if !n.noRedis && !n.deaf && !n.mute {
 		n.listed = n.s.now
 	}
 	switch h := n.host; {

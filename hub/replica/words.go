@@ -252,7 +252,7 @@ func (r *Replica) compareWords(had []room.Word, theirs []named) {
 func (r *Replica) elsewhereToo(id string, other map[kept.CommandKey]string) bool {
 	for _, k := range r.words.keys {
 		if k.ID == id {
-			return other[k.Key] != ""
+			return other[k.Key] != id && r.State.Knows(other[k.Key])
 		}
 	}
 	return false
