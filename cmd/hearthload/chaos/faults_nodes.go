@@ -148,6 +148,7 @@ func killNode(ctx context.Context, g *Ground, o Options) (Figures, error) {
 		wait(ctx, 2*time.Second) // what follows a hello
 		misplaced += g.compare(before, g.standing())
 		g.quiet.Clear()
+		g.sayf("  %s killed at %s, everybody back at %s", node.Name, killed.Format(clock), g.lastBack().Format(clock))
 		if err := node.Start(ctx); err != nil {
 			return nil, err
 		}

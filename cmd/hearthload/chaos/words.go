@@ -34,7 +34,7 @@ func (c *looker) words(s *story) {
 				c.find("words", "seat %s heard words that nobody in this room sent: %s", t.seat, h.Mark)
 				continue
 			case heard[said{h.Mark, h.Page}]:
-				c.find("words twice", "seat %s heard %s again", t.seat, h.Mark)
+				c.find("words twice", "session %s: seat %s heard %s again at %s, said at %s", s.session, t.seat, h.Mark, h.At.Format(clock), say.At.Format(clock))
 				continue
 			case say.Seat != h.Seat:
 				c.find("words", "seat %s heard %s from another than who sent it", t.seat, h.Mark)

@@ -40,6 +40,9 @@ func (c *Checker) early(people []Person, places map[string]map[Key]place) {
 			if s.Verb != "hand" || !bytes.Contains(s.Msg, []byte(`"up":true`)) {
 				continue
 			}
+			if c.Unlike != nil && c.Unlike(p.Session, s.At) {
+				continue // two servers show the room in turns of their own
+			}
 			if _, kept := places[p.Session][Key{p.Seat, s.ID}]; kept || s.Waits > 0 || !calm(p.Book.Sent[:i], s.At) {
 				continue
 			}
