@@ -18,6 +18,13 @@
 // people, reads the form of the others from the journal, and keeps words for
 // them for as long as words live.
 //
+// A relay may lose messages and tell nobody. So a batch also names, in short,
+// everything that was applied before it; a node that has applied something else
+// asks. What is passing may then be replaced by what another node knows. Words
+// may not: each node numbers its own, keeps them, tells them again to whoever
+// lacks them, and asks for those that it lacks itself. The same words may thus
+// come more than once; their id tells.
+//
 // The package does no I/O, reads no clock and starts nothing: everything comes
 // through [World]. So two nodes, their journal, their relay and their clocks can
 // be played through from one seed.
@@ -98,8 +105,8 @@ type Heard struct {
 
 // How says where applied events came from.
 type How struct {
-	Elsewhere bool // decided on another node
-	Late      bool // words that waited for nodes that could not be reached
+	Elsewhere bool // decided on another node, or not yet shown on this one
+	Late      bool // words that some node has missed; others may know them
 }
 
 // Outcome is how a command ended.
