@@ -13,6 +13,7 @@ import (
 	"hearth/cmd/hearthload/chaos"
 	"hearth/cmd/hearthload/crash"
 	"hearth/cmd/hearthload/drive"
+	"hearth/cmd/hearthload/peers"
 )
 
 func runChaos(ctx context.Context, args []string) error {
@@ -63,7 +64,26 @@ func chaosFolder() (string, error) { return crash.Folder() }
 
 // chaosFaults are all rows of the matrix that hearthload can show.
 func chaosFaults() []chaos.Fault {
-	return append(crashFaults(), chaos.Faults()...)
+	return append(append(crashFaults(), chaos.Faults()...), peerFaults()...)
+}
+
+// peerFaults are the rows about people of one node (F17, F18, F22, F24, F25).
+func peerFaults() []chaos.Fault {
+	var all []chaos.Fault
+	for _, p := range peers.Parts() {
+		all = append(all, chaos.Fault{ID: p.Name, Title: p.About, Alone: true, Run: func(ctx context.Context, _ *chaos.Ground, o chaos.Options) (chaos.Figures, error) {
+			r, err := p.Run(ctx, peers.Options{Program: o.Program, Dir: o.Dir, Whole: o.Whole, Seed: o.Seed, Say: io.Discard})
+			if r == nil {
+				return nil, err
+			}
+			var figures chaos.Figures
+			for _, f := range r.Figures {
+				figures = append(figures, chaos.Figure{What: f.What, Got: f.Got, Most: f.Target, OK: f.OK})
+			}
+			return figures, err
+		}})
+	}
+	return all
 }
 
 // crashFaults are the rows that kill one node on a data folder (F1, F2).

@@ -38,8 +38,6 @@ type Fault struct {
 	ID, Title string
 	// Alone says that the fault brings its own servers; its ground is nil.
 	Alone bool
-	// Clean says that the fault wants a ground nobody has used before.
-	Clean bool
 	Run   func(ctx context.Context, g *Ground, o Options) (Figures, error)
 }
 
@@ -150,9 +148,6 @@ type stage struct {
 }
 
 func (s *stage) play(ctx context.Context, f Fault) error {
-	if f.Clean {
-		s.close(ctx)
-	}
 	if s.ground == nil && !f.Alone {
 		var err error
 		s.grounds++

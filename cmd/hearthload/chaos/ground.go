@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"math/big"
 	mrand "math/rand/v2"
@@ -51,7 +50,6 @@ type Ground struct {
 
 	check crash.Checker
 	found []string
-	live  context.Context // ends with the people
 	stop  context.CancelFunc
 	done  sync.WaitGroup
 }
@@ -202,7 +200,6 @@ func (g *Ground) begin(ctx context.Context) error {
 	if err := all.Wait(); err != nil {
 		return fmt.Errorf("connect again: %w", err)
 	}
-	g.live = ctx
 	for _, p := range g.People {
 		g.done.Go(func() { p.live(ctx) })
 	}
@@ -299,7 +296,7 @@ func (g *Ground) Clear() {
 		g.Redis.Kill()
 	}
 	if g.PG != nil {
-		if err := errors.Join(g.PG.Remove()); err != nil {
+		if err := g.PG.Remove(); err != nil {
 			g.sayf("end the PostgreSQL: %v", err)
 		}
 	}

@@ -109,16 +109,6 @@ func (w *Wire) Cut() {
 	}
 }
 
-// Break resets every connection; new ones pass.
-func (w *Wire) Break() {
-	w.mu.Lock()
-	links := w.all()
-	w.mu.Unlock()
-	for _, l := range links {
-		l.cut()
-	}
-}
-
 func (w *Wire) all() []*link {
 	links := make([]*link, 0, len(w.links))
 	for l := range w.links {
