@@ -139,7 +139,7 @@ func (l *live) cast(now time.Time, c *room.Cast) {
 	mute := l.mute
 	if c.Words != nil {
 		k.words = c.Words.ID
-		mute = mute || l.saidBefore(c.Words)
+		mute = mute || l.saidBefore(c.Words, c.To)
 		line = appendWords(make([]byte, 0, 160+len(c.Words.Text)), c.To.Kind, seq, *prev, c.Words)
 		k.line = line
 	} else {

@@ -83,7 +83,8 @@ type Hub struct {
 
 	sweeper sweeper
 	nodes   nodes
-	deaf    func() // ends the listening to the house; nil: not listening
+	handing sync.Map // rooms being handed over: from session to a channel that hears of it
+	deaf    func()   // ends the listening to the house; nil: not listening
 
 	mu    sync.Mutex
 	rooms map[string]*live

@@ -269,6 +269,7 @@ type said struct {
 const (
 	saidMoved = "moved" // a seat is on another device: its sockets are closed
 	saidTake  = "take"  // a node goes down: another takes the room over
+	saidTaken = "taken" // it has
 )
 
 // say tells every node; a node that cannot be told finds out by the store.
@@ -301,10 +302,13 @@ func (h *Hub) hearHouse(message []byte) {
 			}
 		})
 	case s.T == saidTake && s.Node == h.cfg.Node:
-		h.spawn(func() {
-			if _, err := h.room(h.base, s.Session); err != nil {
-				h.log.Warn("a room cannot be taken over", slog.String("session", s.Session), slog.Any("err", err))
+		h.spawn(func() { h.takeOver(s.Session) })
+	case s.T == saidTaken:
+		if taken, ok := h.handing.Load(s.Session); ok {
+			select {
+			case taken.(chan struct{}) <- struct{}{}:
+			default:
 			}
-		})
+		}
 	}
 }

@@ -144,18 +144,25 @@ func (l *live) renumber(now time.Time) {
 
 // saidBefore says whether people here have heard words already: those that had
 // waited for other nodes, or were asked for by one, are told to all of them.
-func (l *live) saidBefore(w *room.Words) bool {
+func (l *live) saidBefore(w *room.Words, to room.Audience) bool {
 	if !l.hub.clustered() {
 		return false
 	}
-	if _, known := l.said[w.ID]; known {
+	said := told{w.ID, to.Seat}
+	if _, known := l.said[said]; known {
 		return true
 	}
 	if l.said == nil {
-		l.said = make(map[string]room.Millis)
+		l.said = make(map[told]room.Millis)
 	}
-	l.said[w.ID] = w.At
+	l.said[said] = w.At
 	return false
+}
+
+// told are words that an audience has been told: the room, or one seat.
+type told struct {
+	words string
+	seat  room.SeatID
 }
 
 // unlearn forgets which words were said before a moment: nobody tells them again.
@@ -164,9 +171,9 @@ func (l *live) unlearn(before time.Time) {
 		return
 	}
 	l.unlearned = before
-	for id, at := range l.said {
+	for words, at := range l.said {
 		if at.Time().Before(before.Add(-10 * time.Second)) { // clocks differ
-			delete(l.said, id)
+			delete(l.said, words)
 		}
 	}
 }
@@ -339,14 +346,48 @@ func (h *Hub) handOver(ctx context.Context, rooms []*live) {
 	defer done()
 	var all sync.WaitGroup
 	for i, l := range rooms {
-		if l.seen.peers.Load() > 0 {
-			continue
-		}
 		all.Go(func() {
-			h.say(ctx, said{T: saidTake, Session: l.session.ID, Node: heirs[i%len(heirs)]})
-			for l.seen.peers.Load() == 0 && h.pause(ctx, 20*time.Millisecond) {
+			for j := range heirs {
+				if h.handTo(ctx, l.session.ID, heirs[(i+j)%len(heirs)]) {
+					return
+				}
 			}
 		})
 	}
 	all.Wait()
+}
+
+// takenWithin is how long one node is given to say that it has a room.
+const takenWithin = 700 * time.Millisecond
+
+// handTo asks a node to take a room over, and says whether it has.
+func (h *Hub) handTo(ctx context.Context, session, node string) bool {
+	taken := make(chan struct{}, 1)
+	h.handing.Store(session, taken)
+	defer h.handing.Delete(session)
+	h.say(ctx, said{T: saidTake, Session: session, Node: node})
+	t := time.NewTimer(takenWithin)
+	defer t.Stop()
+	select {
+	case <-taken:
+		return true
+	case <-t.C:
+	case <-ctx.Done():
+	}
+	return false
+}
+
+// takeOver brings a room in that another node cannot keep, and says so.
+func (h *Hub) takeOver(session string) {
+	err := h.with(h.base, session, func(l *live) error {
+		return l.call(h.base, func(l *live) error {
+			l.rep.Listen()
+			return nil
+		})
+	})
+	if err != nil {
+		h.log.Warn("a room cannot be taken over", slog.String("session", session), slog.Any("err", err))
+		return
+	}
+	h.say(h.base, said{T: saidTaken, Session: session})
 }
