@@ -17,7 +17,8 @@ type Relay interface {
 	// in order, and fresh each time the subscription has begun anew (not the
 	// first time): messages before it may have been missed. Both are called from
 	// one goroutine of the relay at a time and must not wait. When Subscribe
-	// returns nil, the subscription stands. cancel ends it; a call that is under
+	// returns nil, the subscription stands; or the relay is away, then it begins
+	// when the relay is back, and fresh is called. cancel ends it; a call that is under
 	// way may still be finished afterwards.
 	Subscribe(ctx context.Context, channel string, hear func(message []byte), fresh func()) (cancel func(), err error)
 	// Up says whether the relay seems to work just now. It never waits.

@@ -35,6 +35,8 @@ var bans = []ban{
 	{"hearth/hub/presence", "hearth/hub", "adapters know the room's words, not the hub"},
 	{"hearth/hub", "hearth/hub/relay", "the hub defines the relay it needs; cmd chooses memory or Redis"},
 	{"hearth/hub/relay", "hearth/hub", "adapters carry bytes and know no hub"},
+	{"hearth/hub/limit", "hearth/hub", "limits know networks, not rooms"},
+	{"hearth/hub/remote", "hearth/hub", "Redis is dialled for whoever asks"},
 	{"hearth/hub/relay", "hearth/room", "a relay carries bytes that it cannot read"},
 	{"hearth/hub/replica", "hearth/hub", "copies of a room are kept alike without I/O, so that two nodes can be played through from a seed"},
 	{"hearth/hub/replica", "github.com/redis/go-redis/v9", "the relay comes in as an interface"},

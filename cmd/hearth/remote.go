@@ -16,6 +16,7 @@ import (
 
 	"hearth/hub"
 	"hearth/hub/journal"
+	"hearth/hub/limit"
 	"hearth/hub/presence"
 	"hearth/hub/relay"
 	"hearth/hub/remote"
@@ -28,6 +29,7 @@ type wires struct {
 	relay    hub.Relay
 	nodes    hub.Nodes
 	presence hub.Presence
+	tries    limit.Shared // nil for a node alone
 	close    []func() error
 }
 
@@ -49,7 +51,7 @@ func connect(ctx context.Context, c config, node string, log *slog.Logger) (w *w
 	opened.Store(true)
 	between := relay.NewRedis(w.redis.Client(), key, log)
 	lease := presence.NewRedis(w.redis.Client(), node, log)
-	w.relay, w.nodes, w.presence = between, lease, lease
+	w.relay, w.nodes, w.presence, w.tries = between, lease, lease, limit.NewRedis(w.redis.Client(), key)
 	w.close = []func() error{between.Close, lease.Close, w.redis.Close}
 	return w, nil
 }

@@ -142,7 +142,7 @@ func (h *hearth) wire(metrics *prometheus.Registry) (*web.Site, error) {
 	}
 	h.house = &house.House{Store: h.store, Rooms: h.hub, Public: h.public.String(), Regions: regions}
 	return web.New(web.Config{
-		House: h.house, Live: h.hub, Public: h.public, Static: static.FS, Trusted: h.cfg.trusted, Limits: webLimits,
+		House: h.house, Live: h.hub, Public: h.public, Static: static.FS, Trusted: h.cfg.trusted, Limits: webLimits, Tries: h.wires.tries,
 		Ready: h.whyNot, Log: h.log, Metrics: web.NewMetrics(metrics),
 	})
 }

@@ -83,6 +83,8 @@ type Config struct {
 	// Trusted are the proxies whose X-Forwarded-For is read; nil for none.
 	Trusted limit.Trusted
 	Limits  Limits
+	// Tries counts failed joins over all nodes; nil: there is one node.
+	Tries limit.Shared
 	// Ready says why the process should get no traffic just now, in one line for
 	// operators; empty when it should. It is asked at each /readyz. nil: always ready.
 	Ready func(r *http.Request) string
@@ -125,7 +127,7 @@ func New(cfg Config) (*Site, error) {
 		cookies: cookiesFor(cfg.Public),
 		log:     cfg.Log,
 		metrics: cfg.Metrics,
-		tries:   &limit.Tries{PerMinute: limits.FailedJoins, Everybody: limits.FailedEverybody},
+		tries:   &limit.Tries{PerMinute: limits.FailedJoins, Everybody: limits.FailedEverybody, Shared: cfg.Tries},
 		sockets: &limit.Sockets{Open: limits.Sockets, Everybody: limits.SocketsEverybody},
 		cross:   http.NewCrossOriginProtection(),
 		slow:    make(chan struct{}, slowPlaces),
