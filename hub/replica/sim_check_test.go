@@ -77,7 +77,9 @@ func (s *sim) finally() {
 		}
 	}
 	if len(up) == 0 {
-		s.wrong("nobody has the room")
+		if slices.ContainsFunc(s.nodes, func(n *node) bool { return n.up }) {
+			s.wrong("nobody has the room")
+		}
 		return
 	}
 	for _, h := range up {

@@ -275,7 +275,8 @@ func (h *host) show(w room.Said, how How) {
 	}
 	word := h.s.words[w.ID]
 	if word == nil {
-		word = &spoken{id: w.ID, text: w.Text, seat: w.Seat, at: h.s.now}
+		at := min(h.s.now, w.At.Time().Sub(began)) // the command may have waited
+		word = &spoken{id: w.ID, text: w.Text, seat: w.Seat, at: at}
 		_, _ = fmt.Sscan(w.Text, &word.count)
 		h.s.words[w.ID] = word
 	}
