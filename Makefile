@@ -9,7 +9,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
 BUILD := go build -trimpath -ldflags "-s -w -X main.version=$(shell git describe --always --dirty 2>/dev/null || echo dev)"
 export CGO_ENABLED ?= 0
 
-.PHONY: help build run test setup lint unit model fuzz browser proof bench soak vuln clean
+.PHONY: help build run test setup lint unit model sim fuzz browser proof bench chaos peers bugs soak vuln clean
 
 help: ## say what there is to make
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -20,7 +20,7 @@ build: ## build bin/hearth
 run: build ## build and start hearth with a ready-made group; prints links to open
 	exec ./bin/hearth serve --example
 
-test: setup lint unit model fuzz proof browser ## set up what is needed and run everything (about 11 minutes on two cores, longer the first time)
+test: setup lint unit model sim fuzz proof browser ## set up what is needed and run everything (about 22 minutes on two cores, longer the first time)
 
 setup: ## install what the tests need
 	.ci/setup
@@ -39,19 +39,32 @@ model: ## a room against its model: 2,000 runs of 100 actions; coverage of room 
 	go test ./room -run Model -rapid.checks=2000 -timeout 10m
 	.ci/coverage 95 ./room ./charter
 
+sim: ## nodes, journal, relay and clocks played through from 10,000 seeds of 500 steps
+	go test ./hub/replica -run TestSim -seeds 10000 -timeout 10m -v
+
 fuzz: ## each fuzz target on 30,000 fresh inputs
 	.ci/fuzz 30000x
 
-proof: ## kill -9, garbage, floods and canaries against the real binary
-	go test -timeout 12m -v ./cmd/hearthload/...
+proof: ## kill -9, chaos, bad peers, garbage, floods and canaries against the real binary
+	go test -timeout 20m -v ./cmd/hearthload/...
 
 browser: build ## a whole session in real Chromium; screens, sizes, accessibility
 	cd static && npm run --silent browser
 
-bench: ## figures: memory, latency, CPU per delivery beside a bare fan-out (about 6 minutes)
+bench: ## figures: memory, latency, CPU beside a bare fan-out, the cost of each hop (about 9 minutes)
 	go run ./cmd/hearthload bench
 
-soak: ## a hundred kills under load, for before a release
+chaos: ## every fault of two nodes, PostgreSQL and Redis, whole (about 2 hours)
+	go run ./cmd/hearthload chaos -whole
+
+peers: ## what bad peers can do, whole (about 10 minutes)
+	go run ./cmd/hearthload peers -whole
+
+bugs: ## the eight seeded bugs, each found by its checker
+	go run ./cmd/hearthload peers -bugs
+
+soak: ## eight hours of churn and kills, then a hundred kills, for before a release
+	go run ./cmd/hearthload soak -for 8h
 	go run ./cmd/hearthload crash -kills 100
 
 vuln: ## known faults in what we build on (needs vuln.go.dev)

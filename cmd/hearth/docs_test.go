@@ -74,7 +74,7 @@ func TestProtocolNamesEveryFrame(t *testing.T) {
 		}
 	}
 	page, _ := protocolExamples(t)
-	for _, kind := range []string{"hello", "resumed", "set", "words", "ack", "no"} {
+	for _, kind := range []string{"hello", "resumed", "set", "words", "ack", "no", "apart"} {
 		if !slices.Contains(kinds, kind) {
 			t.Errorf("the frame %q has no example in docs/protocol.md", kind)
 		}
