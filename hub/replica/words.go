@@ -242,6 +242,7 @@ func (r *Replica) compareWords(had []room.Word, theirs []named) {
 	for _, k := range theirs {
 		if !ours[k.Key] {
 			r.words.keys = append(r.words.keys, k)
+			r.world.Passed(k.Key) // whoever says it again here has been heard there
 		}
 	}
 	r.fade(r.world.Now())
