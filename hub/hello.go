@@ -143,6 +143,12 @@ func (l *live) resume(m *member, now time.Time, msg *helloMessage) bool {
 	if known {
 		l.spend(p, msg.Resume)
 	}
+	for range 4 { // who comes from another node may be ahead of what has been heard from there
+		if !known || msg.Seq <= l.seq || l.rep.Mode() != replica.Shared {
+			break
+		}
+		l.rep.Wait(50 * time.Millisecond)
+	}
 	l.ring.forget(now.Add(-l.state.Form.Rules.Tail))
 	switch {
 	case !known:

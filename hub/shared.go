@@ -34,7 +34,7 @@ func (l *live) glimpse() {
 	}
 	l.seen.form.Store(l.rep.Form)
 	l.seen.peers.Store(int32(len(l.rep.Peers())))
-	l.seen.waiting.Store(l.untune == nil || !l.presumed.IsZero() || l.apart)
+	l.seen.waiting.Store(l.untune == nil || !l.presumed.IsZero() || l.apart || l.rep.Mode() == replica.Apart)
 	switch {
 	case l.seen.sockets.Load() > 0:
 		l.seen.emptied.Store(0)

@@ -144,7 +144,7 @@ func (r *Replica) Rejoin() {
 // becomes the one that answers.
 func (r *Replica) ask() bool {
 	r.asking, r.deaf, r.held, r.asked = true, true, nil, map[string]bool{}
-	defer func() { r.asking, r.held = false, nil }()
+	defer r.unask()
 	tries := 1 + r.rank()
 	if !r.State.Form.Opened {
 		tries = max(tries, blankTries)
@@ -167,6 +167,18 @@ func (r *Replica) ask() bool {
 		}
 	}
 	return false
+}
+
+// unask ends the asking. Batches that came meanwhile and go on where this node
+// stands are taken: whoever told them may be no more.
+func (r *Replica) unask() {
+	held := r.held
+	r.asking, r.held = false, nil
+	for _, b := range held {
+		if r.mode == Shared && b.Stream == r.stream && b.Pos > r.pos {
+			r.place(b)
+		}
+	}
 }
 
 // rank is this node's place among those that have the room.

@@ -49,6 +49,12 @@ func (r *Replica) Listen() {
 	r.settle()
 }
 
+// Wait takes in what comes, waiting a moment for it.
+func (r *Replica) Wait(longest time.Duration) {
+	r.listen(longest)
+	r.settle()
+}
+
 // listen takes in what comes, waiting so long for the first.
 func (r *Replica) listen(wait time.Duration) {
 	for {
