@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/anishathalye/porcupine"
@@ -84,10 +85,43 @@ func (c *looker) floor(s *story) {
 	model := floorModel.ToModel()
 	switch porcupine.CheckOperationsTimeout(model, history, floorWithin) {
 	case porcupine.Illegal:
-		c.find("holders", "session %s: no order of %d acts has one holder of the floor at a time", s.session, len(history))
+		c.find("holders", "session %s: no order of %d acts has one holder of the floor at a time%s", s.session, len(history), told(history)+s.refusals(len(history)))
 	case porcupine.Unknown:
 		c.find("holders", "session %s: it was not found out within %s whether there was one holder at a time", s.session, floorWithin)
 	}
+}
+
+// told lists a history that a person can still read.
+func told(history []porcupine.Operation) string {
+	if len(history) > 60 {
+		return ""
+	}
+	var b strings.Builder
+	for _, op := range history {
+		a := op.Input.(floorAct)
+		to := "no answer"
+		if a.sure {
+			to = time.Unix(0, op.Return).Format(clock)
+		}
+		fmt.Fprintf(&b, "\n         %s to %s  %.4s %s", time.Unix(0, op.Call).Format(clock), to, a.seat, a.what)
+	}
+	return b.String()
+}
+
+// refusals lists what was refused beside a history that a person can read.
+func (s *story) refusals(acts int) string {
+	if acts > 60 {
+		return ""
+	}
+	var b strings.Builder
+	for _, t := range s.people {
+		for _, e := range t.book.Sent {
+			if floorKinds[e.Verb] != "" && e.Code != "" {
+				fmt.Fprintf(&b, "\n         %s to %s  %.4s %s refused: %s (again %d)", e.At.Format(clock), e.AnsAt.Format(clock), t.seat, e.Verb, e.Code, e.Again)
+			}
+		}
+	}
+	return b.String()
 }
 
 func (s *story) floorHistory() []porcupine.Operation {
