@@ -25,6 +25,7 @@ type outcome struct {
 // Rows are in the journal before anybody sees what they say. It gathers frames;
 // the caller answers the sender and flushes.
 func (l *live) act(ctx context.Context, now time.Time, seat room.SeatID, cmd room.Command, id string) outcome {
+	l.rouse()
 	key := CommandKey{Seat: seat, ID: id}
 	l.ctx, l.doing = ctx, doing{now: now, key: key}
 	done := l.rep.Do(now, seat, cmd, key, l.writing)

@@ -83,8 +83,10 @@ type Hub struct {
 
 	sweeper sweeper
 	nodes   nodes
-	handing sync.Map // rooms being handed over: from session to a channel that hears of it
-	deaf    func()   // ends the listening to the house; nil: not listening
+	ticked  atomic.Int64  // when tend last ran, in Unix nanoseconds; 0: it does not
+	naps    atomic.Uint64 // how often this node has stood still
+	handing sync.Map      // rooms being handed over: from session to a channel that hears of it
+	deaf    func()        // ends the listening to the house; nil: not listening
 
 	mu    sync.Mutex
 	rooms map[string]*live

@@ -67,6 +67,32 @@ func (h *Hub) tendRoom(l *live, s standing, now time.Time) {
 	}})
 }
 
+// napFor is how long a node must have stood still (a machine that was paused, a
+// process that was stopped) to take nothing for granted when it goes on.
+const napFor = 5 * time.Second
+
+// slept counts how often this node has stood still: the tending that is due each
+// second was not done for long.
+func (h *Hub) slept(now time.Time) uint64 {
+	ticked := h.ticked.Load()
+	if ticked != 0 && now.UnixNano()-ticked > int64(napFor) && h.ticked.CompareAndSwap(ticked, now.UnixNano()) {
+		return h.naps.Add(1)
+	}
+	return h.naps.Load()
+}
+
+// rouse lets a room of a node that has stood still ask the others before it does
+// anything: they may have taken this node for dead and gone on without it (F14).
+func (l *live) rouse() {
+	if !l.hub.clustered() {
+		return
+	}
+	if naps := l.hub.slept(l.hub.clock()); naps != l.naps {
+		l.naps = naps
+		l.rep.Unsure()
+	}
+}
+
 // retune listens again to a channel that could not be listened to.
 func (l *live) retune() {
 	ctx, done := context.WithTimeout(l.hub.base, publishIn)

@@ -347,6 +347,7 @@ func (l *live) listen() {
 	if l.state == nil {
 		return
 	}
+	l.rouse()
 	l.rep.Listen()
 	l.follow(l.hub.clock())
 }

@@ -22,7 +22,7 @@ func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept
 			r.world.Pause(2 * time.Millisecond)
 		}
 		r.Listen()
-		if try > 0 && r.happened(now, seat, named, events) {
+		if seat != room.House && r.done == doneElsewhere || try > 0 && r.happened(now, seat, named, events) {
 			return Outcome{Again: true}
 		}
 		if r.mode != Alone {

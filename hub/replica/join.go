@@ -106,7 +106,7 @@ func (r *Replica) settle() {
 	if r.unsure {
 		r.Rejoin()
 	}
-	if r.mode == Shared && !r.cut {
+	if r.mode == Shared {
 		r.tellLate()
 	}
 }
@@ -134,6 +134,7 @@ func (r *Replica) Rejoin() {
 	case !r.deaf: // what this node knows is as good as anybody's
 		r.begin()
 		r.tellLive("")
+		r.oweSince(r.heardAt)
 	default:
 		r.part()
 	}
@@ -150,7 +151,7 @@ func (r *Replica) ask() bool {
 		tries = max(tries, blankTries)
 	}
 	for range tries {
-		m := &message{T: kindAsk, Blank: !r.State.Form.Opened}
+		m := &message{T: kindAsk, Blank: !r.State.Form.Opened, Since: r.heardAt}
 		if err := r.publish(m); err != nil {
 			r.deaf = true
 			return false
@@ -213,6 +214,9 @@ func (r *Replica) answer(m *message) {
 		r.begin()
 	}
 	r.tellLive(m.Node)
+	if !m.Blank {
+		r.oweSince(m.Since)
+	}
 }
 
 // begin opens a stream. A later stream wins over an earlier one.
@@ -264,6 +268,7 @@ func (r *Replica) hearLive(m *message) {
 			r.begin()
 		}
 		r.tellLive(m.Node)
+		r.oweSince(r.heardAt)
 		return
 	}
 	if err := r.adopt(m); err != nil {
@@ -279,7 +284,7 @@ func (r *Replica) adopt(m *message) error {
 	if err := theirs.Adopt(m.Live); err != nil {
 		return err
 	}
-	had := r.State.Live.Words
+	had, blank := r.State.Live.Words, !r.State.Form.Opened
 	if err := r.read(m.Form, true); err != nil {
 		return err
 	}
@@ -291,6 +296,10 @@ func (r *Replica) adopt(m *message) error {
 	r.spare = r.world.Now().Add(spareFor)
 	r.world.Unpack(m.Luggage)
 	r.world.Anew()
+	if blank { // nobody was here when it was said (R6)
+		r.words.since = r.world.Now()
+		had = r.State.Live.Words
+	}
 	r.compareWords(had, m.Named)
 	for _, b := range held {
 		if b.Stream == r.stream && b.Pos > r.pos {
@@ -343,7 +352,8 @@ func (r *Replica) Bye() {
 }
 
 // Cut says whether some node that has the room cannot hear this one, though the
-// relay takes messages: words then wait for it.
+// relay takes messages: nobody who may be connected there is put out. What is
+// said meanwhile is told to it when it asks.
 func (r *Replica) Cut(some bool) {
 	if r.cut && !some {
 		r.spare = r.world.Now().Add(spareFor)

@@ -41,7 +41,8 @@ type message struct {
 
 	IDs []string `json:"ids,omitempty"` // miss: of words
 
-	Blank bool `json:"blank,omitempty"` // ask: the node knows nothing of the room yet
+	Since int64 `json:"since,omitempty"` // ask: when the node last heard the others, in Unix nanoseconds
+	Blank bool  `json:"blank,omitempty"` // ask: the node knows nothing of the room yet
 
 	Note json.RawMessage `json:"note,omitempty"` // note
 }

@@ -138,6 +138,7 @@ type Replica struct {
 	foreign  bool            // somebody unknown has, or had, the room too
 	presumed bool            // what is passing is taken for granted; nobody has told it
 	asking   bool
+	heardAt  int64           // when the last batch was decided, in Unix nanoseconds
 	deaf     bool            // asking: not even the question has come back
 	held     []*message      // asking: batches heard meanwhile
 	asked    map[string]bool // asking: nodes that asked too, and whether they know nothing themselves

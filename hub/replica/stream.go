@@ -193,6 +193,7 @@ func (r *Replica) enact(m *message, events []room.Event) {
 	if m.Frame != r.world.Frame() {
 		r.world.Drifted()
 	}
+	r.heardAt = m.Now
 	r.kept(m.Rows, m.After)
 	if m.Key != nil {
 		r.world.Passed(*m.Key)

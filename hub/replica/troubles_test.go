@@ -79,25 +79,23 @@ func TestNobodyIsPutOutAcrossAGap(t *testing.T) {
 	}
 }
 
-// TestCut: while some node cannot hear this one, words are kept for it.
+// TestCut: what was said while some node could not hear this one is told to it
+// before anything new.
 func TestCut(t *testing.T) {
 	s := newScene(t, 2)
 	s.carryOn()
 	s.sit(1, "ana")
-	a := s.host(0).r
-	a.Cut(true)
-	key := kept.CommandKey{Seat: "lea", ID: "cut"}
-	s.host(0).post(func() {
-		a.Cut(true)
-		a.Do(s.host(0).clock(), "lea", room.Share{Text: "1 lea"}, key, nil)
-		if !a.Waiting() {
-			t.Error("words do not wait")
-		}
-	})
-	s.pass(3 * time.Second)
-	if a.Waiting() {
-		t.Error("words still wait")
-	}
+	s.nodes[1].noRedis = true
+	s.nodes[1].interrupt(true)
+	s.host(0).post(func() { s.host(0).r.Cut(true) })
+	one, two := s.says("lea"), s.says("lea")
+	s.heard(one, false, 1)
+	s.nodes[1].noRedis = false
+	s.nodes[1].hears()
+	s.host(0).post(func() { s.host(0).r.Cut(false) })
+	s.pass(5 * time.Second)
+	s.heard(one, true, 0, 1)
+	s.heard(two, true, 0, 1)
 	s.together(0, 1)
 }
 

@@ -74,7 +74,7 @@ func wordID(number int32) string { return "w" + strconv.Itoa(int(number)) }
 
 // keepWords remembers what was just said or taken back here.
 func (r *Replica) keepWords(now time.Time, events []room.Event) {
-	shared := r.mode == Alone || r.mode == Shared && !r.cut
+	shared := r.mode != Apart
 	for _, e := range events {
 		switch e := e.(type) {
 		case room.Said:
@@ -166,7 +166,7 @@ func (r *Replica) tellLate() {
 	r.fade(r.world.Now())
 	for range mostTries {
 		events := r.late()
-		if len(events) == 0 || r.mode != Shared || r.cut {
+		if len(events) == 0 || r.mode != Shared {
 			return
 		}
 		m := &message{T: kindBatch, Now: r.world.Now().UnixNano(), After: r.Form, Late: true}
@@ -179,6 +179,18 @@ func (r *Replica) tellLate() {
 			return
 		case lost:
 			r.part()
+		}
+	}
+}
+
+// oweSince: a node comes back that has heard nothing since a moment, in Unix
+// nanoseconds. What was said here since is told again before anything new, so
+// that everybody is heard in order; whose people have heard it, let it pass.
+func (r *Replica) oweSince(moment int64) {
+	since := room.Millis(moment/1e6 - 2000) // clocks differ
+	for i := range r.words.list {
+		if w := &r.words.list[i]; w.event.At >= since {
+			w.shared = false
 		}
 	}
 }
