@@ -55,77 +55,64 @@ func appendOne(t *testing.T, s aStore, session string, after int64, row string) 
 
 var evening = time.Date(2026, 11, 21, 19, 0, 0, 0, time.UTC)
 
-// TestBackupUnderLoad is the drill: while eight sessions are written to and
-// others begin and end, backups are made; each one starts, is without a gap and
-// holds what was acknowledged before it began.
-func TestBackupUnderLoad(t *testing.T) {
-	const sessions, backups = 8, 6
-	dir, to := t.TempDir(), filepath.Join(t.TempDir(), "backup")
-	s := open(t, dir)
-	ctx, stop := context.WithCancel(t.Context())
-	var all sync.WaitGroup
-	var mu sync.Mutex
-	acked := make([]int64, sessions)
-	for i := range sessions {
-		begin(t, s, fmt.Sprint(i))
-		all.Go(func() {
-			for n := int64(0); ctx.Err() == nil; n++ {
-				if _, err := s.Append(ctx, fmt.Sprint(i), n, kept.CommandKey{ID: fmt.Sprint(n)}, [][]byte{[]byte("row")}); err != nil {
-					if ctx.Err() == nil {
-						t.Errorf("append: %v", err)
-					}
-					return
-				}
-				mu.Lock()
-				acked[i] = n + 1
-				mu.Unlock()
+// A load is what a house does on a busy evening: some sessions are written to all
+// the time, others begin and end. It goes on until its context ends.
+type load struct {
+	s     *SQLite
+	mu    sync.Mutex
+	acked []int64 // by session, how many rows were acknowledged
+}
+
+// sofar is how many rows of each long session were acknowledged.
+func (l *load) sofar() []int64 {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return slices.Clone(l.acked)
+}
+
+// long writes to one session, row by row.
+func (l *load) long(ctx context.Context, t *testing.T, i int) {
+	for n := int64(0); ctx.Err() == nil; n++ {
+		if _, err := l.s.Append(ctx, fmt.Sprint(i), n, kept.CommandKey{ID: fmt.Sprint(n)}, [][]byte{[]byte("row")}); err != nil {
+			if ctx.Err() == nil {
+				t.Errorf("append: %v", err)
 			}
-		})
+			return
+		}
+		l.mu.Lock()
+		l.acked[i] = n + 1
+		l.mu.Unlock()
 	}
-	all.Go(func() {
-		for n := 0; ctx.Err() == nil; n++ {
-			session := fmt.Sprint("short", n)
-			err := beginSession(ctx, s, session)
-			if err == nil {
-				_, err = s.Append(ctx, session, 0, kept.CommandKey{ID: "1"}, [][]byte{[]byte("row")})
+}
+
+// short begins and ends sessions of one row.
+func (l *load) short(ctx context.Context, t *testing.T) {
+	for n := 0; ctx.Err() == nil; n++ {
+		session := fmt.Sprint("short", n)
+		err := beginSession(ctx, l.s, session)
+		if err == nil {
+			_, err = l.s.Append(ctx, session, 0, kept.CommandKey{ID: "1"}, [][]byte{[]byte("row")})
+		}
+		for err == nil {
+			if err = l.s.Finish(ctx, session, []byte("{}"), evening); err == nil {
+				break
 			}
-			for err == nil {
-				if err = s.Finish(ctx, session, []byte("{}"), evening); err == nil {
-					break
-				}
-				if errors.Is(err, errNotCleared) { // by a backup at hand; the hub asks again too
-					err = nil
-				}
-			}
-			if err != nil && ctx.Err() == nil {
-				t.Errorf("a short session: %v", err)
-				return
+			if errors.Is(err, errNotCleared) { // by a backup at hand; the hub asks again too
+				err = nil
 			}
 		}
-	})
-	for i := range backups {
-		mu.Lock()
-		least := slices.Clone(acked)
-		mu.Unlock()
-		b := backedUp(t, dir, to, evening.Add(time.Duration(i)*time.Second))
-		r, back := restored(t, to)
-		if r.From != b.Path {
-			t.Errorf("the newest copy is %s, %s was restored", b.Path, r.From)
-		}
-		whole(t, back)
-		for i, least := range least {
-			if n := int64(count(t, back, fmt.Sprint(i))); n < least {
-				t.Errorf("session %d: %d rows came back, %d were acknowledged before", i, n, least)
-			}
-		}
-		if err := back.Close(); err != nil {
-			t.Error(err)
+		if err != nil && ctx.Err() == nil {
+			t.Errorf("a short session: %v", err)
+			return
 		}
 	}
-	stop()
-	all.Wait()
-	whole(t, s)
-	err := filepath.WalkDir(to, func(path string, d os.DirEntry, err error) error {
+}
+
+// onlyCopies wants every file below a folder of backups to be closed to others,
+// and none to be half a copy or what SQLite keeps beside one.
+func onlyCopies(t *testing.T, folder string) {
+	t.Helper()
+	err := filepath.WalkDir(folder, func(path string, d os.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -141,6 +128,44 @@ func TestBackupUnderLoad(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+// TestBackupUnderLoad is the drill: while eight sessions are written to and
+// others begin and end, backups are made; each one starts, is without a gap and
+// holds what was acknowledged before it began.
+func TestBackupUnderLoad(t *testing.T) {
+	const sessions, backups = 8, 6
+	dir, to := t.TempDir(), filepath.Join(t.TempDir(), "backup")
+	s := open(t, dir)
+	ctx, stop := context.WithCancel(t.Context())
+	var all sync.WaitGroup
+	busy := &load{s: s, acked: make([]int64, sessions)}
+	for i := range sessions {
+		begin(t, s, fmt.Sprint(i))
+		all.Go(func() { busy.long(ctx, t, i) })
+	}
+	all.Go(func() { busy.short(ctx, t) })
+	for i := range backups {
+		acked := busy.sofar()
+		b := backedUp(t, dir, to, evening.Add(time.Duration(i)*time.Second))
+		r, back := restored(t, to)
+		if r.From != b.Path {
+			t.Errorf("the newest copy is %s, %s was restored", b.Path, r.From)
+		}
+		whole(t, back)
+		for i, least := range acked {
+			if n := int64(count(t, back, fmt.Sprint(i))); n < least {
+				t.Errorf("session %d: %d rows came back, %d were acknowledged before", i, n, least)
+			}
+		}
+		if err := back.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	stop()
+	all.Wait()
+	whole(t, s)
+	onlyCopies(t, to)
 }
 
 // TestClosedAfterTheBackup is R10 for backups: what was closed is unreadable in

@@ -193,10 +193,9 @@ func TestEveryStepSaysWhoMayUseIt(t *testing.T) {
 	}
 }
 
-// TestCopyBeforeTheTablesChange: an update that was a mistake can be undone.
-func TestCopyBeforeTheTablesChange(t *testing.T) {
-	dir := t.TempDir()
-	path := filepath.Join(dir, "hearth.db")
+// leftByTheFirst makes the tables of the first hearth, with one group in them.
+func leftByTheFirst(t *testing.T, path string) {
+	t.Helper()
 	db, err := sql.Open("sqlite", address(path, "rwc", "journal_mode(wal)"))
 	if err != nil {
 		t.Fatal(err)
@@ -211,19 +210,11 @@ func TestCopyBeforeTheTablesChange(t *testing.T) {
 	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
 	}
+}
 
-	s := open(t, dir)
-	if err := s.write(t.Context(), func(tx *write) error { return tx.change("UPDATE groups SET name = 'new name'") }); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	copied := path + ".before-2"
-	info, err := os.Stat(copied)
-	if err != nil || info.Mode().Perm() != 0o600 {
-		t.Fatalf("the copy: %v, %v", info, err)
-	}
+// holdsTheOld wants a copy to be as the first hearth left it.
+func holdsTheOld(t *testing.T, copied string) {
+	t.Helper()
 	if err := checkCopy(t.Context(), copied); err != nil {
 		t.Errorf("the copy: %v", err)
 	}
@@ -238,6 +229,26 @@ func TestCopyBeforeTheTablesChange(t *testing.T) {
 	if err != nil || name != "old name" || version != 1 {
 		t.Errorf("the copy holds %q in version %d, %v", name, version, err)
 	}
+}
+
+// TestCopyBeforeTheTablesChange: an update that was a mistake can be undone.
+func TestCopyBeforeTheTablesChange(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "hearth.db")
+	leftByTheFirst(t, path)
+	s := open(t, dir)
+	if err := s.write(t.Context(), func(tx *write) error { return tx.change("UPDATE groups SET name = 'new name'") }); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	copied := path + ".before-2"
+	info, err := os.Stat(copied)
+	if err != nil || info.Mode().Perm() != 0o600 {
+		t.Fatalf("the copy: %v, %v", info, err)
+	}
+	holdsTheOld(t, copied)
 
 	if err := open(t, dir).Close(); err != nil {
 		t.Fatal(err)

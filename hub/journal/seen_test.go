@@ -11,6 +11,26 @@ import (
 	"hearth/room/group"
 )
 
+// holds is whether a node lets a device into the seat "one".
+func holds(t *testing.T, p *Postgres, device [32]byte) bool {
+	t.Helper()
+	_, err := p.Holds(t.Context(), device, "one")
+	if err != nil && !errors.Is(err, kept.ErrNotFound) {
+		t.Fatal(err)
+	}
+	return err == nil
+}
+
+// organises is whether a node knows a device as the organiser's.
+func organises(t *testing.T, p *Postgres, device [32]byte) bool {
+	t.Helper()
+	is, err := p.IsOrganiser(t.Context(), device)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return is
+}
+
 // TestAnotherNodeSeesItAtOnce: nothing that a node remembers outlives a change
 // that another one made to who may come in.
 func TestAnotherNodeSeesItAtOnce(t *testing.T) {
@@ -27,41 +47,27 @@ func TestAnotherNodeSeesItAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	holds := func(p *Postgres, device [32]byte) bool {
-		t.Helper()
-		_, err := p.Holds(ctx, device, "one")
-		if err != nil && !errors.Is(err, kept.ErrNotFound) {
-			t.Fatal(err)
-		}
-		return err == nil
-	}
-	organises := func(p *Postgres) bool {
-		t.Helper()
-		is, err := p.IsOrganiser(ctx, desk)
-		do(err)
-		return is
-	}
 	do(a.AddLink(ctx, link, &one))
 	do(a.SetOrganiser(ctx, group.Link{ID: "o", Hash: [32]byte{8}}))
 	for n := range byte(50) {
 		do(a.Bind(ctx, "one", phone, true))
 		do(a.BindOrganiser(ctx, desk))
-		if !holds(a, phone) || !holds(b, phone) || !organises(a) || !organises(b) {
+		if !holds(t, a, phone) || !holds(t, b, phone) || !organises(t, a, desk) || !organises(t, b, desk) {
 			t.Fatal("a node does not know what was just bound")
 		}
 		do(b.Bind(ctx, "one", tablet, true))
-		if holds(a, phone) || !holds(a, tablet) {
+		if holds(t, a, phone) || !holds(t, a, tablet) {
 			t.Fatal("a node lets a device in whose seat was moved on another")
 		}
 		do(b.SetOrganiser(ctx, group.Link{ID: fmt.Sprint("o", n), Hash: [32]byte{7, n}}))
-		if organises(a) {
+		if organises(t, a, desk) {
 			t.Fatal("a node knows an organiser whose link was replaced on another")
 		}
 	}
 	if _, err := b.RevokeLink(ctx, "l"); err != nil {
 		t.Fatal(err)
 	}
-	if holds(a, tablet) {
+	if holds(t, a, tablet) {
 		t.Error("a node lets a device in whose link was revoked on another")
 	}
 	if l, err := a.LinkByHash(ctx, link.Hash); err != nil || !l.Revoked {
@@ -70,10 +76,24 @@ func TestAnotherNodeSeesItAtOnce(t *testing.T) {
 	if seat, err := a.Seat(ctx, "one"); err != nil || !seat.Revoked {
 		t.Errorf("a node does not know that a seat was revoked on another: %v", err)
 	}
+}
+
+// TestAnotherNodeSeesTheEnd: a node that wrote to a session and remembers its key
+// neither shows nor takes a row once another node ended it.
+func TestAnotherNodeSeesTheEnd(t *testing.T) {
+	a, another := node(t)
+	b := another()
+	begin(t, a, "s")
+	ctx := t.Context()
 	if _, err := a.Append(ctx, "s", 0, kept.CommandKey{ID: "1"}, [][]byte{{1}}); err != nil {
 		t.Fatal(err)
 	}
-	do(b.Finish(ctx, "s", []byte("{}"), time.Now()))
+	if a.keys.find("s") == nil {
+		t.Fatal("a node does not remember the key that it just used")
+	}
+	if err := b.Finish(ctx, "s", []byte("{}"), time.Now()); err != nil {
+		t.Fatal(err)
+	}
 	if heads, err := a.Heads(ctx, []string{"s"}); err != nil || len(heads) != 0 || a.keys.find("s") != nil {
 		t.Errorf("a node knows %v of a session that another ended, %v", heads, err)
 	}

@@ -79,88 +79,117 @@ func each(ctx context.Context, all []path, patience time.Duration, said func(pat
 	asking.Wait()
 }
 
+// A silence is one way in which the server stops answering.
+type silence struct {
+	name     string
+	lasts    time.Duration
+	patience time.Duration // the longest that who asks wants to wait
+	killed   bool          // the server does not go on but starts again
+}
+
+// answers is what became of the questions: which were answered when last asked,
+// and how long each took at most.
+type answers struct {
+	mu      sync.Mutex
+	of      int // how many questions there are
+	well    map[string]bool
+	slowest map[string]time.Duration
+	healthy chan struct{} // takes one whenever every question was answered
+}
+
+func newAnswers(of int) *answers {
+	return &answers{of: of, well: map[string]bool{}, slowest: map[string]time.Duration{}, healthy: make(chan struct{}, 1)}
+}
+
+// heard takes one answer, or that there was none.
+func (a *answers) heard(name string, took time.Duration, err error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.slowest[name] = max(a.slowest[name], took)
+	a.well[name] = err == nil
+	if err != nil || len(a.well) < a.of {
+		return
+	}
+	for _, ok := range a.well {
+		if !ok {
+			return
+		}
+	}
+	select {
+	case a.healthy <- struct{}{}:
+	default:
+	}
+}
+
+// afresh forgets who was well: every question has to be answered once more.
+func (a *answers) afresh() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	clear(a.well)
+	select {
+	case <-a.healthy:
+	default:
+	}
+}
+
 // TestSilentServer stops every process of the server, so that its machine still
 // takes what is sent and nobody answers, for longer than every limit. No
 // question takes longer than its own limit, nor than who asks wants to wait; and
 // once the server goes on, or is killed and started again, so does everything,
 // within 5 seconds.
 func TestSilentServer(t *testing.T) {
-	const recovery = 5 * time.Second
-	for _, silence := range []struct {
-		name            string
-		lasts, patience time.Duration
-		killed          bool
-	}{
+	for _, silence := range []silence{
 		{name: "people wait", lasts: 4 * time.Second, patience: 300 * time.Millisecond},
 		{name: "nobody gives up", lasts: 9 * time.Second, patience: time.Minute},
 		{name: "killed in the end", lasts: 4 * time.Second, patience: 2 * time.Second, killed: true},
 	} {
 		t.Run(silence.name, func(t *testing.T) {
 			t.Parallel() // it is all waiting
-			server := pgtest.Start(t)
-			p := openAt(t, server.Database(t), newKeyFile(t, "1"))
-			all := paths(t, p)
-			ctx, stop := context.WithCancel(t.Context())
-			var mu sync.Mutex
-			slowest, well := map[string]time.Duration{}, map[string]bool{}
-			healthy := make(chan struct{}, 1)
-			done := make(chan struct{})
-			go func() {
-				defer close(done)
-				each(ctx, all, silence.patience, func(one path, took time.Duration, err error) {
-					mu.Lock()
-					defer mu.Unlock()
-					slowest[one.name] = max(slowest[one.name], took)
-					if most := min(one.most, silence.patience) + 700*time.Millisecond; took > most {
-						t.Errorf("%s took %v, may take %v", one.name, took, most)
-					}
-					if well[one.name] = err == nil; err == nil && len(well) == len(all) {
-						for _, ok := range well {
-							if !ok {
-								return
-							}
-						}
-						select {
-						case healthy <- struct{}{}:
-						default:
-						}
-					}
-				})
-			}()
-			again := func() {
-				mu.Lock()
-				clear(well)
-				select {
-				case <-healthy:
-				default:
-				}
-				mu.Unlock()
-			}
-			<-healthy
-			server.Pause(t)
-			end := time.After(silence.lasts)
-			<-end
-			if silence.killed {
-				server.Kill()
-				server.Restart(t)
-			} else {
-				server.Resume()
-			}
-			again()
-			back := time.Now()
-			select {
-			case <-healthy:
-			case <-time.After(2 * recovery):
-			}
-			took := time.Since(back)
-			stop()
-			<-done
-			if took > recovery {
-				t.Errorf("everything was well again only after %v: %v", took, well)
-			}
-			t.Logf("well again after %v; slowest: %v", took, slowest)
+			silence.play(t)
 		})
 	}
+}
+
+func (s silence) play(t *testing.T) {
+	const recovery = 5 * time.Second
+	server := pgtest.Start(t)
+	p := openAt(t, server.Database(t), newKeyFile(t, "1"))
+	all := paths(t, p)
+	ctx, stop := context.WithCancel(t.Context())
+	said := newAnswers(len(all))
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		each(ctx, all, s.patience, func(one path, took time.Duration, err error) {
+			if most := min(one.most, s.patience) + 700*time.Millisecond; took > most {
+				t.Errorf("%s took %v, may take %v", one.name, took, most)
+			}
+			said.heard(one.name, took, err)
+		})
+	}()
+	<-said.healthy
+	server.Pause(t)
+	end := time.After(s.lasts)
+	<-end
+	if s.killed {
+		server.Kill()
+		server.Restart(t)
+	} else {
+		server.Resume()
+	}
+	said.afresh()
+	back := time.Now()
+	select {
+	case <-said.healthy:
+	case <-time.After(2 * recovery):
+	}
+	took := time.Since(back)
+	stop()
+	<-done
+	if took > recovery {
+		t.Errorf("everything was well again only after %v: %v", took, said.well)
+	}
+	t.Logf("well again after %v; slowest: %v", took, said.slowest)
 }
 
 // TestSilentInTheMiddle stops the server inside a transaction of the tables:
