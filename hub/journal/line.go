@@ -25,6 +25,7 @@ type act struct {
 	// Only acts that ask wait for it; many of one commit share it. If it cannot
 	// be cleared the act stands and its error is errNotCleared.
 	clears bool
+	pulse  bool         // changes nothing that anybody remembers
 	done   chan outcome // holds one
 }
 

@@ -77,7 +77,7 @@ func (w *writer) commit() {
 		w.abandon(fmt.Errorf("commit: %w", err))
 		return
 	}
-	if slices.ContainsFunc(w.acts, func(a *act) bool { return a.do != nil }) {
+	if slices.ContainsFunc(w.acts, func(a *act) bool { return a.do != nil && !a.pulse }) {
 		w.changed()
 	}
 	w.answer()
