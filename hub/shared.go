@@ -4,8 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"math/rand/v2"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -67,32 +65,6 @@ func (h *Hub) tendRoom(l *live, s standing, now time.Time) {
 	}})
 }
 
-// napFor is how long a node must have stood still (a machine that was paused, a
-// process that was stopped) to take nothing for granted when it goes on.
-const napFor = 5 * time.Second
-
-// slept counts how often this node has stood still: the tending that is due each
-// second was not done for long.
-func (h *Hub) slept(now time.Time) uint64 {
-	ticked := h.ticked.Load()
-	if ticked != 0 && now.UnixNano()-ticked > int64(napFor) && h.ticked.CompareAndSwap(ticked, now.UnixNano()) {
-		return h.naps.Add(1)
-	}
-	return h.naps.Load()
-}
-
-// rouse lets a room of a node that has stood still ask the others before it does
-// anything: they may have taken this node for dead and gone on without it (F14).
-func (l *live) rouse() {
-	if !l.hub.clustered() {
-		return
-	}
-	if naps := l.hub.slept(l.hub.clock()); naps != l.naps {
-		l.naps = naps
-		l.rep.Unsure()
-	}
-}
-
 // retune listens again to a channel that could not be listened to.
 func (l *live) retune() {
 	ctx, done := context.WithTimeout(l.hub.base, publishIn)
@@ -126,81 +98,6 @@ func (l *live) lookAtPeers(s standing) {
 	if l.rep.Mode() == replica.Apart && s.relay && !cut {
 		l.rep.Unsure()
 		l.rep.Listen()
-	}
-}
-
-// tellApartAfter is how long nodes must have been unable to reach each other
-// before people are told: most such moments are over sooner.
-const tellApartAfter = 2 * time.Second
-
-// outOfReach says whether people are to be told that others cannot be reached:
-// after a moment, or at once when somebody has said something that others have
-// not heard.
-func (l *live) outOfReach() bool {
-	apart := l.rep.Mode() == replica.Apart || l.deafPeer
-	if l.rep.Mode() == replica.Alone || len(l.rep.Peers()) == 0 || !apart {
-		l.cutSince = time.Time{}
-		return false
-	}
-	now := l.hub.clock()
-	if l.cutSince.IsZero() {
-		l.cutSince = now
-	}
-	known := l.deafPeer || !l.hub.cfg.Relay.Up() // and not a node that will turn out to be no more
-	return known && (l.rep.Waiting() || now.Sub(l.cutSince) >= tellApartAfter)
-}
-
-// renumber lets the frames of a node that cannot reach the others go on from
-// numbers that no other node uses, and forgets the tokens of people who are not
-// connected here: whoever comes from another node is shown the whole room, and
-// not the tail of one that was not theirs (R3).
-func (l *live) renumber(now time.Time) {
-	l.parted = true
-	l.seq = max(l.seq, now.UnixMilli()*1000+int64(rand.IntN(1000))) //nolint:gosec // spreads numbers, keeps no secret
-	for _, p := range l.order {
-		if p.greeted() {
-			continue
-		}
-		for _, token := range p.tokens {
-			delete(l.tokens, token)
-		}
-		p.tokens = nil
-	}
-}
-
-// saidBefore says whether people here have heard words already: those that had
-// waited for other nodes, or were asked for by one, are told to all of them.
-func (l *live) saidBefore(w *room.Words, to room.Audience) bool {
-	if !l.hub.clustered() {
-		return false
-	}
-	said := told{w.ID, to.Seat}
-	if _, known := l.said[said]; known {
-		return true
-	}
-	if l.said == nil {
-		l.said = make(map[told]room.Millis)
-	}
-	l.said[said] = w.At
-	return false
-}
-
-// told are words that an audience has been told: the room, or one seat.
-type told struct {
-	words string
-	seat  room.SeatID
-}
-
-// unlearn forgets which words were said before a moment: nobody tells them again.
-func (l *live) unlearn(before time.Time) {
-	if len(l.said) == 0 || before.Before(l.unlearned.Add(10*time.Second)) {
-		return
-	}
-	l.unlearned = before
-	for words, at := range l.said {
-		if at.Time().Before(before.Add(-10 * time.Second)) { // clocks differ
-			delete(l.said, words)
-		}
 	}
 }
 
@@ -259,38 +156,6 @@ func (l *live) elsewhere() {
 	l.sayGoodbye()
 }
 
-// tellApart tells people when others in the room cannot be reached, and when
-// they can again (R9).
-func (l *live) tellApart() {
-	if l.rep == nil || l.state == nil || !l.hub.clustered() || l.outOfReach() == l.apart {
-		return
-	}
-	l.apart = !l.apart
-	if l.apart {
-		l.hub.metrics.Apart.Inc()
-	} else {
-		l.hub.metrics.Apart.Dec()
-	}
-	for _, p := range l.order {
-		if !p.inRoom {
-			continue
-		}
-		for _, m := range p.conns {
-			if m.greeted {
-				l.answer(m, apartLine(l.apart))
-			}
-		}
-	}
-}
-
-// apartLine says whether some people in the room cannot be reached just now.
-func apartLine(on bool) []byte {
-	if on {
-		return []byte(`{"t":"apart","on":true}`)
-	}
-	return []byte(`{"t":"apart","on":false}`)
-}
-
 // sayNote tells the nodes that share the room something beside its stream.
 func (l *live) sayNote(n note) {
 	if b, err := json.Marshal(n); err == nil {
@@ -346,74 +211,4 @@ func (l *live) release() {
 	if err := l.hub.cfg.Nodes.Release(ctx, l.session.ID); err != nil {
 		l.hub.log.Warn("presence does not answer", slog.Any("err", err))
 	}
-}
-
-// handOverWithin is how long a node that goes down waits for others to have its rooms.
-const handOverWithin = 2 * time.Second
-
-// handOver lets other nodes take this one's rooms, so that people miss nothing
-// when they are asked to come back (F16).
-func (h *Hub) handOver(ctx context.Context, rooms []*live) {
-	if !h.clustered() {
-		return
-	}
-	h.beat(ctx) // another may have come up a moment ago, to take this one's place
-	s := h.standing()
-	var heirs []string
-	for node := range s.up {
-		if node != h.cfg.Node && !s.deaf[node] {
-			heirs = append(heirs, node)
-		}
-	}
-	if len(heirs) == 0 || !s.relay {
-		return
-	}
-	ctx, done := context.WithTimeout(ctx, handOverWithin)
-	defer done()
-	var all sync.WaitGroup
-	for i, l := range rooms {
-		all.Go(func() {
-			for j := range heirs {
-				if h.handTo(ctx, l.session.ID, heirs[(i+j)%len(heirs)]) {
-					return
-				}
-			}
-		})
-	}
-	all.Wait()
-}
-
-// takenWithin is how long one node is given to say that it has a room.
-const takenWithin = 700 * time.Millisecond
-
-// handTo asks a node to take a room over, and says whether it has.
-func (h *Hub) handTo(ctx context.Context, session, node string) bool {
-	taken := make(chan struct{}, 1)
-	h.handing.Store(session, taken)
-	defer h.handing.Delete(session)
-	h.say(ctx, said{T: saidTake, Session: session, Node: node})
-	t := time.NewTimer(takenWithin)
-	defer t.Stop()
-	select {
-	case <-taken:
-		return true
-	case <-t.C:
-	case <-ctx.Done():
-	}
-	return false
-}
-
-// takeOver brings a room in that another node cannot keep, and says so.
-func (h *Hub) takeOver(session string) {
-	err := h.with(h.base, session, func(l *live) error {
-		return l.call(h.base, func(l *live) error {
-			l.rep.Listen()
-			return nil
-		})
-	})
-	if err != nil {
-		h.log.Warn("a room cannot be taken over", slog.String("session", session), slog.Any("err", err))
-		return
-	}
-	h.say(h.base, said{T: saidTaken, Session: session})
 }

@@ -1,0 +1,119 @@
+package hub
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"hearth/hub/replica"
+	"hearth/room"
+)
+
+// What people see, and do not see twice, when nodes that share their room cannot
+// reach each other.
+
+// tellApartAfter is how long nodes must have been unable to reach each other
+// before people are told: most such moments are over sooner.
+const tellApartAfter = 2 * time.Second
+
+// outOfReach says whether people are to be told that others cannot be reached:
+// after a moment, or at once when somebody has said something that others have
+// not heard.
+func (l *live) outOfReach() bool {
+	apart := l.rep.Mode() == replica.Apart || l.deafPeer
+	if l.rep.Mode() == replica.Alone || len(l.rep.Peers()) == 0 || !apart {
+		l.cutSince = time.Time{}
+		return false
+	}
+	now := l.hub.clock()
+	if l.cutSince.IsZero() {
+		l.cutSince = now
+	}
+	known := l.deafPeer || !l.hub.cfg.Relay.Up() // and not a node that will turn out to be no more
+	return known && (l.rep.Waiting() || now.Sub(l.cutSince) >= tellApartAfter)
+}
+
+// renumber lets the frames of a node that cannot reach the others go on from
+// numbers that no other node uses, and forgets the tokens of people who are not
+// connected here: whoever comes from another node is shown the whole room, and
+// not the tail of one that was not theirs (R3).
+func (l *live) renumber(now time.Time) {
+	l.parted = true
+	l.seq = max(l.seq, now.UnixMilli()*1000+int64(rand.IntN(1000))) //nolint:gosec // spreads numbers, keeps no secret
+	for _, p := range l.order {
+		if p.greeted() {
+			continue
+		}
+		for _, token := range p.tokens {
+			delete(l.tokens, token)
+		}
+		p.tokens = nil
+	}
+}
+
+// saidBefore says whether people here have heard words already: those that had
+// waited for other nodes, or were asked for by one, are told to all of them.
+func (l *live) saidBefore(w *room.Words, to room.Audience) bool {
+	if !l.hub.clustered() {
+		return false
+	}
+	said := told{w.ID, to.Seat}
+	if _, known := l.said[said]; known {
+		return true
+	}
+	if l.said == nil {
+		l.said = make(map[told]room.Millis)
+	}
+	l.said[said] = w.At
+	return false
+}
+
+// told are words that an audience has been told: the room, or one seat.
+type told struct {
+	words string
+	seat  room.SeatID
+}
+
+// unlearn forgets which words were said before a moment: nobody tells them again.
+func (l *live) unlearn(before time.Time) {
+	if len(l.said) == 0 || before.Before(l.unlearned.Add(10*time.Second)) {
+		return
+	}
+	l.unlearned = before
+	for words, at := range l.said {
+		if at.Time().Before(before.Add(-10 * time.Second)) { // clocks differ
+			delete(l.said, words)
+		}
+	}
+}
+
+// tellApart tells people when others in the room cannot be reached, and when
+// they can again (R9).
+func (l *live) tellApart() {
+	if l.rep == nil || l.state == nil || !l.hub.clustered() || l.outOfReach() == l.apart {
+		return
+	}
+	l.apart = !l.apart
+	if l.apart {
+		l.hub.metrics.Apart.Inc()
+	} else {
+		l.hub.metrics.Apart.Dec()
+	}
+	for _, p := range l.order {
+		if !p.inRoom {
+			continue
+		}
+		for _, m := range p.conns {
+			if m.greeted {
+				l.answer(m, apartLine(l.apart))
+			}
+		}
+	}
+}
+
+// apartLine says whether some people in the room cannot be reached just now.
+func apartLine(on bool) []byte {
+	if on {
+		return []byte(`{"t":"apart","on":true}`)
+	}
+	return []byte(`{"t":"apart","on":false}`)
+}
