@@ -48,14 +48,21 @@ func (r *Redis) writeAll(ctx context.Context) error {
 	return nil
 }
 
-func (r *Redis) writeSome(ctx context.Context, lease string, sessions []string) error {
+// inRooms are the fields, of every lease, that Redis holds of each session.
+func (r *Redis) inRooms(ctx context.Context, sessions []string) ([]*redis.StringSliceCmd, error) {
 	there := make([]*redis.StringSliceCmd, len(sessions))
-	if _, err := r.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+	_, err := r.client.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for i, session := range sessions {
 			there[i] = p.HKeys(ctx, roomKey(session))
 		}
 		return nil
-	}); err != nil {
+	})
+	return there, err
+}
+
+func (r *Redis) writeSome(ctx context.Context, lease string, sessions []string) error {
+	there, err := r.inRooms(ctx, sessions)
+	if err != nil {
 		return err
 	}
 	all := make([]wrote, len(sessions))
@@ -190,16 +197,11 @@ func (r *Redis) erase(ctx context.Context, lease string) error {
 }
 
 func (r *Redis) eraseSome(ctx context.Context, lease string, sessions []string) error {
-	there := make([]*redis.StringSliceCmd, len(sessions))
-	if _, err := r.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-		for i, session := range sessions {
-			there[i] = p.HKeys(ctx, roomKey(session))
-		}
-		return nil
-	}); err != nil {
+	there, err := r.inRooms(ctx, sessions)
+	if err != nil {
 		return err
 	}
-	_, err := r.client.Pipelined(ctx, func(p redis.Pipeliner) error {
+	_, err = r.client.Pipelined(ctx, func(p redis.Pipeliner) error {
 		for i, session := range sessions {
 			p.SRem(ctx, heldKey(session), lease)
 			if stale := staleOf(lease, there[i].Val(), nil); len(stale) > 0 {
