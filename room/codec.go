@@ -55,13 +55,16 @@ var stored = func() map[string]func([]byte) (Event, error) {
 // store adds one kind. It does not compile for events that are not kept.
 func store[E keepable](table map[string]func([]byte) (Event, error)) {
 	var zero E
-	table[zero.Kind()] = func(b []byte) (Event, error) {
-		var e E
-		if err := json.Unmarshal(b, &e); err != nil {
-			return nil, fmt.Errorf("read event %q: %w", e.Kind(), err)
-		}
-		return e, nil
+	table[zero.Kind()] = event[E]
+}
+
+// event reads an event of one kind.
+func event[E Event](b []byte) (Event, error) {
+	var e E
+	if err := json.Unmarshal(b, &e); err != nil {
+		return nil, fmt.Errorf("read event %q: %w", e.Kind(), err)
 	}
+	return e, nil
 }
 
 // EncodeEvent writes a durable event as one compact JSON object whose first

@@ -55,13 +55,7 @@ var travelling = func() map[string]func([]byte) (Event, error) {
 
 func travel[E Event](table map[string]func([]byte) (Event, error)) {
 	var zero E
-	table[zero.Kind()] = func(b []byte) (Event, error) {
-		var e E
-		if err := json.Unmarshal(b, &e); err != nil {
-			return nil, fmt.Errorf("read event %q: %w", e.Kind(), err)
-		}
-		return e, nil
-	}
+	table[zero.Kind()] = event[E]
 }
 
 // packed is an event on its way between nodes.
