@@ -35,7 +35,7 @@ func TestRightAfterTrouble(t *testing.T) {
 			}
 		})
 	}
-	disturb(t, s)
+	s.Suffer(t, troubles)
 	stop()
 	crowds.Wait()
 	got := make(map[string]int)
@@ -77,31 +77,15 @@ func comeAndGo(ctx context.Context, t *testing.T, p *presence.Redis, conn uint64
 	return left
 }
 
-func disturb(t *testing.T, s *redistest.Server) {
-	t.Helper()
-	do := func(args ...any) func() error {
-		return func() error {
-			_, err := s.Do(args...)
-			return err
-		}
-	}
-	for _, step := range []struct {
-		do   func() error
-		wait time.Duration
-	}{
-		{do("CLIENT", "KILL", "TYPE", "normal"), 300 * time.Millisecond},
-		{s.Pause, 150 * time.Millisecond}, {s.Cont, 300 * time.Millisecond},
-		{s.Pause, 600 * time.Millisecond}, {s.Cont, 300 * time.Millisecond},
-		{s.Wipe, 500 * time.Millisecond},
-		{func() error { return kill(s) }, 300 * time.Millisecond}, {s.Again, 500 * time.Millisecond},
-		{do("CLIENT", "PAUSE", 700, "ALL"), time.Second},
-		{s.Pause, 300 * time.Millisecond}, {s.Cont, 0},
-	} {
-		if err := step.do(); err != nil {
-			t.Error(err)
-		}
-		<-time.After(step.wait)
-	}
+// troubles let nodes be without Redis in one way after the other.
+var troubles = []redistest.Trouble{
+	redistest.Asked(300*time.Millisecond, "CLIENT", "KILL", "TYPE", "normal"),
+	redistest.Paused(150*time.Millisecond, 300*time.Millisecond),
+	redistest.Paused(600*time.Millisecond, 300*time.Millisecond),
+	redistest.Asked(500*time.Millisecond, "FLUSHALL"),
+	redistest.Down(300*time.Millisecond, 500*time.Millisecond),
+	redistest.Asked(time.Second, "CLIENT", "PAUSE", 700, "ALL"),
+	redistest.Paused(300*time.Millisecond, 0),
 }
 
 // written counts what Redis holds of each session and node.

@@ -27,7 +27,7 @@ func TestNothingIsLostInSilence(t *testing.T) {
 	var sent []uint64
 	var publishing sync.WaitGroup
 	publishing.Go(func() { sent = publishAll(ctx, from) })
-	trouble(t, s)
+	s.Suffer(t, troubles)
 	until(t, func() bool { return from.Up() && to.Up() })
 	<-time.After(200 * time.Millisecond) // some more while all is well
 	stop()
@@ -60,33 +60,16 @@ func publishAll(ctx context.Context, r *relay.Redis) (sent []uint64) {
 	return sent
 }
 
-// trouble does each thing once, and lets Redis come back in between.
-func trouble(t *testing.T, s *redistest.Server) {
-	t.Helper()
-	do := func(args ...any) func() error {
-		return func() error {
-			_, err := s.Do(args...)
-			return err
-		}
-	}
-	for _, step := range []struct {
-		do   func() error
-		wait time.Duration
-	}{
-		{do("CLIENT", "KILL", "TYPE", "pubsub"), 300 * time.Millisecond},
-		{do("CLIENT", "KILL", "TYPE", "normal"), 300 * time.Millisecond},
-		{s.Pause, 400 * time.Millisecond}, {s.Cont, 400 * time.Millisecond}, // too short to be noticed
-		{s.Pause, 1500 * time.Millisecond}, {s.Cont, 400 * time.Millisecond},
-		{s.Pause, 2700 * time.Millisecond}, {s.Cont, 700 * time.Millisecond}, // the line is given up
-		{func() error { s.Kill(); return nil }, 300 * time.Millisecond}, {s.Again, 700 * time.Millisecond},
-		{do("CLIENT", "PAUSE", 1200, "ALL"), 1500 * time.Millisecond},
-		{do("CLIENT", "KILL", "TYPE", "pubsub"), 300 * time.Millisecond},
-	} {
-		if err := step.do(); err != nil {
-			t.Error(err)
-		}
-		<-time.After(step.wait)
-	}
+// troubles let Redis come back in between.
+var troubles = []redistest.Trouble{
+	redistest.Asked(300*time.Millisecond, "CLIENT", "KILL", "TYPE", "pubsub"),
+	redistest.Asked(300*time.Millisecond, "CLIENT", "KILL", "TYPE", "normal"),
+	redistest.Paused(400*time.Millisecond, 400*time.Millisecond), // too short to be noticed
+	redistest.Paused(1500*time.Millisecond, 400*time.Millisecond),
+	redistest.Paused(2700*time.Millisecond, 700*time.Millisecond), // the line is given up
+	redistest.Down(300*time.Millisecond, 700*time.Millisecond),
+	redistest.Asked(1500*time.Millisecond, "CLIENT", "PAUSE", 1200, "ALL"),
+	redistest.Asked(300*time.Millisecond, "CLIENT", "KILL", "TYPE", "pubsub"),
 }
 
 func until(t *testing.T, is func() bool) {

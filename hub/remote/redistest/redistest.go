@@ -52,7 +52,7 @@ type Server struct {
 	certificate *tls.Config // of a client that trusts the server; nil without TLS
 
 	cmd  *exec.Cmd
-	gone chan struct{}
+	gone <-chan struct{}
 	side *redis.Client // for Do; dials anew after each start
 }
 
@@ -172,26 +172,31 @@ func (s *Server) ready() error {
 }
 
 func (s *Server) launch() error {
-	args := s.settings()
-	cmd, gone, started := exec.Command(s.bin, args...), make(chan struct{}), make(chan error)
+	cmd := exec.Command(s.bin, s.settings()...)
 	cmd.Dir = s.dir
+	gone, err := begin(cmd)
+	if err != nil {
+		return err
+	}
+	s.cmd, s.gone = cmd, gone
+	return nil
+}
+
+// begin starts a program that ends with this process, however that ends, and not
+// before. Once it has ended, gone is closed.
+func begin(cmd *exec.Cmd) (gone <-chan struct{}, err error) {
+	over, started := make(chan struct{}), make(chan error)
 	dieWithParent(cmd)
 	go func() {
-		// The server ends when the thread that started it does: with this
-		// process, however it ends, and not before.
-		runtime.LockOSThread()
-		defer close(gone)
+		runtime.LockOSThread() // a child ends when the thread that started it does
+		defer close(over)
 		err := cmd.Start()
 		started <- err
 		if err == nil {
 			_ = cmd.Wait()
 		}
 	}()
-	if err := <-started; err != nil {
-		return err
-	}
-	s.cmd, s.gone = cmd, gone
-	return nil
+	return over, <-started
 }
 
 func (s *Server) settings() []string {

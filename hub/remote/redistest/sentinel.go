@@ -7,7 +7,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"runtime"
 	"syscall"
 	"testing"
 	"time"
@@ -25,14 +24,14 @@ type Sentinel struct {
 	port int
 	of   *Server
 	cmd  *exec.Cmd
-	gone chan struct{}
+	gone <-chan struct{}
 }
 
 // Watch starts a sentinel that ends with the test. The master must have a
 // replica already.
 func Watch(t testing.TB, master *Server) *Sentinel {
 	t.Helper()
-	s := &Sentinel{of: master, gone: make(chan struct{})}
+	s := &Sentinel{of: master}
 	t.Cleanup(func() {
 		if s.cmd != nil {
 			_ = s.cmd.Process.Signal(syscall.SIGKILL)
@@ -60,21 +59,12 @@ func (s *Sentinel) start() (err error) {
 	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
 		return err
 	}
-	cmd, started := exec.Command(s.of.bin, path, "--sentinel"), make(chan error)
-	dieWithParent(cmd)
-	go func() {
-		runtime.LockOSThread()
-		defer close(s.gone)
-		err := cmd.Start()
-		started <- err
-		if err == nil {
-			_ = cmd.Wait()
-		}
-	}()
-	if err := <-started; err != nil {
+	cmd := exec.Command(s.of.bin, path, "--sentinel")
+	gone, err := begin(cmd)
+	if err != nil {
 		return err
 	}
-	s.cmd = cmd
+	s.cmd, s.gone = cmd, gone
 	return s.sees()
 }
 
