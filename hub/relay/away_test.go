@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"hearth/hub/quiet/quiettest"
 	"hearth/hub/relay"
 	"hearth/hub/remote"
 	"hearth/hub/remote/redistest"
@@ -220,7 +221,7 @@ func TestForgedIsLeftOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var log lines
+	var log quiettest.Lines
 	r := relay.NewRedis(client.Client(), key, slog.New(slog.NewTextHandler(&log, nil)))
 	defer client.Close()
 	defer r.Close()
@@ -254,22 +255,4 @@ func TestForgedIsLeftOut(t *testing.T) {
 	if text := log.String(); strings.Count(text, "left out") == 0 || strings.Contains(text, "forged") {
 		t.Errorf("log:\n%s", text)
 	}
-}
-
-// lines keeps what is logged.
-type lines struct {
-	mu  sync.Mutex
-	out bytes.Buffer
-}
-
-func (l *lines) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.out.Write(b)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.out.String()
 }

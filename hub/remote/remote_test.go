@@ -15,6 +15,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"hearth/hub/quiet/quiettest"
 	"hearth/hub/remote"
 	"hearth/hub/remote/redistest"
 )
@@ -40,24 +41,6 @@ func ping(t *testing.T, r *remote.Redis) error {
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
 	defer cancel()
 	return r.Client().Ping(ctx).Err()
-}
-
-// lines keeps what is logged.
-type lines struct {
-	mu  sync.Mutex
-	out bytes.Buffer
-}
-
-func (l *lines) Write(b []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.out.Write(b)
-}
-
-func (l *lines) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.out.String()
 }
 
 func TestOpens(t *testing.T) {
@@ -103,7 +86,7 @@ func TestRefusesWithoutPassword(t *testing.T) {
 func TestRefusesOnceItAnswers(t *testing.T) {
 	s := redistest.Start(t, redistest.Options{Open: true})
 	s.Kill()
-	var log lines
+	var log quiettest.Lines
 	began := time.Now()
 	r, err := open(t, remote.Options{URL: s.URL(), Log: slog.New(slog.NewTextHandler(&log, nil))})
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 
 	"hearth/hub/limit"
 	"hearth/hub/quiet"
+	"hearth/hub/quiet/quiettest"
 	"hearth/hub/web"
 	"hearth/room/group"
 	"hearth/static"
@@ -58,7 +59,7 @@ func TestBrokenHandler(t *testing.T) {
 	w := newWorld(t, options{})
 	_, links := w.session()
 	seat, device := w.seat(links[group.LeadLink][0].Token, "")
-	log := &book{}
+	log := &quiettest.Lines{}
 	public := mustURL(t, w.url)
 	site, err := web.New(web.Config{
 		House: w.house, Live: broken{ready: true}, Public: public, Static: static.FS, Log: slog.New(quiet.NewHandler(log, quiet.Options{JSON: true})),

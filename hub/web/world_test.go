@@ -24,6 +24,7 @@ import (
 	"hearth/hub/limit"
 	"hearth/hub/presence"
 	"hearth/hub/quiet"
+	"hearth/hub/quiet/quiettest"
 	"hearth/hub/web"
 	"hearth/hub/web/house"
 	"hearth/room/group"
@@ -41,7 +42,7 @@ type world struct {
 	store *journal.SQLite
 	house *house.House
 	hub   *hub.Hub
-	log   *book
+	log   *quiettest.Lines
 	dir   string
 
 	mu    sync.Mutex
@@ -57,7 +58,7 @@ type options struct {
 
 func newWorld(t *testing.T, o options) *world {
 	t.Helper()
-	w := &world{T: t, log: &book{}, dir: t.TempDir()}
+	w := &world{T: t, log: &quiettest.Lines{}, dir: t.TempDir()}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	w.must(err)
 	w.url = "http://" + listener.Addr().String()
@@ -285,24 +286,6 @@ func (w *world) closedWith(conn *websocket.Conn) websocket.StatusCode {
 			return websocket.CloseStatus(err)
 		}
 	}
-}
-
-// book keeps log lines.
-type book struct {
-	mu   sync.Mutex
-	text bytes.Buffer
-}
-
-func (b *book) Write(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.Write(p)
-}
-
-func (b *book) String() string {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.text.String()
 }
 
 // golden compares with a file under testdata; UPDATE=1 writes it.
