@@ -85,6 +85,11 @@ func (l *live) show(now time.Time, events []room.Event) {
 	case mode == replica.Shared:
 		l.seatEverybody()
 		l.parted = false
+		if led := l.rep.Led(); led != l.led { // the others may have shown frames that are not known here
+			l.led = led
+			l.renumber(now)
+			l.parted = false
+		}
 	case mode == replica.Apart && !l.parted:
 		l.renumber(now)
 	}

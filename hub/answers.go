@@ -40,6 +40,21 @@ func (a *answers) pass(key CommandKey, r *room.Refusal) {
 	a.passing[key] = r
 }
 
+// lately lists the newest commands that left no row and took effect, for a node
+// that joins in: people may come there with a command whose answer they miss.
+func (a *answers) lately() (keys []CommandKey) {
+	for i := range min(len(a.list), mostTold) {
+		at := (a.oldest + len(a.list) - 1 - i) % len(a.list)
+		if key := a.list[at]; a.passing[key] == nil {
+			keys = append(keys, key)
+		}
+	}
+	return keys
+}
+
+// mostTold is how many answers go to a node that joins in.
+const mostTold = 64
+
 // recall gives the first answer to a command; ok is false if it is new.
 func (a *answers) recall(key CommandKey) (first outcome, ok bool) {
 	if seq, ok := a.forms[key]; ok {

@@ -75,6 +75,7 @@ type live struct {
 	unlearned  time.Time            // when some of them were last forgotten
 	adopted    int64                // number of the last frame when this node joined others
 	stood      replica.Mode         // how the room stood to other nodes, as last logged
+	led        uint64               // how often the replica had led, as last seen
 	naps       uint64               // how often this node had stood still when the room last looked
 	deafPeer   bool                 // a node that has the room cannot hear the others
 	cutSince   time.Time            // people on other nodes cannot be reached since; zero: they can

@@ -161,6 +161,7 @@ type luggage struct {
 	Streams [2]int64               `json:"streams"`
 	Me      map[room.SeatID]int64  `json:"me"`
 	Tokens  map[string]room.SeatID `json:"tokens"`
+	Passed  []CommandKey           `json:"passed"` // commands without a row that took effect lately
 }
 
 func (w world) Luggage() []byte {
@@ -172,6 +173,7 @@ func (w world) Luggage() []byte {
 	for token, t := range w.tokens {
 		all.Tokens[token] = t.seat
 	}
+	all.Passed = w.answers.lately()
 	b, err := json.Marshal(all)
 	if err != nil {
 		w.Trouble("what goes to another node cannot be written", err)
@@ -198,6 +200,9 @@ func (w world) Unpack(b []byte) {
 	}
 	for token, seat := range all.Tokens {
 		w.token(token, seat)
+	}
+	for _, key := range all.Passed {
+		w.answers.pass(key, nil)
 	}
 	for _, p := range w.order {
 		w.reviewPlace(p)

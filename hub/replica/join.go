@@ -133,6 +133,7 @@ func (r *Replica) Rejoin() {
 		r.part()
 	case !r.deaf: // what this node knows is as good as anybody's
 		r.begin()
+		r.led++
 		r.tellLive("")
 		r.oweSince(r.heardAt)
 	default:
@@ -360,6 +361,10 @@ func (r *Replica) Cut(some bool) {
 	}
 	r.cut = some
 }
+
+// Led counts how often this node went on with what it knew because nobody
+// answered, though others have, or had, the room.
+func (r *Replica) Led() uint64 { return r.led }
 
 // Unsure says that something may have been missed; the next command asks first.
 func (r *Replica) Unsure() { r.unsure = true }

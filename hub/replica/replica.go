@@ -139,6 +139,7 @@ type Replica struct {
 	presumed bool            // what is passing is taken for granted; nobody has told it
 	asking   bool
 	heardAt  int64           // when the last batch was decided, in Unix nanoseconds
+	led      uint64          // see Led
 	deaf     bool            // asking: not even the question has come back
 	held     []*message      // asking: batches heard meanwhile
 	asked    map[string]bool // asking: nodes that asked too, and whether they know nothing themselves

@@ -66,7 +66,7 @@ func lastPerson(ctx context.Context, g *Ground, o Options) (Figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(Figures{Told("times", fmt.Sprint(n)), Told("resumed", fmt.Sprint(v.Resumed)), Count("reloaded", v.Reloaded, 0)},
+	return append(Figures{Told("times", fmt.Sprint(n)), Told("resumed", fmt.Sprint(v.Resumed)), Told("reloaded", fmt.Sprint(v.Reloaded))},
 		append(v.standard(), v.missed())...), nil
 }
 

@@ -81,6 +81,17 @@ func (p *Person) other(at *drive.House) *drive.Member {
 	return &drive.Member{House: at, Seat: p.Seat, Cookie: p.Cookie, Name: p.Name, Role: p.Role}
 }
 
+// inside says who is in the room, and not in the lobby.
+func inside(rooms []*Room) map[*Person]bool {
+	here := map[*Person]bool{}
+	for _, r := range rooms {
+		for _, p := range r.All {
+			here[p] = p.look().You.Status == "here"
+		}
+	}
+	return here
+}
+
 // loseFacilitators is F23 (R8): in the rooms that are split both facilitators,
 // who are on different nodes, lose their connections at once.
 func loseFacilitators(ctx context.Context, g *Ground, o Options) (Figures, error) {
@@ -97,6 +108,7 @@ func loseFacilitators(ctx context.Context, g *Ground, o Options) (Figures, error
 	}
 	wait(ctx, 2*time.Second)
 	before := g.standing()
+	here := inside(rooms)
 	stay := make(chan struct{})
 	for _, r := range rooms {
 		r.Lead.leave <- stay
@@ -112,7 +124,7 @@ func loseFacilitators(ctx context.Context, g *Ground, o Options) (Figures, error
 				switch v := p.look(); {
 				case v.You.Role != "participant":
 					promoted++
-				case v.You.Status != "here":
+				case here[p] && v.You.Status != "here":
 					ended++
 				}
 			}
