@@ -60,11 +60,11 @@ func (w *world) rest(ctx context.Context, s *side) (weight, error) {
 	if err := s.srv.Collect(ctx); err != nil {
 		return weight{}, err
 	}
-	wait(ctx, w.idleSettle)
+	drive.Wait(ctx, w.idleSettle)
 	if err := s.srv.Collect(ctx); err != nil {
 		return weight{}, err
 	}
-	wait(ctx, time.Second)
+	drive.Wait(ctx, time.Second)
 	rss, err := drive.RSS(s.srv.PID())
 	if err != nil {
 		return weight{}, err
@@ -101,6 +101,20 @@ type formLoad struct {
 	rooms           []*formRoom
 }
 
+// listen hears the form of every room of a side.
+func listen(s *side) *formLoad {
+	f := &formLoad{}
+	for _, r := range s.rooms {
+		fr := &formRoom{}
+		f.rooms = append(f.rooms, fr)
+		for i, m := range r {
+			m.Tag = &formSeat{fr, i}
+			m.Listen(f.hear)
+		}
+	}
+	return f
+}
+
 func (f *formLoad) hear(m *drive.Member, h drive.Head, line []byte) {
 	seat, _ := m.Tag.(*formSeat)
 	switch {
@@ -125,15 +139,7 @@ func toggle(room []*drive.Member, k int) (*drive.Member, map[string]bool) {
 func (w *world) form(ctx context.Context, s *side) error {
 	part := "(b) form events"
 	w.sayf("two form events a second in each of %d rooms, for %s", len(s.rooms), w.formFor)
-	f := &formLoad{}
-	for _, r := range s.rooms {
-		fr := &formRoom{}
-		f.rooms = append(f.rooms, fr)
-		for i, m := range r {
-			m.Tag = &formSeat{fr, i}
-			m.Listen(f.hear)
-		}
-	}
+	f := listen(s)
 	missing, order := faults(s)
 	before, cpu, began := frames(s), s.cpu(), time.Now()
 	lctx, stop := context.WithTimeout(ctx, w.formFor)
@@ -177,7 +183,7 @@ func (w *world) form(ctx context.Context, s *side) error {
 }
 
 func (f *formLoad) drive(ctx context.Context, room []*drive.Member, fr *formRoom) {
-	wait(ctx, rand.N(500*time.Millisecond))
+	drive.Wait(ctx, rand.N(500*time.Millisecond))
 	tick := time.NewTicker(500 * time.Millisecond)
 	defer tick.Stop()
 	for k := 0; ctx.Err() == nil; k++ {
@@ -240,10 +246,10 @@ func (w *world) commits(ctx context.Context, s *side) error {
 	for _, t := range seats {
 		next(t)
 	}
-	wait(ctx, w.commitFor)
+	drive.Wait(ctx, w.commitFor)
 	n, took := acked.Load(), time.Since(began)
 	going.Store(false)
-	wait(ctx, time.Second)
+	drive.Wait(ctx, time.Second)
 	for m := range s.all {
 		m.Listen(nil)
 	}

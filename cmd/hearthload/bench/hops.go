@@ -162,7 +162,7 @@ func (w *world) hopping(ctx context.Context) (err error) {
 	if err := c.split(ctx); err != nil {
 		return err
 	}
-	wait(ctx, 14*time.Second) // ten seconds after somebody moved, presence is asked once about the others
+	drive.Wait(ctx, 14*time.Second) // ten seconds after somebody moved, presence is asked once about the others
 	if err := w.steadyPresence(ctx, st, c); err != nil {
 		return err
 	}
@@ -206,15 +206,7 @@ func (w *world) compare(ctx context.Context, sides []*side) error {
 
 // formRound runs two durable events a second in each room.
 func (w *world) formRound(ctx context.Context, s *side) round {
-	f := &formLoad{}
-	for _, r := range s.rooms {
-		fr := &formRoom{}
-		f.rooms = append(f.rooms, fr)
-		for i, m := range r {
-			m.Tag = &formSeat{fr, i}
-			m.Listen(f.hear)
-		}
-	}
+	f := listen(s)
 	cpu, began := s.cpu(), time.Now()
 	lctx, stop := context.WithTimeout(ctx, w.wordFor)
 	defer stop()
@@ -238,7 +230,7 @@ func (w *world) steadyPresence(ctx context.Context, st *stores, s *side) error {
 	if err != nil {
 		return fmt.Errorf("listen to Redis: %w", err)
 	}
-	wait(ctx, w.watchFor)
+	drive.Wait(ctx, w.watchFor)
 	lines := m.Lines()
 	m.Close()
 	people := 0

@@ -61,10 +61,10 @@ func (w *world) joins1(ctx context.Context, s *side, fresh bool) (float64, error
 	for _, m := range who {
 		m.Drop()
 	}
-	wait(ctx, 4500*time.Millisecond)
+	drive.Wait(ctx, 4500*time.Millisecond)
 	// Pings go on meanwhile; they are no part of a join.
 	began, idle := time.Now(), s.cpu()
-	wait(ctx, 2*time.Second)
+	drive.Wait(ctx, 2*time.Second)
 	idlePerSecond := (s.cpu() - idle).Seconds() / time.Since(began).Seconds()
 	began, cpu := time.Now(), s.cpu()
 	g, gctx := errgroup.WithContext(ctx)
@@ -75,7 +75,7 @@ func (w *world) joins1(ctx context.Context, s *side, fresh bool) (float64, error
 	if err := g.Wait(); err != nil {
 		return 0, err
 	}
-	wait(ctx, 500*time.Millisecond)
+	drive.Wait(ctx, 500*time.Millisecond)
 	used := (s.cpu() - cpu).Seconds() - idlePerSecond*time.Since(began).Seconds()
 	return used * 1e6 / float64(len(who)), nil
 }

@@ -75,15 +75,15 @@ func measure(ctx context.Context, s *side, lasts time.Duration, l *wordLoad, loa
 	lctx, stop := context.WithCancel(ctx)
 	var wg sync.WaitGroup
 	wg.Go(func() { load(lctx) })
-	wait(ctx, 700*time.Millisecond)
+	drive.Wait(ctx, 700*time.Millisecond)
 	cpu, began := s.cpu(), time.Now()
 	l.counting.Store(true)
-	wait(ctx, lasts)
+	drive.Wait(ctx, lasts)
 	l.counting.Store(false)
 	r := round{cpu: s.cpu() - cpu, took: time.Since(began), delivered: float64(l.delivered.Load())}
 	stop()
 	wg.Wait()
-	wait(ctx, 300*time.Millisecond)
+	drive.Wait(ctx, 300*time.Millisecond)
 	for m := range s.all {
 		m.Listen(nil)
 	}
@@ -100,7 +100,7 @@ func (w *world) steady(ctx context.Context, s *side) round {
 		var wg sync.WaitGroup
 		for i, r := range s.rooms {
 			wg.Go(func() {
-				wait(ctx, gap*time.Duration(i)/time.Duration(len(s.rooms)))
+				drive.Wait(ctx, gap*time.Duration(i)/time.Duration(len(s.rooms)))
 				tick := time.NewTicker(gap)
 				defer tick.Stop()
 				for ctx.Err() == nil {

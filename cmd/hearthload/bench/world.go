@@ -167,7 +167,7 @@ func (s *side) holdFloor(ctx context.Context) error {
 		})
 	}
 	err := g.Wait()
-	wait(ctx, time.Second) // the last of these frames are still on their way
+	drive.Wait(ctx, time.Second) // the last of these frames are still on their way
 	return err
 }
 
@@ -213,15 +213,6 @@ func (s *side) carryOn(ctx context.Context) error {
 	return nil
 }
 
-func wait(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
-}
-
 // until asks often whether something has come about, at most for a time.
 func until(ctx context.Context, most time.Duration, ok func() bool) bool {
 	end := time.Now().Add(most)
@@ -229,7 +220,7 @@ func until(ctx context.Context, most time.Duration, ok func() bool) bool {
 		if ctx.Err() != nil || time.Now().After(end) {
 			return ok()
 		}
-		wait(ctx, 5*time.Millisecond)
+		drive.Wait(ctx, 5*time.Millisecond)
 	}
 	return true
 }

@@ -44,7 +44,7 @@ func Kill(ctx context.Context, o Options) (*Result, error) {
 	}
 	defer l.end()
 	for i := 0; i < o.Kills; i++ {
-		wait(ctx, 500*time.Millisecond+time.Duration(rng.Int64N(int64(1500*time.Millisecond))))
+		drive.Wait(ctx, 500*time.Millisecond+time.Duration(rng.Int64N(int64(1500*time.Millisecond))))
 		if err := l.kill(ctx); err != nil {
 			return nil, fmt.Errorf("after kill %d: %w", i+1, err)
 		}
@@ -64,7 +64,7 @@ func Kill(ctx context.Context, o Options) (*Result, error) {
 			l.sayf("%d kills, everybody back after %s at most", i+1, Quantile(l.back, 1).Round(time.Millisecond))
 		}
 	}
-	wait(ctx, time.Second)
+	drive.Wait(ctx, time.Second)
 	return l.result(ctx, o.Kills)
 }
 
@@ -75,7 +75,7 @@ func (l *load) early(ctx context.Context, after time.Duration) error {
 		return fmt.Errorf("start again: %w", err)
 	}
 	l.srv = srv
-	wait(ctx, after)
+	drive.Wait(ctx, after)
 	return l.kill(ctx)
 }
 
@@ -103,7 +103,7 @@ func Points(ctx context.Context, o Options) (*Result, error) {
 			break
 		}
 	}
-	wait(ctx, time.Second)
+	drive.Wait(ctx, time.Second)
 	return l.result(ctx, len(fail.Points()))
 }
 
@@ -126,7 +126,7 @@ func (l *load) point(ctx context.Context, name string, n int) error {
 	case err != nil && !l.died(ctx, 0):
 		return err
 	case name == fail.MidDrain:
-		wait(ctx, 500*time.Millisecond)
+		drive.Wait(ctx, 500*time.Millisecond)
 		l.srv.Term()
 	}
 	if name != fail.MidReplay && !l.died(ctx, 15*time.Second) {
@@ -169,7 +169,7 @@ func Hunt(ctx context.Context, o Options, bug string, most time.Duration) (found
 	}
 	defer l.end()
 	rng := rand.New(rand.NewPCG(o.Seed, 9))
-	wait(ctx, 300*time.Millisecond+time.Duration(rng.Int64N(int64(500*time.Millisecond))))
+	drive.Wait(ctx, 300*time.Millisecond+time.Duration(rng.Int64N(int64(500*time.Millisecond))))
 	for ctx.Err() == nil {
 		l.srv.Kill() // the first; the others mostly die by themselves, just before a commit
 		if err := l.inspect(ctx); err != nil {
@@ -194,12 +194,3 @@ func Build(ctx context.Context, dir string) (string, error) {
 
 // Folder makes a folder for one run.
 func Folder() (string, error) { return os.MkdirTemp("", "hearth-crash-") }
-
-func wait(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
-}

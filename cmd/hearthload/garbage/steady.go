@@ -176,12 +176,7 @@ func (s *scene) quiet(ctx context.Context, attack func() error) (rows, frames in
 
 // settle lets what is under way arrive.
 func settle(ctx context.Context) {
-	t := time.NewTimer(400 * time.Millisecond)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
+	drive.Wait(ctx, 400*time.Millisecond)
 }
 
 func (s *scene) end() {

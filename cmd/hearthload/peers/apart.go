@@ -27,13 +27,13 @@ func Moves(ctx context.Context, o Options) (*Report, error) {
 	if err := p.fill(ctx, watchRooms, watchPeople/2); err != nil {
 		return r, err
 	}
-	wait(ctx, time.Second)
+	drive.Wait(ctx, time.Second)
 	for _, room := range p.rooms {
 		p.talk(ctx, pace{50 * time.Millisecond, 50 * time.Millisecond, 90}, room)
 	}
-	wait(ctx, time.Second)
+	drive.Wait(ctx, time.Second)
 	p.leaky.cut()
-	wait(ctx, apartFor/2)
+	drive.Wait(ctx, apartFor/2)
 	var anew, resumed atomic.Int64
 	moved := 0
 	for _, room := range p.rooms {
@@ -57,9 +57,9 @@ func Moves(ctx context.Context, o Options) (*Report, error) {
 	}
 	r.all("people who change nodes and are shown the room anew", int(anew.Load()), moved)
 	r.none("people who were taken for having seen what they had not", resumed.Load())
-	wait(ctx, apartFor/2)
+	drive.Wait(ctx, apartFor/2)
 	p.leaky.mend()
-	wait(ctx, 3*time.Second)
+	drive.Wait(ctx, 3*time.Second)
 	found, counts, err := p.found(ctx, true)
 	r.none("frames or queues not as for everybody", int64(len(found)))
 	r.least("frames that were shown", int64(counts.Frames), 3000)

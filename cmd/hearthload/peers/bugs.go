@@ -57,7 +57,7 @@ func Watch(ctx context.Context, o Options, env ...string) (*Sight, error) {
 		doors = append(doors, at...)
 	}
 	s.talk(ctx, pace{100 * time.Millisecond, 15 * time.Millisecond, 90}, s.rooms...)
-	wait(ctx, 1500*time.Millisecond)
+	drive.Wait(ctx, 1500*time.Millisecond)
 	for i, r := range s.rooms {
 		last := watchPeople - 1
 		out, err := s.remove(ctx, r, r.People[last], links[i].Personal[last])

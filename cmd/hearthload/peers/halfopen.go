@@ -146,7 +146,7 @@ func HalfOpen(ctx context.Context, o Options) (*Report, error) {
 	}
 	s.talk(ctx, standard, s.rooms[halfRooms:]...)
 	doors := s.toggleDoors(ctx, s.rooms[:halfRooms])
-	wait(ctx, time.Second)
+	drive.Wait(ctx, time.Second)
 	s.lat.Reset()
 	close(v.drawn)
 	began := time.Now()
@@ -168,7 +168,7 @@ func HalfOpen(ctx context.Context, o Options) (*Report, error) {
 	if o.Whole {
 		away = keptFor - time.Since(began)
 	}
-	wait(ctx, away)
+	drive.Wait(ctx, away)
 	s.comeBack(ctx, r, far, out, began)
 	doors()
 	r.heard(s, "other rooms", othersIn)
@@ -205,7 +205,7 @@ func (s *scene) toggleDoors(ctx context.Context, rooms []*drive.Room) (stop func
 			for _, room := range rooms {
 				_, _ = room.Care.Send("door", map[string]bool{"locked": k%2 == 0})
 			}
-			wait(ctx, 5*time.Second) // a door is a dozen frames, and a room keeps 512 (protocol §2)
+			drive.Wait(ctx, 5*time.Second) // a door is a dozen frames, and a room keeps 512 (protocol §2)
 		}
 	}()
 	return func() { cancel(); <-done }
@@ -228,7 +228,7 @@ func (s *scene) comeBack(ctx context.Context, r *Report, far []*drive.Member, ou
 			inside++
 		}
 	}
-	wait(ctx, time.Second)
+	drive.Wait(ctx, time.Second)
 	for _, m := range far {
 		gaps += m.Missing.Load() + m.Order.Load()
 	}

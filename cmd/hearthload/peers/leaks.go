@@ -110,7 +110,7 @@ func Leaks(ctx context.Context, o Options) (*Report, error) {
 		return r, err
 	}
 	s.house.HTTP.CloseIdleConnections()
-	wait(ctx, settlesIn/2)
+	drive.Wait(ctx, settlesIn/2)
 	before, err := s.held(ctx)
 	if err != nil {
 		return r, err

@@ -244,7 +244,7 @@ func Both(ctx context.Context, o Options, busy bool, lasts time.Duration, env ..
 	if err := p.fill(ctx, watchRooms, watchPeople/2); err != nil {
 		return nil, err
 	}
-	wait(ctx, time.Second)
+	drive.Wait(ctx, time.Second)
 	heard := p.count()
 	for _, r := range p.rooms {
 		if busy { // somebody on each node at the same moment
@@ -257,11 +257,11 @@ func Both(ctx context.Context, o Options, busy bool, lasts time.Duration, env ..
 		here := &drive.Room{Lead: r.Lead, Care: r.Care, People: r.People[:watchPeople/2]}
 		p.talk(ctx, pace{15 * time.Millisecond, 500 * time.Millisecond, 90}, here)
 	}
-	wait(ctx, lasts)
+	drive.Wait(ctx, lasts)
 	p.stop()
 	p.done.Wait()
 	two := &Two{Lost: p.leaky.lost.Load()}
-	wait(ctx, time.Second) // the last of it arrives
+	drive.Wait(ctx, time.Second) // the last of it arrives
 	two.Late, _ = until(ctx, heardIn, func() bool {
 		two.Said, two.Unheard = heard()
 		return two.Unheard == 0

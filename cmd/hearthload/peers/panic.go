@@ -26,7 +26,7 @@ func Panic(ctx context.Context, o Options) (*Report, error) {
 	times := o.pick(20, 2)
 	broken, whole := s.rooms[0], s.rooms[1:]
 	s.talk(ctx, standard, whole...)
-	wait(ctx, 500*time.Millisecond)
+	drive.Wait(ctx, 500*time.Millisecond)
 	epochs := map[*drive.Member]string{}
 	for _, m := range s.all() {
 		epochs[m] = m.Epoch()
@@ -40,7 +40,7 @@ func Panic(ctx context.Context, o Options) (*Report, error) {
 			return r, fmt.Errorf("panic %d, %s: %w", n+1, where, err)
 		}
 		last = max(last, took)
-		wait(ctx, 700*time.Millisecond)
+		drive.Wait(ctx, 700*time.Millisecond)
 	}
 	r.within(fmt.Sprintf("the room is back, each of %d times", times), last, backFrom)
 	r.heard(s, fmt.Sprintf("the %d other rooms", len(whole)), othersIn)

@@ -173,16 +173,6 @@ func lateness(late *drive.Latency, stop <-chan struct{}) {
 	}
 }
 
-// wait lets time pass.
-func wait(ctx context.Context, d time.Duration) {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-	case <-ctx.Done():
-	}
-}
-
 // until asks again and again whether something is so, and says after how long it
 // was; ok is false when it was not so in time.
 func until(ctx context.Context, most time.Duration, so func() bool) (took time.Duration, ok bool) {
@@ -191,7 +181,7 @@ func until(ctx context.Context, most time.Duration, so func() bool) (took time.D
 		if took = time.Since(began); took > most || ctx.Err() != nil {
 			return took, false
 		}
-		wait(ctx, 5*time.Millisecond)
+		drive.Wait(ctx, 5*time.Millisecond)
 	}
 	return time.Since(began), true
 }

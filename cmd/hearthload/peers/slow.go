@@ -39,7 +39,7 @@ func Slow(ctx context.Context, o Options) (*Report, error) {
 	defer r.begin(s.srv.PID())()
 	s.talk(ctx, wordy, s.rooms[:5]...)
 	s.talk(ctx, standard, s.rooms[5:]...)
-	wait(ctx, time.Second)
+	drive.Wait(ctx, time.Second)
 	grown, err := s.memory(ctx)
 	if err != nil {
 		return r, err
@@ -97,7 +97,7 @@ func (s *scene) trickle(ctx context.Context, r *Report, m *drive.Member) error {
 	if err := m.Connect(ctx, false); err != nil {
 		return err
 	}
-	wait(ctx, 200*time.Millisecond)
+	drive.Wait(ctx, 200*time.Millisecond)
 	before, err := ends(s.srv)
 	if err != nil {
 		return err
@@ -124,7 +124,7 @@ func (s *scene) trickle(ctx context.Context, r *Report, m *drive.Member) error {
 	if err := m.Connect(ctx, false); err != nil {
 		return err
 	}
-	wait(ctx, 500*time.Millisecond)
+	drive.Wait(ctx, 500*time.Millisecond)
 	r.all("slow one comes back and is given what was missed", int(resumed.Load()-anew.Load()), 1)
 	r.none("slow one: frames missing or out of order", m.Missing.Load()+m.Order.Load())
 	m.Listen(nil)
@@ -154,7 +154,7 @@ func (s *scene) unread(ctx context.Context, r *Report) error {
 // cut waits until so many connections have been ended by the server.
 func (s *scene) cut(ctx context.Context, before, want int) (took time.Duration, n int) {
 	took, _ = until(ctx, 2*slowCut, func() bool {
-		wait(ctx, 50*time.Millisecond)
+		drive.Wait(ctx, 50*time.Millisecond)
 		now, err := ends(s.srv)
 		n = now - before
 		return err == nil && n >= want
@@ -198,7 +198,7 @@ func (s *scene) memory(ctx context.Context) (grown func() int64, err error) {
 			if now, err := drive.RSS(s.srv.PID()); err == nil {
 				most.Store(max(most.Load(), now-before))
 			}
-			wait(ctx, 100*time.Millisecond)
+			drive.Wait(ctx, 100*time.Millisecond)
 		}
 	})
 	return func() int64 { stop(); return most.Load() }, nil

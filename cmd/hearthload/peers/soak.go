@@ -87,7 +87,7 @@ func (s *soak) slot(ctx context.Context, i int) {
 	for ; ctx.Err() == nil; lasts = s.plan.Room {
 		room, err := s.gather(ctx)
 		if err != nil { // the server is away just now, or time is up
-			wait(ctx, time.Second)
+			drive.Wait(ctx, time.Second)
 			continue
 		}
 		s.put(i, room)
@@ -160,7 +160,7 @@ func (room *soakRoom) hear(m *drive.Member, h drive.Head, line []byte) {
 // raise their hands, the lead begins the queue anew when it has run empty.
 func (room *soakRoom) goOn(ctx context.Context) {
 	for n := 1; ctx.Err() == nil; n++ {
-		wait(ctx, 500*time.Millisecond+rand.N(500*time.Millisecond))
+		drive.Wait(ctx, 500*time.Millisecond+rand.N(500*time.Millisecond))
 		if h := room.holder.Load(); h != nil {
 			if n%40 == 0 {
 				_, _ = h.Send("yield", nil)
@@ -186,7 +186,7 @@ func (s *soak) stay(ctx context.Context, room *soakRoom, m *drive.Member) {
 		case <-ctx.Done():
 			return
 		}
-		for wait(ctx, rand.N(time.Second)); ctx.Err() == nil; wait(ctx, 100*time.Millisecond+rand.N(400*time.Millisecond)) {
+		for drive.Wait(ctx, rand.N(time.Second)); ctx.Err() == nil; drive.Wait(ctx, 100*time.Millisecond+rand.N(400*time.Millisecond)) {
 			if m.Connect(ctx, false) == nil {
 				break
 			}
@@ -209,7 +209,7 @@ func (s *soak) close(ctx context.Context, room *soakRoom) {
 func (s *soak) churn(ctx context.Context) {
 	pause := time.Duration(float64(time.Minute) / (soakChurn * soakRooms * perRoom))
 	ways := endings()
-	for ; ctx.Err() == nil; wait(ctx, pause) {
+	for ; ctx.Err() == nil; drive.Wait(ctx, pause) {
 		m := s.anybody()
 		if m == nil {
 			continue

@@ -13,7 +13,7 @@ func (s *soak) lives(ctx context.Context) error {
 	every := max(time.Second, min(s.plan.Kill/30, 20*time.Second))
 	warm := min(soakWarm, s.plan.Kill*6/10)
 	for ctx.Err() == nil {
-		wait(ctx, every)
+		drive.Wait(ctx, every)
 		age := time.Since(time.Unix(0, s.up.Load()))
 		if ctx.Err() == nil && age >= s.plan.Kill {
 			if err := s.killOnce(ctx); err != nil {

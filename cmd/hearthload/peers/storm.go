@@ -51,7 +51,7 @@ func Storm(ctx context.Context, o Options) (*Report, error) {
 		s.rooms = append(s.rooms, o.room)
 	}
 	s.talk(ctx, standard, running...)
-	wait(ctx, time.Second)
+	drive.Wait(ctx, time.Second)
 	s.lat.Reset()
 	if err := s.joinAll(ctx, r, open, o.Seed); err != nil {
 		return r, err
@@ -109,7 +109,7 @@ func (s *scene) joinAll(ctx context.Context, r *Report, open []opening, seed uin
 				after = time.Duration(rng.Int64N(int64(stormSpread)))
 			}
 			all.Go(func() {
-				wait(ctx, after)
+				drive.Wait(ctx, after)
 				at := time.Now()
 				if err := s.join(ctx, o.links.Personal[n], m, o.room.Care); err != nil {
 					first.CompareAndSwap(nil, &err)
@@ -156,7 +156,7 @@ func (s *scene) returnAll(ctx context.Context, r *Report, rooms []*drive.Room) e
 	var all sync.WaitGroup
 	for _, m := range people {
 		all.Go(func() {
-			for m.Drop(); ctx.Err() == nil; wait(ctx, 50*time.Millisecond+rand.N(100*time.Millisecond)) {
+			for m.Drop(); ctx.Err() == nil; drive.Wait(ctx, 50*time.Millisecond+rand.N(100*time.Millisecond)) {
 				if m.Connect(ctx, false) == nil && m.Inside() {
 					back.Add(1)
 					return

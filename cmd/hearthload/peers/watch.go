@@ -108,7 +108,7 @@ func (s *scene) remove(ctx context.Context, r *drive.Room, m *drive.Member, toke
 		out.closed, out.code = max(time.Since(at), 1), int(websocket.CloseStatus(m.Why()))
 	case <-t.C:
 	}
-	wait(ctx, outIn-time.Since(at))
+	drive.Wait(ctx, outIn-time.Since(at))
 	mu.Lock()
 	late := out.lateFrames
 	mu.Unlock()
@@ -116,7 +116,7 @@ func (s *scene) remove(ctx context.Context, r *drive.Room, m *drive.Member, toke
 	m.Listen(nil)
 	m.Drop()
 	if err := m.Connect(ctx, true); err == nil {
-		wait(ctx, 200*time.Millisecond)
+		drive.Wait(ctx, 200*time.Millisecond)
 		out.cameBack = m.Inside()
 	}
 	select {
