@@ -158,13 +158,7 @@ func (s *side) holdFloor(ctx context.Context) error {
 	g, gctx := errgroup.WithContext(ctx)
 	g.SetLimit(24)
 	for _, r := range s.rooms {
-		g.Go(func() error {
-			m := speaker(r)
-			if err := m.Must(gctx, "hand", map[string]bool{"up": true}); err != nil {
-				return err
-			}
-			return m.Must(gctx, "take", nil)
-		})
+		g.Go(func() error { return speaker(r).TakeFloor(gctx) })
 	}
 	err := g.Wait()
 	drive.Wait(ctx, time.Second) // the last of these frames are still on their way

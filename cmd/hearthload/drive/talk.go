@@ -243,6 +243,15 @@ func (m *Member) Must(ctx context.Context, verb string, fields any) error {
 	return nil
 }
 
+// TakeFloor raises a hand and takes the turn, which a queue offers at once when
+// nobody else waits.
+func (m *Member) TakeFloor(ctx context.Context) error {
+	if err := m.Must(ctx, "hand", map[string]bool{"up": true}); err != nil {
+		return err
+	}
+	return m.Must(ctx, "take", nil)
+}
+
 // Unanswered lists the messages that got no answer, oldest first, and counts
 // each as sent again.
 func (m *Member) Unanswered() [][]byte {

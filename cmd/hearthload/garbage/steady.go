@@ -58,12 +58,7 @@ func set(ctx context.Context, program, dir string, lift bool, people int) (*scen
 	}
 	s.room, s.others = rooms[0], rooms[1:]
 	for _, r := range s.others {
-		speaker := r.People[0]
-		err := speaker.Must(ctx, "hand", map[string]bool{"up": true})
-		if err == nil {
-			err = speaker.Must(ctx, "take", nil)
-		}
-		if err != nil {
+		if err := r.People[0].TakeFloor(ctx); err != nil {
 			srv.Kill()
 			return nil, fmt.Errorf("take the floor: %w", err)
 		}

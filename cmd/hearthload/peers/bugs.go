@@ -44,7 +44,7 @@ func Watch(ctx context.Context, o Options, env ...string) (*Sight, error) {
 		}
 		r, err := s.house.Fill(ctx, l, drive.Plan{Participants: watchPeople, Format: "queue", Book: true})
 		if err == nil {
-			err = takeFloor(ctx, r)
+			err = r.People[0].TakeFloor(ctx)
 		}
 		s.rooms, links = append(s.rooms, r), append(links, l)
 		if err != nil {

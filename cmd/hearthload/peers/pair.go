@@ -107,7 +107,7 @@ func (p *pair) fill(ctx context.Context, rooms, move int) error {
 		return fmt.Errorf("fill the rooms: %w", err)
 	}
 	for _, r := range p.rooms {
-		if err := takeFloor(ctx, r); err != nil {
+		if err := r.People[0].TakeFloor(ctx); err != nil {
 			return err
 		}
 		for _, m := range r.People[watchPeople-move:] {

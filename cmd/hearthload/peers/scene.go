@@ -66,7 +66,7 @@ func set(ctx context.Context, o Options, rooms int, env ...string) (*scene, erro
 	s.rooms, err = s.house.Rooms(ctx, s.group, rooms, 8, drive.Plan{Participants: perRoom - 2, Format: "queue"})
 	for _, r := range s.rooms {
 		if err == nil {
-			err = takeFloor(ctx, r)
+			err = r.People[0].TakeFloor(ctx)
 		}
 	}
 	if err != nil {
@@ -79,15 +79,6 @@ func set(ctx context.Context, o Options, rooms int, env ...string) (*scene, erro
 		}
 	}
 	return s, nil
-}
-
-// takeFloor lets the first participant have the floor.
-func takeFloor(ctx context.Context, r *drive.Room) error {
-	speaker := r.People[0]
-	if err := speaker.Must(ctx, "hand", map[string]bool{"up": true}); err != nil {
-		return err
-	}
-	return speaker.Must(ctx, "take", nil)
 }
 
 // hear times what people say.
