@@ -22,6 +22,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -73,22 +74,31 @@ func diagnosis(t *testing.T, env, args []string, want map[string]grade) ran {
 type gate struct {
 	url, roots string
 	server     *httptest.Server
-	to         *url.URL
+	to         atomic.Pointer[url.URL] // set once the hearth behind it has its port
+	numbers    atomic.Pointer[running] // whose metrics it gives away; nil: nobody's
 }
 
 // newGate makes a proxy whose certificate ends at a time; bent is what it does
 // wrong.
 func newGate(t *testing.T, ends time.Time, bent func(*httputil.ProxyRequest)) *gate {
 	t.Helper()
-	g := &gate{to: &url.URL{Scheme: "http", Host: freePort(t)}}
-	g.server = httptest.NewUnstartedServer(&httputil.ReverseProxy{ErrorLog: log.New(io.Discard, "", 0), Rewrite: func(r *httputil.ProxyRequest) {
-		r.SetURL(g.to)
+	g := &gate{}
+	g.to.Store(&url.URL{Scheme: "http", Host: freePort(t)})
+	through := &httputil.ReverseProxy{ErrorLog: log.New(io.Discard, "", 0), Rewrite: func(r *httputil.ProxyRequest) {
+		r.SetURL(g.to.Load())
 		r.Out.Host = r.In.Host
 		r.SetXForwarded()
 		if bent != nil {
 			bent(r)
 		}
-	}})
+	}}
+	g.server = httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if of := g.numbers.Load(); of != nil && r.URL.Path == "/metrics" {
+			w.Write([]byte(of.numbers()))
+			return
+		}
+		through.ServeHTTP(w, r)
+	}))
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -118,7 +128,7 @@ func (g *gate) behind(t *testing.T) (r *running, env, args []string) {
 	t.Helper()
 	folder := filepath.Join(t.TempDir(), "data")
 	r = serveIn(t, folder, "--public-url", g.url, "--trusted-proxies", "127.0.0.1")
-	g.to.Host = r.listen
+	g.to.Store(&url.URL{Scheme: "http", Host: r.listen})
 	return r, []string{"SSL_CERT_FILE=" + g.roots}, []string{
 		"--data", folder, "--public-url", g.url, "--listen", r.listen, "--metrics-listen", r.ops, "--trusted-proxies", "127.0.0.1",
 	}
@@ -188,14 +198,7 @@ func TestDoctorSeesWhatTheProxyBends(t *testing.T) {
 func TestDoctorSeesMetricsOutside(t *testing.T) {
 	g := newGate(t, inDays(60), nil)
 	r, env, args := g.behind(t)
-	inner := g.server.Config.Handler
-	g.server.Config.Handler = http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-		if req.URL.Path == "/metrics" {
-			w.Write([]byte(r.numbers()))
-			return
-		}
-		inner.ServeHTTP(w, req)
-	})
+	g.numbers.Store(r)
 	diagnosis(t, env, args, map[string]grade{"backup": look, "metrics": bad})
 }
 

@@ -211,6 +211,7 @@ func breaks(t *testing.T, h House) {
 	a, b := h.Open(), h.Open()
 	onA, onB, other := listen(t, a, "s"), listen(t, b, "s"), listen(t, a, "r")
 	publish(t, a, "s", "before")
+	onA.count(1)
 	onB.count(1)
 	h.Break()
 	eventually(t, h.Within, "both are down", func() bool { return !a.Up() && !b.Up() })
