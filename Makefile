@@ -9,7 +9,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
 BUILD := go build -trimpath -ldflags "-s -w -X main.version=$(shell git describe --always --dirty 2>/dev/null || echo dev)"
 export CGO_ENABLED ?= 0
 
-.PHONY: help build run test setup lint unit model sim fuzz browser proof bench chaos peers bugs soak vuln clean
+.PHONY: help build run test setup lint unit model sim fuzz browser proof rest bench chaos peers bugs soak vuln clean
 
 help: ## say what there is to make
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
@@ -20,7 +20,7 @@ build: ## build bin/hearth
 run: build ## build and start hearth with a ready-made group; prints links to open
 	exec ./bin/hearth serve --example
 
-test: setup lint unit model sim fuzz proof browser ## set up what is needed and run everything (about 22 minutes on two cores, longer the first time)
+test: setup lint unit proof rest ## set up what is needed and run everything (about 22 minutes on two cores, longer the first time)
 
 setup: ## install what the tests need
 	.ci/setup
@@ -38,6 +38,11 @@ unit: ## Go tests with the race detector, and the browser client's unit tests
 model: ## a room against its model: 2,000 runs of 100 actions; coverage of room and charter
 	go test ./room -run Model -rapid.checks=2000 -timeout 10m
 	.ci/coverage 95 ./room ./charter
+
+rest: ## model, sim and fuzz, which compute, beside browser, which mostly waits
+	@mkdir -p bin; $(MAKE) --no-print-directory model sim fuzz > bin/rest.log 2>&1 & computing=$$!; \
+	$(MAKE) --no-print-directory browser || { wait $$computing; cat bin/rest.log; exit 1; }; \
+	wait $$computing && cat bin/rest.log || { cat bin/rest.log; exit 1; }
 
 sim: ## nodes, journal, relay and clocks played through from 10,000 seeds of 500 steps
 	go test ./hub/replica -run TestSim -seeds 10000 -timeout 10m -v
