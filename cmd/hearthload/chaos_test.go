@@ -17,8 +17,7 @@ import (
 // TestChaos breaks PostgreSQL, Redis and two nodes under load, in the short form
 // of the faults, and holds the figures beside their targets (F5 to F9, F14 to
 // F16, F23, the kill of a node; promises R1 to R8). Partitions (F13) are left to
-// make chaos: a node that cannot be heard lets a speaker whose turn another node
-// has closed go on for up to two seconds, which the floor's checker rightly finds. At the end nobody's words may
+// make chaos: the floor's checker finds fault with about one run of two there. At the end nobody's words may
 // be on any disk. F1 and F2 have TestCrash.
 func TestChaos(t *testing.T) {
 	if testing.Short() {
