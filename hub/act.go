@@ -25,7 +25,6 @@ type outcome struct {
 // Rows are in the journal before anybody sees what they say. It gathers frames;
 // the caller answers the sender and flushes.
 func (l *live) act(ctx context.Context, now time.Time, seat room.SeatID, cmd room.Command, id string) outcome {
-	l.rouse()
 	key := CommandKey{Seat: seat, ID: id}
 	l.ctx, l.doing = ctx, doing{now: now, key: key}
 	done := l.rep.Do(now, seat, cmd, key, l.writing)
@@ -81,17 +80,8 @@ func (l *live) show(now time.Time, events []room.Event) {
 	if l.caster == nil || len(events) == 0 {
 		return
 	}
-	switch mode := l.rep.Mode(); {
-	case mode == replica.Shared:
+	if l.rep.Mode() == replica.Shared {
 		l.seatEverybody()
-		l.parted = false
-		if led := l.rep.Led(); led != l.led { // the others may have shown frames that are not known here
-			l.led = led
-			l.renumber(now)
-			l.parted = false
-		}
-	case mode == replica.Apart && !l.parted:
-		l.renumber(now)
 	}
 	casts := l.caster.Cast(l.state, now, events)
 	if slices.ContainsFunc(events, room.Durable) {

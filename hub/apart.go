@@ -32,13 +32,17 @@ func (l *live) outOfReach() bool {
 	return known && (l.rep.Waiting() || now.Sub(l.cutSince) >= tellApartAfter)
 }
 
-// renumber lets the frames of a node that cannot reach the others go on from
-// numbers that no other node uses, and forgets the tokens of people who are not
-// connected here: whoever comes from another node is shown the whole room, and
-// not the tail of one that was not theirs (R3).
-func (l *live) renumber(now time.Time) {
-	l.parted = true
-	l.seq = max(l.seq, now.UnixMilli()*1000+int64(rand.IntN(1000))) //nolint:gosec // spreads numbers, keeps no secret
+// lowBits are drawn by chance when frames are numbered anew; the bits above them
+// count how often that was done. Browsers know whole numbers up to 53 bits.
+const lowBits = 32
+
+// Renumber lets the frames of a node that may not know what others have shown go
+// on from numbers that no other node uses, and forgets the tokens of people who
+// are not connected here: whoever comes from another node is shown the whole
+// room, and not the tail of one that was not theirs (R3).
+func (w world) Renumber() {
+	l := w.live
+	l.seq = (l.seq>>lowBits+1)<<lowBits + int64(rand.Uint32()) //nolint:gosec // spreads numbers, keeps no secret
 	for _, p := range l.order {
 		if p.greeted() {
 			continue

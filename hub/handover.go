@@ -21,18 +21,6 @@ func (h *Hub) slept(now time.Time) uint64 {
 	return h.naps.Load()
 }
 
-// rouse lets a room of a node that has stood still ask the others before it does
-// anything: they may have taken this node for dead and gone on without it (F14).
-func (l *live) rouse() {
-	if !l.hub.clustered() {
-		return
-	}
-	if naps := l.hub.slept(l.hub.clock()); naps != l.naps {
-		l.naps = naps
-		l.rep.Unsure()
-	}
-}
-
 // handOverWithin is how long a node that goes down waits for others to have its rooms.
 const handOverWithin = 2 * time.Second
 

@@ -70,12 +70,10 @@ type live struct {
 	came       replica.Came         // how it was loaded
 	attend     bool                 // who is connected here must be told to the room anew
 	mute       bool                 // what is cast now has been heard here: only its number goes out
-	parted     bool                 // frames have been numbered apart from other nodes
 	said       map[told]room.Millis // words that people here have heard; see saidBefore
 	unlearned  time.Time            // when some of them were last forgotten
 	adopted    int64                // number of the last frame when this node joined others
 	stood      replica.Mode         // how the room stood to other nodes, as last logged
-	led        uint64               // how often the replica had led, as last seen
 	naps       uint64               // how often this node had stood still when the room last looked
 	deafPeer   bool                 // a node that has the room cannot hear the others
 	cutSince   time.Time            // people on other nodes cannot be reached since; zero: they can
@@ -110,7 +108,7 @@ func (l *live) load(ctx context.Context) error {
 	l.state, l.caster, l.seq = l.rep.State, nil, 0
 	l.streams, l.ring = [2]int64{}, ring{max: l.hub.limits.Ring}
 	l.answers.reset()
-	l.epoch = random()
+	l.epoch, l.naps = random(), l.hub.slept(l.hub.clock())
 	l.ctx = ctx
 	defer func() { l.ctx = l.hub.base }() // ctx ends with the loading
 	came, err := l.rep.Load()

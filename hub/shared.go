@@ -81,8 +81,7 @@ func (l *live) lookAtPeers(s standing) {
 	for _, node := range l.rep.Peers() {
 		switch {
 		case l.hub.dead(s, node):
-			l.rep.Gone(node)
-			lost = true
+			lost = l.rep.Dead(node) || lost
 		case s.deaf[node]:
 			cut = true
 		}

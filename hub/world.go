@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"slices"
@@ -82,6 +83,23 @@ func (w world) Tail(after int64, see func(seq int64, key CommandKey, row []byte)
 	})
 }
 
+func (w world) Head() (int64, error) {
+	start := w.hub.clock()
+	if start.Before(w.quietUntil) {
+		return 0, errSilent
+	}
+	ctx, done := context.WithTimeout(w.ctx, silentWait)
+	defer done()
+	heads, err := w.hub.cfg.Journal.Heads(ctx, []string{w.session.ID})
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		w.quietUntil = w.hub.clock().Add(silentPause)
+	}
+	if err != nil {
+		return 0, fmt.Errorf("find the journal's last row: %w", err)
+	}
+	return heads[w.session.ID], nil
+}
+
 func (w world) Publish(message []byte) error {
 	relay := w.hub.cfg.Relay
 	if relay == nil || !relay.Up() {
@@ -115,7 +133,16 @@ func (w world) Hear(wait time.Duration) (replica.Heard, bool) {
 func (w world) Pause(longest time.Duration) { w.hub.pause(w.ctx, rand.N(longest)) } //nolint:gosec // no secret
 func (w world) Name() string                { return random() }
 func (w world) Now() time.Time              { return w.hub.clock() }
-func (w world) Others() ([]string, bool)    { return w.hub.others(w.ctx, w.session.ID) }
+func (w world) Slept() bool {
+	if !w.hub.clustered() {
+		return false
+	}
+	naps := w.hub.slept(w.hub.clock())
+	slept := naps != w.naps
+	w.naps = naps
+	return slept
+}
+func (w world) Others() ([]string, bool) { return w.hub.others(w.ctx, w.session.ID) }
 
 func (w world) Applied(now time.Time, events []room.Event, how replica.How) {
 	if fail.Bug(fail.FloorByClock) {
@@ -352,7 +379,6 @@ func (l *live) listen() {
 	if l.state == nil {
 		return
 	}
-	l.rouse()
 	l.rep.Listen()
 	l.follow(l.hub.clock())
 }

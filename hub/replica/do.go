@@ -22,6 +22,9 @@ func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept
 			r.world.Pause(2 * time.Millisecond)
 		}
 		r.Listen()
+		if seat != room.House && !r.current() {
+			return Outcome{Failed: true}
+		}
 		if seat != room.House && r.done == doneElsewhere || try > 0 && r.happened(now, seat, named, events) {
 			return Outcome{Again: true}
 		}
@@ -56,6 +59,24 @@ func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept
 	return Outcome{Busy: true}
 }
 
+// current reads on, before a person does anything, what others have written and
+// may have been unable to tell: nobody speaks in a turn that has ended elsewhere
+// (R4). While nodes reach each other, a journal that cannot be asked is no
+// reason to fall silent: they would tell.
+func (r *Replica) current() bool {
+	if r.mode == Alone {
+		return true
+	}
+	head, err := r.world.Head()
+	if err == nil && head > r.Form && r.mode == Shared {
+		r.listen(tellIn) // the other node is telling it, most likely
+	}
+	if err == nil && (head <= r.Form || r.Learn()) {
+		return true
+	}
+	return r.mode == Shared && !r.cut
+}
+
 // happened says whether the command under way has taken effect after all: on
 // another node, at an earlier try, or in facts that another node has told.
 func (r *Replica) happened(now time.Time, seat room.SeatID, named int32, events []room.Event) bool {
@@ -86,12 +107,17 @@ func (r *Replica) decide(now time.Time, seat room.SeatID, cmd room.Command) ([]r
 	}
 	events, refusal := r.State.Decide(now, seat, cmd)
 	if slices.ContainsFunc(events, putsOut) {
-		if _, sure := r.world.Others(); !sure { // a node may have the room and be unable to say so
+		others, sure := r.world.Others()
+		if unknown := slices.ContainsFunc(others, r.unknown); unknown || !sure { // a node may have the room and be unable to say so
+			r.unsure = r.unsure || unknown
 			return r.State.Sparing(now).Decide(now, seat, cmd)
 		}
 	}
 	return events, refusal
 }
+
+// unknown: a node has not been heard since this one last asked it.
+func (r *Replica) unknown(node string) bool { return r.peers[node].IsZero() }
 
 func putsOut(e room.Event) bool {
 	left, ok := e.(room.SeatLeft)
@@ -105,7 +131,6 @@ func (r *Replica) pass(now time.Time, events []room.Event, key kept.CommandKey) 
 	}
 	if r.mode == Shared {
 		named := key // alone, nothing is made for it
-		stream, pos := r.stream, r.pos
 		switch r.tell(&message{T: kindBatch, Now: now.UnixNano(), After: r.Form, Key: &named}, events) {
 		case taken:
 			r.keepWords(now, events)
@@ -113,11 +138,8 @@ func (r *Replica) pass(now time.Time, events []room.Event, key kept.CommandKey) 
 		case overtaken:
 			return true
 		}
-		moved := r.stream != stream || r.pos != pos
-		r.part() // and go on without the others
-		if moved {
-			return true // what was decided is of another state
-		}
+		r.part() // and go on without the others, from what they have written meanwhile
+		return true
 	}
 	r.apply(now, events, How{})
 	r.keepWords(now, events)

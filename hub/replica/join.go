@@ -43,10 +43,9 @@ func (r *Replica) Load() (Came, error) {
 	if len(others) == 0 && sure {
 		return Fresh, nil
 	}
-	for _, node := range others {
-		r.peers[node] = true
-	}
-	r.mode, r.presumed, r.unsure, r.foreign = Apart, true, true, true
+	r.meet(others)
+	r.mode, r.doubt, r.unsure, r.foreign = Apart, guessed, true, true
+	r.world.Renumber()
 	r.presume()
 	return Presuming, nil
 }
@@ -114,26 +113,30 @@ func (r *Replica) settle() {
 // Rejoin finds out how the others stand, and stands the same.
 func (r *Replica) Rejoin() {
 	others, _ := r.world.Others()
-	for _, node := range others {
-		r.peers[node] = true
-	}
+	r.meet(others)
 	if r.ask() {
 		return
 	}
 	r.unsure = false
 	others, sure := r.world.Others()
 	waiting := !r.deaf && len(r.asked) > 0
-	switch {
-	case sure && len(others) == 0 && !waiting:
+	if sure && len(others) == 0 && !waiting && !r.heardLately() {
 		clear(r.peers)
-		r.alone()
+		r.foreign = false
+	}
+	switch {
 	case len(r.peers) == 0 && !r.foreign: // nobody is known who could have it
+		if r.mode == Shared {
+			r.world.Renumber() // whoever had it may have shown what has not come here
+		}
 		r.alone()
 	case len(r.peers) == 0:
 		r.part()
 	case !r.deaf: // what this node knows is as good as anybody's
+		for node := range r.peers {
+			r.peers[node] = time.Time{} // has not answered
+		}
 		r.begin()
-		r.led++
 		r.tellLive("")
 		r.oweSince(r.heardAt)
 	default:
@@ -141,11 +144,31 @@ func (r *Replica) Rejoin() {
 	}
 }
 
+// meet adds nodes that have the room.
+func (r *Replica) meet(nodes []string) {
+	for _, node := range nodes {
+		if _, known := r.peers[node]; !known {
+			r.peers[node] = time.Time{}
+		}
+	}
+}
+
+// heardLately says whether another node has spoken a moment ago.
+func (r *Replica) heardLately() bool {
+	now := r.world.Now()
+	for _, at := range r.peers {
+		if now.Sub(at) < heardFor {
+			return true
+		}
+	}
+	return false
+}
+
 // ask asks for what is passing and takes the first answer. False: none came.
 // Nodes that ask at the same time do not wait equally long, so that one of them
 // becomes the one that answers.
 func (r *Replica) ask() bool {
-	r.asking, r.deaf, r.held, r.asked = true, true, nil, map[string]bool{}
+	r.asking, r.deaf, r.asked = true, true, map[string]bool{}
 	defer r.unask()
 	tries := 1 + r.rank()
 	if !r.State.Form.Opened {
@@ -174,13 +197,10 @@ func (r *Replica) ask() bool {
 // unask ends the asking. Batches that came meanwhile and go on where this node
 // stands are taken: whoever told them may be no more.
 func (r *Replica) unask() {
-	held := r.held
-	r.asking, r.held = false, nil
-	for _, b := range held {
-		if r.mode == Shared && b.Stream == r.stream && b.Pos > r.pos {
-			r.place(b)
-		}
-	}
+	unsure := r.unsure
+	r.asking, r.unsure = false, false
+	r.placeHeld()
+	r.unsure = r.unsure || unsure
 }
 
 // rank is this node's place among those that have the room.
@@ -232,6 +252,9 @@ func (r *Replica) begin() {
 	if r.mode == Apart {
 		r.spare = now.Add(spareFor)
 	}
+	if r.mode != Alone {
+		r.world.Renumber()
+	}
 	r.ownNumbers()
 	r.mode, r.pos, r.chain, r.markedAt = Shared, 0, 0, 0
 	r.stream = fmt.Sprintf("%020d-%s", at, r.world.Name())
@@ -244,7 +267,7 @@ func (r *Replica) tellLive(to string) {
 		r.world.Trouble("what is passing cannot be told to other nodes", err)
 		return
 	}
-	m := &message{T: kindLive, To: to, Stream: r.stream, Pos: r.pos, Chain: r.chain, Form: r.Form, Live: live, Luggage: r.world.Luggage(), Guess: r.presumed, Named: r.words.keys}
+	m := &message{T: kindLive, To: to, Stream: r.stream, Pos: r.pos, Chain: r.chain, Form: r.Form, Live: live, Luggage: r.world.Luggage(), Doubt: r.doubt, Named: r.words.keys}
 	if r.publish(m) != nil {
 		r.unsure = true
 	}
@@ -257,15 +280,15 @@ func (r *Replica) old(m *message) bool {
 
 // hearLive takes another node's facts on, if they are the better ones.
 func (r *Replica) hearLive(m *message) {
-	guess := m.Guess && !r.presumed && r.State.Form.Opened
+	worse := m.Doubt > r.doubt && r.State.Form.Opened
 	switch {
 	case !r.asking && r.mode == Shared && m.Stream == r.stream:
 		return
-	case r.old(m) || guess:
+	case r.old(m) || worse:
 		if r.asking || r.unsure {
 			return // this node will find out by itself
 		}
-		if r.mode != Shared || guess {
+		if r.mode != Shared || worse {
 			r.begin()
 		}
 		r.tellLive(m.Node)
@@ -291,8 +314,7 @@ func (r *Replica) adopt(m *message) error {
 	}
 	r.State.Live = theirs.Live
 	r.ownNumbers()
-	held := r.held
-	r.asking, r.held, r.unsure, r.presumed, r.foreign = false, nil, false, m.Guess, false
+	r.asking, r.unsure, r.doubt, r.foreign = false, false, m.Doubt, false
 	r.mode, r.stream, r.last, r.pos, r.chain = Shared, m.Stream, m.Stream, m.Pos, m.Chain
 	r.spare = r.world.Now().Add(spareFor)
 	r.world.Unpack(m.Luggage)
@@ -302,11 +324,7 @@ func (r *Replica) adopt(m *message) error {
 		had = r.State.Live.Words
 	}
 	r.compareWords(had, m.Named)
-	for _, b := range held {
-		if b.Stream == r.stream && b.Pos > r.pos {
-			r.place(b)
-		}
-	}
+	r.placeHeld()
 	return nil
 }
 
@@ -314,6 +332,9 @@ func (r *Replica) adopt(m *message) error {
 func (r *Replica) part() {
 	if r.mode == Shared {
 		r.unsure = true // ask again, once the relay takes messages
+	}
+	if r.mode != Apart {
+		r.world.Renumber()
 	}
 	r.ownNumbers()
 	r.mode, r.stream = Apart, ""
@@ -330,13 +351,26 @@ func (r *Replica) Sever() {
 // alone: nobody else has the room.
 func (r *Replica) alone() {
 	r.mode, r.stream, r.over = Alone, "", r.last
-	r.presumed, r.cut, r.foreign = false, false, false
+	r.doubt, r.cut, r.foreign, r.held = none, false, false, nil
 	r.shareAll()
 }
 
-// Gone is told that another node has put the room down, or is no more.
+// Dead is told that another node is no more. It says whether that is believed:
+// a node that was heard a moment ago has come back (F14).
+func (r *Replica) Dead(node string) bool {
+	if r.world.Now().Sub(r.peers[node]) < heardFor {
+		return false
+	}
+	was := r.mode
+	if r.Gone(node); r.mode == Alone && was != Alone {
+		r.world.Renumber() // should it be wrong
+	}
+	return true
+}
+
+// Gone is told that another node has put the room down.
 func (r *Replica) Gone(node string) {
-	if !r.peers[node] {
+	if _, known := r.peers[node]; !known {
 		return
 	}
 	delete(r.peers, node)
@@ -361,10 +395,6 @@ func (r *Replica) Cut(some bool) {
 	}
 	r.cut = some
 }
-
-// Led counts how often this node went on with what it knew because nobody
-// answered, though others have, or had, the room.
-func (r *Replica) Led() uint64 { return r.led }
 
 // Unsure says that something may have been missed; the next command asks first.
 func (r *Replica) Unsure() { r.unsure = true }

@@ -36,7 +36,7 @@ type message struct {
 	Form    int64           `json:"form,omitempty"`
 	Live    json.RawMessage `json:"live,omitempty"`
 	Luggage json.RawMessage `json:"luggage,omitempty"`
-	Guess   bool            `json:"guess,omitempty"` // nobody has told them to the node: they are presumed
+	Doubt   doubt           `json:"doubt,omitempty"`
 	Named   []named         `json:"named,omitempty"` // which command each of the last words came of
 
 	IDs []string `json:"ids,omitempty"` // miss: of words

@@ -57,6 +57,8 @@ func (m Mode) String() string { return [...]string{"alone", "shared", "apart"}[m
 type World interface {
 	// Append writes rows after a number; see hub.Journal.
 	Append(after int64, key kept.CommandKey, rows [][]byte) (int64, error)
+	// Head is the number of the journal's last row.
+	Head() (int64, error)
 	// Tail reads rows after a number; see hub.Journal.
 	Tail(after int64, see func(seq int64, key kept.CommandKey, row []byte) error) error
 	// Publish tells all nodes that listen to the room, this one included.
@@ -70,6 +72,9 @@ type World interface {
 	Name() string
 	// Now is the time.
 	Now() time.Time
+	// Slept says whether this node has stood still for so long since it was last
+	// asked that others may have gone on without it.
+	Slept() bool
 	// Others lists the other nodes that are up and have the room; sure is false
 	// when there may be more.
 	Others() (nodes []string, sure bool)
@@ -83,9 +88,11 @@ type World interface {
 	// Anew is told that the state is another one now.
 	Anew()
 	// Frame is the number of the last frame, the same on all replicas. Drifted is
-	// told that it is not.
+	// told that it is not. Renumber goes on from a number that no other node will
+	// use: others may show frames that are not known here, or the other way round.
 	Frame() int64
 	Drifted()
+	Renumber()
 	// Luggage is what the live side of a node carries beside the state, for a
 	// node that joins in; Unpack takes it on. Note is told what another node said
 	// beside the stream.
@@ -126,22 +133,21 @@ type Replica struct {
 	world    World
 	node     string
 	mode     Mode
-	peers    map[string]bool // other nodes that have the room
-	stream   string          // Shared: its name
-	pos      int64           // number of the last batch of the stream this node is or was in
-	chain    uint64          // what has been applied in the stream, in short
-	last     string          // the stream this node is or was in
-	over     string          // streams up to this one are history: this node went on alone
-	seen     string          // the latest stream anybody has spoken of
-	told     uint64          // number of this node's last batch
-	unsure   bool            // something was missed: ask before anything else
-	foreign  bool            // somebody unknown has, or had, the room too
-	presumed bool            // what is passing is taken for granted; nobody has told it
+	peers    map[string]time.Time // other nodes that have the room, and when they were last heard
+	stream   string               // Shared: its name
+	pos      int64                // number of the last batch of the stream this node is or was in
+	chain    uint64               // what has been applied in the stream, in short
+	last     string               // the stream this node is or was in
+	over     string               // streams up to this one are history: this node went on alone
+	seen     string               // the latest stream anybody has spoken of
+	told     uint64               // number of this node's last batch
+	unsure   bool                 // something was missed: ask before anything else
+	foreign  bool                 // somebody unknown has, or had, the room too
+	doubt    doubt                // about what is passing
 	asking   bool
 	heardAt  int64           // when the last batch was decided, in Unix nanoseconds
-	led      uint64          // see Led
 	deaf     bool            // asking: not even the question has come back
-	held     []*message      // asking: batches heard meanwhile
+	held     []*message      // batches of which it is not known where they belong
 	asked    map[string]bool // asking: nodes that asked too, and whether they know nothing themselves
 	cut      bool            // some node cannot hear this one
 	words    words
@@ -152,6 +158,16 @@ type Replica struct {
 	doing kept.CommandKey // of a person's command that is being run
 	done  doneBy          // it has taken effect while it was being run
 }
+
+// doubt says how much what a node knows of what is passing is worth: the less,
+// the better. What is worth less never replaces what is worth more.
+type doubt uint8
+
+const (
+	none    doubt = iota
+	stale         // the node has stood still; others may have gone on
+	guessed       // nobody has told the node: it is taken for granted
+)
 
 // doneBy says where a command under way has taken effect.
 type doneBy uint8
@@ -164,7 +180,7 @@ const (
 
 // New returns a replica of a room nobody has read yet; see [Replica.Load].
 func New(node string, w World) *Replica {
-	return &Replica{State: room.New(), world: w, node: node, peers: map[string]bool{}}
+	return &Replica{State: room.New(), world: w, node: node, peers: map[string]time.Time{}}
 }
 
 // Mode says how the replica stands to other nodes.
@@ -186,6 +202,9 @@ const (
 	// tellIn is how long rows that another node has written are given to come by
 	// themselves.
 	tellIn = 30 * time.Millisecond
+	// heardFor is how long a node that was heard of is not taken for dead: what
+	// says so may be older.
+	heardFor = 5 * time.Second
 	// blankTries is how often a node that knows nothing asks nodes that do.
 	blankTries = 4
 	// spareFor is how long nobody is put out after nodes have found each other:

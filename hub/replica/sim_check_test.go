@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"hash/crc32"
@@ -64,6 +65,28 @@ func (s *sim) compare(h *host) {
 	}
 	if h.r.Form%everyNth == 0 {
 		s.same("form "+itoa(h.r.Form), h, h.r.State.Form)
+	}
+}
+
+// endTurn notes when a turn ended.
+func (j *store) endTurn(row []byte) {
+	if !bytes.HasPrefix(row, []byte(`{"k":"turn-closed"`)) {
+		return
+	}
+	if e, err := room.DecodeEvent(row); err == nil {
+		j.ended[e.(room.TurnClosed).Turn] = j.s.now
+	}
+}
+
+// spokeInTurn: nobody spoke in a turn that had ended before they began to (R4).
+// A node that takes itself for alone, because the one that has just brought in the
+// room cannot reach it, learns so a moment later; the journal, if it can be
+// asked.
+func (s *sim) spokeInTurn(h *host, began time.Duration) {
+	for _, w := range h.said {
+		if ended, over := s.store.ended[w.turn]; over && ended < began && !h.n.noSQL && h.r.mode != Alone {
+			s.wrong("%s (%s, form %d, peers %v): %s spoke at %.3f s in turn %d, which ended at %.3f s", h.n.id(), h.r.mode, h.r.Form, h.r.Peers(), w.seat, began.Seconds(), w.turn, ended.Seconds())
+		}
 	}
 }
 

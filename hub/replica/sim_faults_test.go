@@ -75,7 +75,7 @@ func pauseNode(s *sim, n *node, long time.Duration) {
 		return
 	}
 	s.say("%s: stands still for %.3f s", n.id(), long.Seconds())
-	n.paused = true
+	n.pause()
 	life := n.life
 	s.at(long, func() {
 		if n.life == life && !s.calm {
@@ -84,12 +84,17 @@ func pauseNode(s *sim, n *node, long time.Duration) {
 	})
 }
 
+func (n *node) pause() { n.paused, n.slept = true, n.s.now }
+
 func (n *node) wake() {
 	if !n.paused {
 		return
 	}
 	n.s.say("%s: wakes", n.id())
 	n.paused = false
+	if n.s.now-n.slept > 5*time.Second {
+		n.naps++
+	}
 	for _, goOn := range n.asleep {
 		n.s.at(0, goOn)
 	}

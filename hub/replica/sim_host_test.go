@@ -2,6 +2,7 @@ package replica
 
 import (
 	"encoding/json"
+	"fmt"
 	"iter"
 	"strconv"
 	"time"
@@ -37,7 +38,9 @@ type host struct {
 	answers  map[kept.CommandKey]Outcome
 	shown    map[string]string   // words, by id and by text, and the stream they were last told in
 	order    map[room.SeatID]int // the last words shown of each author, by their place on the node they were said on
+	epoch    int64               // frames of one epoch have one order of numbers
 	frame    int64
+	naps     int       // of the node, when last asked
 	said     []*spoken // by the command that is being run
 	attend   bool
 	notes    int
@@ -184,6 +187,14 @@ func (h *host) Tail(after int64, see func(int64, kept.CommandKey, []byte) error)
 	return nil
 }
 
+func (h *host) Head() (int64, error) {
+	h.sleep(h.s.between(200*time.Microsecond, 3*time.Millisecond))
+	if h.n.noSQL {
+		return 0, errDown
+	}
+	return int64(len(h.s.store.rows)), nil
+}
+
 func (h *host) Publish(message []byte) error {
 	if h.n.noRedis || h.n.mute {
 		return errDown
@@ -222,9 +233,17 @@ func (h *host) Name() string                { return strconv.FormatUint(h.s.rng.
 func (h *host) Now() time.Time              { return h.clock() }
 func (h *host) Others() ([]string, bool)    { return h.n.others() }
 
+func (h *host) Slept() bool {
+	slept := h.naps != h.n.naps
+	h.naps = h.n.naps
+	return slept
+}
+
 func (h *host) Applied(now time.Time, events []room.Event, how How) {
-	h.frame += int64(len(events))
 	for _, e := range events {
+		if h.frame++; !h.s.silent && !how.Late && h.frame%everyNth == 0 {
+			h.s.same(fmt.Sprintf("frame %d of %d", h.frame, h.epoch), h, e)
+		}
 		if w, ok := e.(room.Said); ok {
 			h.show(w, how)
 		}
@@ -260,15 +279,21 @@ func (h *host) Drifted() {
 	}
 }
 
+func (h *host) Renumber() {
+	h.frame = (h.frame>>32+1)<<32 + int64(h.s.rng.Uint32())
+}
+
 func (h *host) Luggage() []byte {
-	b, _ := json.Marshal(h.frame)
+	b, _ := json.Marshal([2]int64{h.epoch, h.frame})
 	return b
 }
 
 func (h *host) Unpack(b []byte) {
-	if json.Unmarshal(b, &h.frame) != nil {
+	var all [2]int64
+	if json.Unmarshal(b, &all) != nil {
 		h.s.wrong("%s: luggage %q", h.n.id(), b)
 	}
+	h.epoch, h.frame = all[0], all[1]
 }
 
 func (h *host) Note([]byte) { h.notes++ }

@@ -12,6 +12,7 @@ import (
 
 func (h *host) load() {
 	h.r = New(h.n.id(), h)
+	h.naps, h.epoch = h.n.naps, h.s.rng.Int64N(1<<40)
 	h.n.hold(true)
 	for {
 		came, err := h.r.Load()
@@ -107,8 +108,7 @@ func (h *host) tend() {
 	for _, peer := range h.r.Peers() {
 		switch {
 		case h.n.dead(peer):
-			h.r.Gone(peer)
-			lost = true
+			lost = h.r.Dead(peer) || lost
 		case h.n.deafTo(peer):
 			cut = true
 		}
@@ -117,7 +117,10 @@ func (h *host) tend() {
 	if lost || h.presumed > 0 && h.s.now > h.presumed {
 		h.seekLost()
 	}
-	relay := !h.n.noRedis && !h.n.mute
+	relay := !h.n.noRedis && !h.n.mute && !h.n.deaf
+	if !relay {
+		h.r.Sever()
+	}
 	if h.r.Mode() == Apart && relay && !cut {
 		h.r.Unsure()
 		h.r.Listen()

@@ -29,6 +29,7 @@ type spoken struct {
 	seat   room.SeatID
 	count  int // of its author
 	at     time.Duration
+	turn   int // it was said in
 	acked  bool
 	unsaid bool
 	host   *host // it was said on
@@ -170,6 +171,7 @@ func (p *person) do(h *host) {
 	out, again := h.answers[key]
 	if !again {
 		h.said = h.said[:0]
+		began := h.s.now
 		out = h.r.Do(h.clock(), p.seat, cmd, key, nil)
 		if !out.Failed && !out.Busy {
 			if out.Refusal == nil {
@@ -178,6 +180,7 @@ func (p *person) do(h *host) {
 			for _, w := range h.said {
 				w.acked = true
 			}
+			h.s.spokeInTurn(h, began)
 		}
 		h.s.say("%s: %s does %T: %+v", h.n.id(), p.seat, cmd, out)
 		if c, ok := cmd.(room.Share); ok && out == (Outcome{}) && h.shown[c.Text] == "" {
@@ -285,6 +288,9 @@ func (h *host) show(w room.Said, how How) {
 	}
 	if !how.Elsewhere && !how.Late {
 		word.host = h
+		if turn := h.r.State.Live.Turn; turn != nil && turn.Seat == w.Seat {
+			word.turn = turn.Turn
+		}
 		h.said = append(h.said, word)
 	}
 	if how.Late && (h.shown[w.ID] != "" || !how.Elsewhere) {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
-	"sync"
 	"time"
 
 	"hearth/hub/journal/kept"
@@ -19,7 +18,8 @@ type store struct {
 	rows      [][]byte
 	keys      []kept.CommandKey
 	last      map[kept.CommandKey]int64
-	forgetful bool // it keeps rows and does not always say so
+	ended     map[int]time.Duration // when each turn did
+	forgetful bool                  // it keeps rows and does not always say so
 }
 
 func (j *store) append(h *host, after int64, key kept.CommandKey, rows [][]byte) (int64, error) {
@@ -34,6 +34,7 @@ func (j *store) append(h *host, after int64, key kept.CommandKey, rows [][]byte)
 		j.keys = append(j.keys, key)
 		j.s.markBytes(row)
 		j.s.putOut(h, row)
+		j.endTurn(row)
 	}
 	j.last[key] = int64(len(j.rows))
 	j.s.say("%s: rows %d to %d, %s %s", h.n.id(), after+1, len(j.rows), key.Seat, key.ID)
@@ -48,6 +49,8 @@ type node struct {
 	up     bool
 	paused bool
 	asleep []func() // what goes on when it does
+	naps   int      // how often it stood still for long
+	slept  time.Duration
 	offset time.Duration
 	host   *host
 	holds  bool
@@ -232,7 +235,7 @@ func (s *sim) carry(message []byte) {
 		if h == nil || !n.up {
 			continue
 		}
-		if n.deaf || n.noRedis {
+		if h.gap || n.deaf || n.noRedis {
 			h.gap = true
 			continue
 		}
@@ -257,84 +260,16 @@ func (h *host) comes(heard Heard, wait time.Duration) {
 
 // hears: the subscription stands again.
 func (n *node) hears() {
-	if h := n.host; h != nil && h.gap {
-		h.gap = false
-		h.comes(Heard{Fresh: true}, n.s.between(time.Millisecond, 300*time.Millisecond))
+	h := n.host
+	if h == nil || !h.gap {
+		return
 	}
-}
-
-// The room as it is when a run begins.
-
-var openRoom = room.Open{
-	Plan: room.Plan{Session: "s", Start: began, Seats: 12, Phases: []room.PlannedPhase{
-		{Phase: room.Opening, Minutes: 1}, {Phase: room.Main, Minutes: 30}, {Phase: room.AfterCare, Minutes: 15}}},
-	Charter: room.CharterRef{Number: 1, Digest: "d"},
-	Rules: room.Rules{
-		OfferFor: 3 * time.Second, ShareTurn: 8 * time.Second, CheckInTurn: 8 * time.Second, Cue: 2 * time.Second, Grace: 3 * time.Second,
-		MomentFor: 4 * time.Second, LostSpeaker: 6 * time.Second, ShowLost: time.Second, SeatKept: seatKept, LeadLost: 5 * time.Second,
-		HeldAfter: 15 * time.Second, CloseHeld: 5 * time.Minute, ReplyWindow: 5 * time.Second, OpenPace: time.Second, OpenRow: 5,
-		QueueIdle: 10 * time.Second, SilenceFor: 4 * time.Second, OpenDoor: 5 * time.Second, PauseMax: 4 * time.Second,
-	},
-}
-
-// seatKept is long enough for a dead node to be noticed, short enough to matter.
-const seatKept = 30 * time.Second
-
-var seatNames = []room.SeatID{"lea", "sam", "ana", "bob", "cyd", "dot"}
-
-func seatRole(id room.SeatID) room.Role {
-	switch id {
-	case "lea":
-		return room.Lead
-	case "sam":
-		return room.Wellbeing
-	}
-	return room.Participant
-}
-
-func knock(id room.SeatID) room.Knock {
-	return room.Knock{Name: "N" + string(id), Skeleton: "n" + string(id), Answer: room.Agree, Digest: "d", Role: seatRole(id)}
-}
-
-// meetings are journals of rooms under way, by their format.
-var meetings = sync.OnceValue(func() (all [][][]byte) {
-	for _, format := range []room.Format{room.HandQueue, room.OpenFloor, room.GoRound} {
-		for people := 4; people <= 6; people++ {
-			all = append(all, meeting(format, seatNames[:people]))
+	n.s.at(n.s.between(time.Millisecond, 300*time.Millisecond), func() {
+		if h.gap && !h.ended && !n.deaf && !n.noRedis { // subscribed again; nothing comes before this is known
+			h.gap = false
+			h.comes(Heard{Fresh: true}, 0)
 		}
-	}
-	return all
-})
-
-func meeting(format room.Format, seats []room.SeatID) (rows [][]byte) {
-	state := room.New()
-	do := func(by room.SeatID, cmd room.Command) {
-		events, no := state.Decide(began, by, cmd)
-		if no != nil {
-			panic(no.Code)
-		}
-		more, err := encode(events)
-		if err != nil {
-			panic(err)
-		}
-		rows = append(rows, more...)
-		for _, e := range events {
-			state.Apply(began, e)
-		}
-	}
-	do(room.House, openRoom)
-	for _, id := range seats {
-		do(room.House, room.Arrive{Seat: id, Role: seatRole(id)})
-		do(room.House, room.Connected{Seat: id})
-		do(id, knock(id))
-		if seatRole(id) == room.Participant {
-			do("sam", room.Greet{Seat: id})
-			do("sam", room.Admit{Seat: id})
-		}
-	}
-	do("lea", room.MovePhase{To: room.Main})
-	do("lea", room.Begin{Format: format})
-	return rows
+	})
 }
 
 func newSim(seed uint64) *sim {
@@ -342,7 +277,7 @@ func newSim(seed uint64) *sim {
 		seed: seed, rng: rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)), trace: 14695981039346656037,
 		presence: map[room.SeatID][]*node{}, words: map[string]*spoken{}, digests: map[string]digest{},
 	}
-	s.store = store{s: s, last: map[kept.CommandKey]int64{}}
+	s.store = store{s: s, last: map[kept.CommandKey]int64{}, ended: map[int]time.Duration{}}
 	return s
 }
 

@@ -2,6 +2,7 @@ package replica
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"hearth/hub/fail"
@@ -57,6 +58,9 @@ func (r *Replica) Wait(longest time.Duration) {
 
 // listen takes in what comes, waiting so long for the first.
 func (r *Replica) listen(wait time.Duration) {
+	if r.world.Slept() { // the others know more, if there are any
+		r.unsure, r.doubt = true, max(r.doubt, stale)
+	}
 	for {
 		heard, ok := r.world.Hear(wait)
 		if !ok {
@@ -83,7 +87,7 @@ func (r *Replica) take(heard Heard) (own uint64, v verdict) {
 	mine := m.Node == r.node
 	r.seen = max(r.seen, m.Stream)
 	if !mine && m.T != kindBye {
-		r.peers[m.Node] = true
+		r.peers[m.Node] = r.world.Now()
 	}
 	switch {
 	case m.T == kindBatch && mine:
@@ -111,18 +115,23 @@ func (r *Replica) take(heard Heard) (own uint64, v verdict) {
 // place applies a batch if its place is the next one.
 func (r *Replica) place(m *message) verdict {
 	switch {
-	case r.asking:
-		r.held = append(r.held, m)
+	case r.asking || r.unsure: // its place may have been taken by what has not come here
+		r.hold(m)
 		return overtaken
 	case r.mode != Shared || m.Stream != r.stream:
 		if m.Node != r.node {
+			r.hold(m)
 			r.elsewhere(m)
 		}
 		return overtaken
 	case m.Pos <= r.pos:
 		return overtaken
+	case m.Node == r.node && r.world.Slept(): // the others may have gone on without this batch (F14)
+		r.unsure = true
+		return overtaken
 	case (m.Pos > r.pos+1 || m.Chain != r.chain) && !fail.Bug(fail.GapIgnored):
 		r.unsure = true
+		r.hold(m)
 		return overtaken
 	}
 	events, err := room.Unpack(m.Events)
@@ -143,6 +152,32 @@ func (r *Replica) place(m *message) verdict {
 	r.link(m)
 	r.enact(m, events)
 	return taken
+}
+
+// mostHeld bounds what is held.
+const mostHeld = 512
+
+// hold keeps a batch of which it is not known where it belongs: an answer that
+// comes after it may have been written before it.
+func (r *Replica) hold(m *message) {
+	if len(r.held) >= mostHeld {
+		r.held = slices.Delete(r.held, 0, mostHeld/2)
+	}
+	r.held = append(r.held, m)
+}
+
+// placeHeld takes in what was held and goes on where this node stands.
+func (r *Replica) placeHeld() {
+	held := r.held
+	r.held = nil
+	for _, b := range held {
+		switch {
+		case r.mode != Shared || b.Stream > r.stream:
+			r.hold(b)
+		case b.Stream == r.stream && b.Pos > r.pos:
+			r.place(b)
+		}
+	}
 }
 
 // note sees a batch of the command that is being run.

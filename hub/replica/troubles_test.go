@@ -17,7 +17,7 @@ func TestPresuming(t *testing.T) {
 	s.carryOn()
 	s.do("lea", room.Prefs{Needs: []room.Need{room.Breaks}})
 	a := s.nodes[0]
-	a.paused = true
+	a.pause()
 	s.person("ana").connectTo(s.nodes[1])
 	s.pass(2 * time.Second)
 	b := s.host(1)
@@ -31,10 +31,10 @@ func TestPresuming(t *testing.T) {
 	s.together(0, 1)
 	s.heard(there, true, 0, 1)
 	s.heard(here, true, 0, 1)
-	if len(b.r.State.Live.Seats["lea"].Needs) == 0 || b.r.presumed {
+	if len(b.r.State.Live.Seats["lea"].Needs) == 0 || b.r.doubt != none {
 		t.Error("what a node guessed has replaced what the other knew")
 	}
-	guess := &message{T: kindLive, Node: "B1", Stream: "9", Form: b.r.Form, Live: []byte(`{}`), Luggage: []byte(`0`), Guess: true}
+	guess := &message{T: kindLive, Node: "B1", Stream: "9", Form: b.r.Form, Live: []byte(`{}`), Luggage: []byte(`[0,0]`), Doubt: guessed}
 	text, err := guess.write()
 	if err != nil {
 		t.Fatal(err)
