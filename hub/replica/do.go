@@ -14,7 +14,7 @@ import (
 // room too, told to them. Rows are in the journal before anybody sees what they
 // say. before is called when rows are about to be written.
 func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept.CommandKey, before func([]room.Event) []room.Event) Outcome {
-	r.doing, r.done = key, notDone
+	r.doing, r.done, r.doneAt = key, notDone, 0
 	named := r.words.next
 	var events []room.Event
 	for try := range mostTries {
@@ -26,7 +26,7 @@ func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept
 			return Outcome{Failed: true}
 		}
 		if seat != room.House && r.done == doneElsewhere || try > 0 && r.happened(now, seat, named, events) {
-			return Outcome{Again: true}
+			return Outcome{Again: true, Form: r.doneAt}
 		}
 		if r.mode != Alone {
 			now = time.Unix(0, now.UnixNano()) // the same on every node
@@ -250,6 +250,9 @@ func (r *Replica) Learn() bool {
 func (r *Replica) kept(rows []kept.CommandKey, after int64) {
 	for i, key := range rows {
 		r.Form = after + int64(i) + 1
+		if key == r.doing {
+			r.done, r.doneAt = doneElsewhere, r.Form
+		}
 		r.world.Kept(key, r.Form)
 	}
 }

@@ -398,6 +398,3 @@ func (r *Replica) Cut(some bool) {
 
 // Unsure says that something may have been missed; the next command asks first.
 func (r *Replica) Unsure() { r.unsure = true }
-
-// Has says whether a node is known to have the room.
-func (r *Replica) Has(node string) bool { return slices.Contains(r.Peers(), node) }

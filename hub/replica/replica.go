@@ -155,8 +155,9 @@ type Replica struct {
 	marked   time.Time // the others were last told where this node stands,
 	markedAt uint64    // and what it had applied
 
-	doing kept.CommandKey // of a person's command that is being run
-	done  doneBy          // it has taken effect while it was being run
+	doing  kept.CommandKey // of a person's command that is being run
+	done   doneBy          // it has taken effect while it was being run,
+	doneAt int64           // and this is its last row; 0: it left none
 }
 
 // doubt says how much what a node knows of what is passing is worth: the less,

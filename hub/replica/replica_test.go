@@ -14,12 +14,12 @@ func TestNodeJoins(t *testing.T) {
 	s := newScene(t, 2)
 	s.carryOn()
 	s.mode(Alone, 0)
-	if r := s.host(0).r; r.Rank() != 0 || r.Has("B1") {
+	if r := s.host(0).r; r.Rank() != 0 || slices.Contains(r.Peers(), "B1") {
 		t.Errorf("alone: rank %d, peers %v", r.Rank(), r.Peers())
 	}
 	s.sit(1, "ana")
 	s.together(0, 1)
-	if b := s.host(1); b.came != Joined || b.r.Rank() != 1 || !b.r.Has("A1") {
+	if b := s.host(1); b.came != Joined || b.r.Rank() != 1 || !slices.Contains(b.r.Peers(), "A1") {
 		t.Errorf("came %d, rank %d, peers %v", b.came, b.r.Rank(), b.r.Peers())
 	}
 	s.heard(s.says("lea"), true, 0, 1)

@@ -187,6 +187,9 @@ func (p *person) do(h *host) {
 			h.s.wrong("%s acknowledges %q of %s, and has not shown it", h.n.id(), c.Text, p.seat)
 		}
 	}
+	if _, done := h.s.store.last[key]; done && out.Refusal != nil {
+		h.s.wrong("%s refuses %v, which is in the journal: %s", h.n.id(), key, out.Refusal.Code)
+	}
 	if out.Form > 0 && h.s.store.last[key] != out.Form {
 		h.s.wrong("%s acknowledges %v as row %d; the journal says %d", h.n.id(), key, out.Form, h.s.store.last[key])
 	}

@@ -156,25 +156,32 @@ func loseFacilitators(ctx context.Context, g *Ground, o Options) (Figures, error
 // noticed is how long it took until somebody in each room was shown that both
 // facilitators have lost their connection. It is shown after 3 s (room.Rules).
 func (g *Ground) noticed(ctx context.Context, rooms []*Room, gone time.Time) time.Duration {
-	g.await(ctx, 15*time.Second, func() bool {
+	var last string
+	if !g.await(ctx, 15*time.Second, func() bool {
 		for _, r := range rooms {
-			p := r.All[2]
-			p.Hold()
-			shown := 0
-			for i := len(p.Book.Seen) - 1; i >= 0 && p.Book.Seen[i].At.After(gone); i-- {
-				if s := p.Book.Seen[i].Seats; s != nil {
-					shown = reconnecting(s, r.Lead.Seat) + reconnecting(s, r.Care.Seat)
-					break
-				}
-			}
-			p.Free()
-			if shown < 2 {
+			seats := r.All[2].seatsSince(gone)
+			if reconnecting(seats, r.Lead.Seat)+reconnecting(seats, r.Care.Seat) < 2 {
+				last = fmt.Sprintf("session %s: lead %s, wellbeing %s, seen by %s on %s: %s", r.Session, r.Lead.Seat, r.Care.Seat, r.All[2].Seat, g.Nodes[r.All[2].homeAt()].Name, seats)
 				return false
 			}
 		}
 		return true
-	})
+	}) {
+		g.sayf("  not noticed in %s", last)
+	}
 	return time.Since(gone)
+}
+
+// seatsSince are the seats as the person was last shown them after a moment.
+func (p *Person) seatsSince(gone time.Time) []byte {
+	p.Hold()
+	defer p.Free()
+	for i := len(p.Book.Seen) - 1; i >= 0 && p.Book.Seen[i].At.After(gone); i-- {
+		if seats := p.Book.Seen[i].Seats; seats != nil {
+			return seats
+		}
+	}
+	return nil
 }
 
 // reconnecting is 1 if the seats of a frame show one as reconnecting.
