@@ -61,7 +61,8 @@ func (l *live) saidBefore(w *room.Words, to room.Audience) bool {
 		return false
 	}
 	said := told{w.ID, to.Seat}
-	if _, known := l.said[said]; known {
+	_, known := l.said[said]
+	if _, before := l.said[told{words: w.ID}]; known || before {
 		return true
 	}
 	if l.said == nil {
@@ -71,7 +72,8 @@ func (l *live) saidBefore(w *room.Words, to room.Audience) bool {
 	return false
 }
 
-// told are words that an audience has been told: the room, or one seat.
+// told are words that an audience has been told: the room, or one seat. What was
+// said before the room was here has been told to everybody.
 type told struct {
 	words string
 	seat  room.SeatID

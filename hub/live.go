@@ -126,7 +126,9 @@ func (l *live) load(ctx context.Context) error {
 	if came != replica.Fresh {
 		l.presumed = now.Add(presumedFor)
 	}
-	l.caster = room.NewCaster(l.state, now)
+	if l.caster == nil {
+		l.caster = room.NewCaster(l.state, now)
+	}
 	return l.introduce(ctx)
 }
 

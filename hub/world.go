@@ -218,6 +218,12 @@ func (w world) Unpack(b []byte) {
 	if w.epoch != all.Epoch { // whatever was on a screen here is cleared
 		clear(w.said)
 	}
+	if w.caster == nil { // loading: nobody was here when that was said (R6)
+		w.said = map[told]room.Millis{}
+		for id, at := range w.rep.Known() {
+			w.said[told{words: id}] = at
+		}
+	}
 	w.epoch, w.seq, w.streams = all.Epoch, all.Seq, all.Streams
 	w.ring, w.adopted = ring{max: w.hub.limits.Ring, lost: all.Seq}, all.Seq
 	clear(w.tokens)
@@ -254,10 +260,11 @@ func (l *live) lastFor(p *place) int64 {
 func (w world) Anew() {
 	l := w.live
 	l.state = l.rep.State
-	if l.caster == nil { // still loading
+	now := l.hub.clock()
+	if l.caster == nil { // still loading: what comes from now on is numbered here too
+		l.caster, l.charter = room.NewCaster(l.state, now), l.state.Form.Charter
 		return
 	}
-	now := l.hub.clock()
 	l.flush()
 	l.caster = room.NewCaster(l.state, now)
 	l.hub.metrics.EpochChanges.WithLabelValues("joined").Inc()

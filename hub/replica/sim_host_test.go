@@ -40,8 +40,9 @@ type host struct {
 	order    map[room.SeatID]int // the last words shown of each author, by their place on the node they were said on
 	epoch    int64               // frames of one epoch have one order of numbers
 	frame    int64
-	naps     int       // of the node, when last asked
-	said     []*spoken // by the command that is being run
+	naps     int          // of the node, when last asked
+	caster   *room.Caster // nil: frames are one for each event
+	said     []*spoken    // by the command that is being run
 	attend   bool
 	notes    int
 	drifts   int
@@ -240,10 +241,8 @@ func (h *host) Slept() bool {
 }
 
 func (h *host) Applied(now time.Time, events []room.Event, how How) {
+	h.number(now, events, how)
 	for _, e := range events {
-		if h.frame++; !h.s.silent && !how.Late && h.frame%everyNth == 0 {
-			h.s.same(fmt.Sprintf("frame %d of %d", h.frame, h.epoch), h, e)
-		}
 		if w, ok := e.(room.Said); ok {
 			h.show(w, how)
 		}
@@ -264,7 +263,36 @@ func (h *host) Applied(now time.Time, events []room.Event, how How) {
 func (h *host) Kept(key kept.CommandKey, seq int64) { h.answers[key] = Outcome{Form: seq} }
 func (h *host) Passed(key kept.CommandKey)          { h.answers[key] = Outcome{} }
 
+// number gives what people are shown its numbers: in some runs as the hub does,
+// in others, for speed, one for each event.
+func (h *host) number(now time.Time, events []room.Event, how How) {
+	var frames []any
+	if h.caster != nil {
+		for _, c := range h.caster.Cast(h.r.State, now, events) {
+			if !c.Whole {
+				frames = append(frames, c)
+			}
+		}
+	} else {
+		for _, e := range events {
+			frames = append(frames, e)
+		}
+	}
+	for _, f := range frames {
+		if h.frame++; !h.s.silent && !how.Late && (h.frame%everyNth == 0 || h.caster != nil) {
+			h.s.same(fmt.Sprintf("frame %d of %d", h.frame, h.epoch), h, f)
+		}
+	}
+}
+
+func (h *host) casting() {
+	if h.s.seed%everyNth == 0 {
+		h.caster = room.NewCaster(h.r.State, h.clock())
+	}
+}
+
 func (h *host) Anew() {
+	h.casting()
 	h.attend = true
 	clear(h.order) // what somebody said on both sides of a gap has no order
 	h.s.say("%s: anew, at %d of %s, form %d", h.n.id(), h.r.pos, h.r.stream, h.r.Form)

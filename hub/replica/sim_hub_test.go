@@ -24,6 +24,9 @@ func (h *host) load() {
 		h.r = New(h.n.id(), h)
 	}
 	h.s.say("%s: loaded (%d) at form %d", h.n.id(), h.came, h.r.Form)
+	if h.caster == nil {
+		h.casting()
+	}
 	for h.r.Form == 0 {
 		h.house(openRoom, "open")
 		if h.r.Form == 0 {

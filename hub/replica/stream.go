@@ -26,6 +26,9 @@ func (r *Replica) tell(m *message, events []room.Event) verdict {
 		r.world.Trouble("events cannot be told to other nodes", err)
 		return lost
 	}
+	if r.slept() {
+		return overtaken
+	}
 	r.told++
 	m.Stream, m.Pos, m.Chain, m.N, m.Frame, m.Events = r.stream, r.pos+1, r.chain, r.told, r.world.Frame(), packed
 	if err := r.publish(m); err != nil {
@@ -58,17 +61,25 @@ func (r *Replica) Wait(longest time.Duration) {
 
 // listen takes in what comes, waiting so long for the first.
 func (r *Replica) listen(wait time.Duration) {
-	if r.world.Slept() { // the others know more, if there are any
-		r.unsure, r.doubt = true, max(r.doubt, stale)
-	}
 	for {
 		heard, ok := r.world.Hear(wait)
 		if !ok {
-			return
+			break
 		}
 		r.take(heard)
 		wait = 0
 	}
+	r.slept()
+}
+
+// slept notices that this node has stood still: others may have taken it for dead
+// and gone on without it (F14). What they told it before stands.
+func (r *Replica) slept() bool {
+	if !r.world.Slept() {
+		return false
+	}
+	r.unsure, r.doubt = true, max(r.doubt, stale)
+	return true
 }
 
 // take takes one message in. For a batch of this node it says which one, and
@@ -125,9 +136,6 @@ func (r *Replica) place(m *message) verdict {
 		}
 		return overtaken
 	case m.Pos <= r.pos:
-		return overtaken
-	case m.Node == r.node && r.world.Slept(): // the others may have gone on without this batch (F14)
-		r.unsure = true
 		return overtaken
 	case (m.Pos > r.pos+1 || m.Chain != r.chain) && !fail.Bug(fail.GapIgnored):
 		r.unsure = true

@@ -166,7 +166,7 @@ func (r *Replica) tellLate() {
 	r.fade(r.world.Now())
 	for range mostTries {
 		events := r.late()
-		if len(events) == 0 || r.mode != Shared {
+		if len(events) == 0 || r.mode != Shared || r.unsure {
 			return
 		}
 		m := &message{T: kindBatch, Now: r.world.Now().UnixNano(), After: r.Form, Late: true}
@@ -310,6 +310,15 @@ func (r *Replica) hearMissing(ids []string) {
 			w.shared = false
 		}
 	}
+}
+
+// Known gives the words that have been said lately, by id, and when.
+func (r *Replica) Known() map[string]room.Millis {
+	known := make(map[string]room.Millis, len(r.State.Live.Words))
+	for _, w := range r.State.Live.Words {
+		known[wordID(w.No)] = w.At
+	}
+	return known
 }
 
 // Waiting says whether words wait for nodes that cannot be reached.

@@ -115,7 +115,7 @@ func loseFacilitators(ctx context.Context, g *Ground, o Options) (Figures, error
 		r.Care.leave <- stay
 	}
 	gone := time.Now()
-	notice := g.noticed(ctx, rooms, gone)
+	notice := g.noticed(ctx, rooms, here, gone)
 	promoted, ended := 0, 0
 	for time.Since(gone) < away && ctx.Err() == nil {
 		wait(ctx, 500*time.Millisecond)
@@ -153,15 +153,20 @@ func loseFacilitators(ctx context.Context, g *Ground, o Options) (Figures, error
 		append(v.standard(), v.missed())...), nil
 }
 
-// noticed is how long it took until somebody in each room was shown that both
+// noticed is how long it took until somebody inside each room was shown that both
 // facilitators have lost their connection. It is shown after 3 s (room.Rules).
-func (g *Ground) noticed(ctx context.Context, rooms []*Room, gone time.Time) time.Duration {
+func (g *Ground) noticed(ctx context.Context, rooms []*Room, here map[*Person]bool, gone time.Time) time.Duration {
 	var last string
 	if !g.await(ctx, 15*time.Second, func() bool {
 		for _, r := range rooms {
-			seats := r.All[2].seatsSince(gone)
+			at := slices.IndexFunc(r.All[2:], func(p *Person) bool { return here[p] })
+			if at < 0 {
+				continue // nobody is there to see it
+			}
+			p := r.All[2+at]
+			seats := p.seatsSince(gone)
 			if reconnecting(seats, r.Lead.Seat)+reconnecting(seats, r.Care.Seat) < 2 {
-				last = fmt.Sprintf("session %s: lead %s, wellbeing %s, seen by %s on %s: %s", r.Session, r.Lead.Seat, r.Care.Seat, r.All[2].Seat, g.Nodes[r.All[2].homeAt()].Name, seats)
+				last = fmt.Sprintf("session %s: lead %s, wellbeing %s, seen by %s: %s", r.Session, r.Lead.Seat, r.Care.Seat, p.Seat, seats)
 				return false
 			}
 		}
