@@ -69,7 +69,7 @@ func (r *Replica) current() bool {
 	}
 	head, err := r.world.Head()
 	if err == nil && head > r.Form && r.mode == Shared {
-		r.listen(tellIn) // the other node is telling it, most likely
+		r.Wait(tellIn) // the other node is telling it, most likely
 	}
 	if err == nil && (head <= r.Form || r.Learn()) {
 		return true

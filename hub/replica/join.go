@@ -104,6 +104,7 @@ func (r *Replica) settle() {
 	}
 	if r.unsure {
 		r.Rejoin()
+		r.catchUp()
 	}
 	if r.mode == Shared {
 		r.tellLate()
@@ -114,10 +115,11 @@ func (r *Replica) settle() {
 func (r *Replica) Rejoin() {
 	others, _ := r.world.Others()
 	r.meet(others)
-	if r.ask() {
+	if r.ask() || r.woke && r.askAgain() {
 		return
 	}
-	r.unsure = false
+	r.unsure, r.woke = false, false
+	r.placeHeld()
 	others, sure := r.world.Others()
 	waiting := !r.deaf && len(r.asked) > 0
 	if sure && len(others) == 0 && !waiting && !r.heardLately() {
@@ -138,10 +140,25 @@ func (r *Replica) Rejoin() {
 		}
 		r.begin()
 		r.tellLive("")
-		r.oweSince(r.heardAt)
+		r.oweSince(r.askedSince)
 	default:
 		r.part()
 	}
+}
+
+// askAgain asks for longer: this node has stood still, and does not go on from
+// what it knows while somebody may know better. Its relay needs a moment, too.
+func (r *Replica) askAgain() bool {
+	for until := r.world.Now().Add(wakeFor); r.world.Now().Before(until); {
+		if others, sure := r.world.Others(); sure && len(others) == 0 && !r.heardLately() {
+			return false
+		}
+		r.world.Pause(2 * askFor / 5)
+		if r.ask() {
+			return true
+		}
+	}
+	return false
 }
 
 // meet adds nodes that have the room.
@@ -168,7 +185,7 @@ func (r *Replica) heardLately() bool {
 // Nodes that ask at the same time do not wait equally long, so that one of them
 // becomes the one that answers.
 func (r *Replica) ask() bool {
-	r.asking, r.deaf, r.asked = true, true, map[string]bool{}
+	r.asking, r.deaf, r.asked, r.askedSince = true, true, map[string]bool{}, r.heardAt
 	defer r.unask()
 	tries := 1 + r.rank()
 	if !r.State.Form.Opened {
@@ -197,8 +214,12 @@ func (r *Replica) ask() bool {
 // unask ends the asking. Batches that came meanwhile and go on where this node
 // stands are taken: whoever told them may be no more.
 func (r *Replica) unask() {
+	r.asking = false
+	if r.woke {
+		return // nor does it show what was told to others long ago
+	}
 	unsure := r.unsure
-	r.asking, r.unsure = false, false
+	r.unsure = false
 	r.placeHeld()
 	r.unsure = r.unsure || unsure
 }
@@ -227,6 +248,9 @@ func (r *Replica) Rank() int {
 func (r *Replica) answer(m *message) {
 	if r.asking {
 		r.asked[m.Node] = m.Blank
+		if !m.Blank {
+			r.askedSince = min(r.askedSince, m.Since)
+		}
 	}
 	if r.asking || r.unsure || !r.State.Form.Opened {
 		return
@@ -237,6 +261,16 @@ func (r *Replica) answer(m *message) {
 	r.tellLive(m.Node)
 	if !m.Blank {
 		r.oweSince(m.Since)
+	}
+}
+
+// answerAskers answers those who asked while a batch was under way: what they are
+// told then holds it, and what was said before it comes to them before it.
+func (r *Replica) answerAskers() {
+	askers := r.askers
+	r.telling, r.askers = false, nil
+	for _, m := range askers {
+		r.answer(m)
 	}
 }
 
@@ -314,7 +348,7 @@ func (r *Replica) adopt(m *message) error {
 	}
 	r.State.Live = theirs.Live
 	r.ownNumbers()
-	r.asking, r.unsure, r.doubt, r.foreign = false, false, m.Doubt, false
+	r.asking, r.unsure, r.woke, r.doubt, r.foreign = false, false, false, m.Doubt, false
 	r.mode, r.stream, r.last, r.pos, r.chain = Shared, m.Stream, m.Stream, m.Pos, m.Chain
 	r.spare = r.world.Now().Add(spareFor)
 	r.world.Unpack(m.Luggage)

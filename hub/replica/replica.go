@@ -130,30 +130,34 @@ type Replica struct {
 	State *room.State
 	Form  int64 // number of the last row that State holds
 
-	world    World
-	node     string
-	mode     Mode
-	peers    map[string]time.Time // other nodes that have the room, and when they were last heard
-	stream   string               // Shared: its name
-	pos      int64                // number of the last batch of the stream this node is or was in
-	chain    uint64               // what has been applied in the stream, in short
-	last     string               // the stream this node is or was in
-	over     string               // streams up to this one are history: this node went on alone
-	seen     string               // the latest stream anybody has spoken of
-	told     uint64               // number of this node's last batch
-	unsure   bool                 // something was missed: ask before anything else
-	foreign  bool                 // somebody unknown has, or had, the room too
-	doubt    doubt                // about what is passing
-	asking   bool
-	heardAt  int64           // when the last batch was decided, in Unix nanoseconds
-	deaf     bool            // asking: not even the question has come back
-	held     []*message      // batches of which it is not known where they belong
-	asked    map[string]bool // asking: nodes that asked too, and whether they know nothing themselves
-	cut      bool            // some node cannot hear this one
-	words    words
-	spare    time.Time // nobody is put out before
-	marked   time.Time // the others were last told where this node stands,
-	markedAt uint64    // and what it had applied
+	world      World
+	node       string
+	mode       Mode
+	peers      map[string]time.Time // other nodes that have the room, and when they were last heard
+	stream     string               // Shared: its name
+	pos        int64                // number of the last batch of the stream this node is or was in
+	chain      uint64               // what has been applied in the stream, in short
+	last       string               // the stream this node is or was in
+	over       string               // streams up to this one are history: this node went on alone
+	seen       string               // the latest stream anybody has spoken of
+	told       uint64               // number of this node's last batch
+	unsure     bool                 // something was missed: ask before anything else
+	foreign    bool                 // somebody unknown has, or had, the room too
+	doubt      doubt                // about what is passing
+	woke       bool                 // this node has just stood still
+	asking     bool
+	telling    bool            // a batch is under way,
+	askers     []*message      // and these came meanwhile
+	heardAt    int64           // when the last batch was decided, in Unix nanoseconds
+	deaf       bool            // asking: not even the question has come back
+	held       []*message      // batches of which it is not known where they belong
+	asked      map[string]bool // asking: nodes that asked too, and whether they know nothing themselves
+	askedSince int64           // and since when one of them, or this one, has heard nothing
+	cut        bool            // some node cannot hear this one
+	words      words
+	spare      time.Time // nobody is put out before
+	marked     time.Time // the others were last told where this node stands,
+	markedAt   uint64    // and what it had applied
 
 	doing  kept.CommandKey // of a person's command that is being run
 	done   doneBy          // it has taken effect while it was being run,
@@ -200,6 +204,8 @@ const (
 	echoWithin = time.Second
 	// askFor is how long an answer is waited for, each time.
 	askFor = 250 * time.Millisecond
+	// wakeFor is how long a node that has stood still asks before it goes on.
+	wakeFor = 3 * time.Second
 	// tellIn is how long rows that another node has written are given to come by
 	// themselves.
 	tellIn = 30 * time.Millisecond

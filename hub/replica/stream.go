@@ -26,11 +26,13 @@ func (r *Replica) tell(m *message, events []room.Event) verdict {
 		r.world.Trouble("events cannot be told to other nodes", err)
 		return lost
 	}
-	if r.slept() {
-		return overtaken
+	if r.slept() || r.unsure {
+		return overtaken // it is to be found out first how things stand
 	}
 	r.told++
 	m.Stream, m.Pos, m.Chain, m.N, m.Frame, m.Events = r.stream, r.pos+1, r.chain, r.told, r.world.Frame(), packed
+	r.telling = true
+	defer r.answerAskers()
 	if err := r.publish(m); err != nil {
 		return lost
 	}
@@ -61,24 +63,25 @@ func (r *Replica) Wait(longest time.Duration) {
 
 // listen takes in what comes, waiting so long for the first.
 func (r *Replica) listen(wait time.Duration) {
+	r.slept()
 	for {
 		heard, ok := r.world.Hear(wait)
 		if !ok {
-			break
+			return
 		}
 		r.take(heard)
 		wait = 0
 	}
-	r.slept()
 }
 
 // slept notices that this node has stood still: others may have taken it for dead
-// and gone on without it (F14). What they told it before stands.
+// and gone on without it, and what they told it meanwhile is no longer for
+// everybody here (F14). So it asks how things stand, and shows that.
 func (r *Replica) slept() bool {
 	if !r.world.Slept() {
 		return false
 	}
-	r.unsure, r.doubt = true, max(r.doubt, stale)
+	r.unsure, r.woke, r.doubt = true, true, max(r.doubt, stale)
 	return true
 }
 
@@ -108,6 +111,10 @@ func (r *Replica) take(heard Heard) (own uint64, v verdict) {
 	case mine:
 		r.deaf = false
 	case m.T == kindAsk:
+		if r.telling {
+			r.askers = append(r.askers, m)
+			break
+		}
 		r.answer(m)
 	case m.T == kindMiss:
 		r.hearMissing(m.IDs)

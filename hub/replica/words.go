@@ -303,6 +303,22 @@ func (r *Replica) askMissing() {
 	}
 }
 
+// catchUp waits a moment for words that others have heard, so that nobody here
+// says, or hears, anything new before them.
+func (r *Replica) catchUp() {
+	if r.mode != Shared || len(r.words.missing) == 0 {
+		return
+	}
+	r.askMissing()
+	for until := r.world.Now().Add(askFor); len(r.words.missing) > 0 && !r.unsure; {
+		heard, ok := r.world.Hear(max(0, until.Sub(r.world.Now())))
+		if !ok {
+			return
+		}
+		r.take(heard)
+	}
+}
+
 // hearMissing: another node asks for words; those said here are told again.
 func (r *Replica) hearMissing(ids []string) {
 	for i := range r.words.list {

@@ -2,6 +2,8 @@ package chaos
 
 import (
 	"bytes"
+	"fmt"
+	"strings"
 	"time"
 
 	"hearth/cmd/hearthload/drive"
@@ -63,9 +65,26 @@ func (c *looker) words(s *story) {
 		}
 	}
 	if ring := circle(after); ring != "" {
-		c.find("words order", "session %s: not everybody heard %s and what was about it in the same order", s.session, ring)
+		c.find("words order", "session %s: not everybody heard %s and what was about it in the same order%s", s.session, ring, s.around(ring))
 	}
 	c.reached(s)
+}
+
+// around tells what each person heard about a text.
+func (s *story) around(mark string) string {
+	var b strings.Builder
+	for _, t := range s.people {
+		for i, h := range t.log.Heard {
+			if h.Mark != mark {
+				continue
+			}
+			fmt.Fprintf(&b, "\n         %.4s:", t.seat)
+			for _, o := range t.log.Heard[max(0, i-3):min(len(t.log.Heard), i+4)] {
+				fmt.Fprintf(&b, " %s@%s", o.Mark[markLen-3:], o.At.Format(clock))
+			}
+		}
+	}
+	return b.String()
 }
 
 // said is one text on one screen.
@@ -200,10 +219,26 @@ func (c *looker) reached(s *story) {
 			for j, to := range s.people {
 				if !heard[j][m] && to.there(e.At.Add(-time.Second), e.AnsAt.Add(reachIn)) {
 					c.v.Missed++
+					if c.v.Missed <= 3 {
+						c.find("missed", "session %s: %s, said by %.4s at %s, answered at %s, never came to %.4s%s", s.session, m, t.seat, e.At.Format(clock), e.AnsAt.Format(clock), to.seat, to.after(e.At))
+					}
 				}
 			}
 		}
 	}
+}
+
+// after tells what a person was sent next.
+func (t *teller) after(moment time.Time) string {
+	var b strings.Builder
+	shown := 0
+	for i := range t.book.Seen {
+		if s := &t.book.Seen[i]; s.At.After(moment.Add(-time.Second)) && shown < 8 {
+			fmt.Fprintf(&b, "\n         %s stream %d frame %d after %d, in the room: %v", s.At.Format(clock), s.To, s.Seq, s.Prev, s.Room)
+			shown++
+		}
+	}
+	return b.String()
 }
 
 // remember picks the snapshots out of all that a person saw.
@@ -230,5 +265,16 @@ func (t *teller) there(from, to time.Time) bool {
 			return false
 		}
 	}
-	return inside
+	return inside && !t.putInLobby(from)
+}
+
+// putInLobby says whether the first that a person was sent after a moment showed
+// them the lobby: they had been sent there while their node stood still.
+func (t *teller) putInLobby(after time.Time) bool {
+	for i := range t.book.Seen {
+		if s := &t.book.Seen[i]; s.At.After(after.Add(time.Second)) {
+			return s.To == drive.NoStream && !s.Room
+		}
+	}
+	return false
 }
