@@ -95,22 +95,24 @@ func (l *live) unlearn(before time.Time) {
 // tellApart tells people when others in the room cannot be reached, and when
 // they can again (R9).
 func (l *live) tellApart() {
-	if l.rep == nil || l.state == nil || !l.hub.clustered() || l.outOfReach() == l.apart {
+	if l.rep == nil || l.state == nil || !l.hub.clustered() {
 		return
 	}
-	l.apart = !l.apart
-	if l.apart {
+	was := l.apart
+	l.apart = l.outOfReach()
+	switch {
+	case l.apart && !was:
 		l.hub.metrics.Apart.Inc()
-	} else {
+	case was && !l.apart:
 		l.hub.metrics.Apart.Dec()
+	case !l.apart:
+		return // nobody has been told
 	}
 	for _, p := range l.order {
-		if !p.inRoom {
-			continue
-		}
 		for _, m := range p.conns {
-			if m.greeted {
-				l.answer(m, apartLine(l.apart))
+			if on := l.apart && p.inRoom; m.greeted && m.apart != on { // also whoever came in since, or went out
+				m.apart = on
+				l.answer(m, apartLine(on))
 			}
 		}
 	}

@@ -80,9 +80,6 @@ func (l *live) hello(m *member, fields strict.Fields) {
 	if !l.resume(m, now, &msg) {
 		l.greet(now, m)
 	}
-	if l.apart {
-		l.answer(m, apartLine(true))
-	}
 	l.hub.metrics.Joins.WithLabelValues("ok").Inc()
 	if code, gone := l.farewellCode(p); gone {
 		l.dismiss(m, code, "")

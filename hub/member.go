@@ -54,6 +54,7 @@ type member struct {
 	leaving bool   // will be closed after the next flush; nothing more is read
 	gone    bool   // is closed; nothing more is sent
 	extra   bool   // this flush has lines for this connection alone
+	apart   bool   // has been told that some people are out of reach
 	strikes strikes
 }
 

@@ -27,7 +27,7 @@ func killPostgres(ctx context.Context, g *Ground, o Options) (Figures, error) {
 		return nil, err
 	}
 	return append(Figures{Told("kills", fmt.Sprint(n)), Within("service back", back, 5*time.Second), Count("restarts", g.starts()-starts, 0)},
-		append(v.standard(), v.heard())...), nil
+		append(v.standard(), v.missed())...), nil
 }
 
 // cutCommits is F6 (R2). Every fifth time the question that follows is cut off
@@ -51,7 +51,7 @@ func cutCommits(ctx context.Context, g *Ground, o Options) (Figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(Figures{AtLeast("cuts", int(cuts), int(want))}, append(v.standard(), v.heard())...), nil
+	return append(Figures{AtLeast("cuts", int(cuts), int(want))}, append(v.standard(), v.missed())...), nil
 }
 
 // killRedis is F7 (R1, R3).

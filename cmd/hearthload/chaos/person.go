@@ -138,12 +138,14 @@ func (p *Person) hear(_ *drive.Member, h drive.Head, line []byte) {
 		p.resumed, p.begun = true, true
 		p.reach(false, now) // it is said again while it is so
 	case drive.Hello:
+		if !p.begun {
+			p.reach(false, now) // a new socket: it is said again while it is so
+		}
 		if epoch := string(drive.Text(line, keyEpoch)); !p.begun || epoch != p.epoch {
 			p.epoch = epoch
 			p.page++
 		}
 		p.begun = true
-		p.reach(false, now)
 		var f struct{ Me, Room, Care json.RawMessage }
 		if json.Unmarshal(line, &f) == nil {
 			p.now = view{}
