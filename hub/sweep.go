@@ -2,6 +2,7 @@ package hub
 
 import (
 	"math/rand/v2"
+	"runtime/debug"
 	"sync"
 	"time"
 )
@@ -21,6 +22,7 @@ const (
 type sweeper struct {
 	slots [sweepSlots]slot
 	turn  int // sweep's own
+	tidier
 
 	mu    sync.Mutex
 	fresh []*member // have not said hello, oldest first
@@ -82,6 +84,31 @@ func (h *Hub) sweep() {
 		h.ping(&s.slots[s.turn])
 		h.checkHellos(h.clock().Add(-h.limits.HelloIn).UnixNano())
 		h.retire()
+		s.tidier.look(h.clock(), h.conns.Load())
+	}
+}
+
+// Groups come all at once and then stay for an hour and a half. What their
+// arrival has used is given back to the machine when nobody has come for a while.
+const (
+	tidyAfter = 5 * time.Second
+	tidyFrom  = 100 // arrivals
+)
+
+// tidier knows when that is.
+type tidier struct {
+	came   uint64 // connections so far,
+	cameAt time.Time
+	tidied uint64 // and when memory was last given back
+}
+
+func (t *tidier) look(now time.Time, came uint64) {
+	switch {
+	case came != t.came:
+		t.came, t.cameAt = came, now
+	case came-t.tidied >= tidyFrom && now.Sub(t.cameAt) >= tidyAfter:
+		t.tidied = came
+		debug.FreeOSMemory()
 	}
 }
 

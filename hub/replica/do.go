@@ -22,7 +22,7 @@ func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept
 			r.world.Pause(2 * time.Millisecond)
 		}
 		r.Listen()
-		if seat != room.House && !r.current() {
+		if seat != room.House && !r.current(cmd) {
 			return Outcome{Failed: true}
 		}
 		if seat != room.House && r.done == doneElsewhere || try > 0 && r.happened(now, seat, named, events) {
@@ -62,9 +62,10 @@ func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept
 // current reads on, before a person does anything, what others have written and
 // may have been unable to tell: nobody speaks in a turn that has ended elsewhere
 // (R4). While nodes reach each other, a journal that cannot be asked is no
-// reason to fall silent: they would tell.
-func (r *Replica) current() bool {
-	if r.mode == Alone {
+// reason to fall silent: they would tell. But nobody takes a turn that the
+// journal may have given to another, when it last did not say what it has kept.
+func (r *Replica) current(cmd room.Command) bool {
+	if r.mode == Alone && !r.owed {
 		return true
 	}
 	head, err := r.world.Head()
@@ -72,9 +73,16 @@ func (r *Replica) current() bool {
 		r.Wait(tellIn) // the other node is telling it, most likely
 	}
 	if err == nil && (head <= r.Form || r.Learn()) {
+		r.owed = false
 		return true
 	}
-	return r.mode == Shared && !r.cut
+	switch cmd.(type) {
+	case room.Take, room.HoldTurn:
+		if r.owed {
+			return false
+		}
+	}
+	return r.mode == Alone || r.mode == Shared && !r.cut
 }
 
 // happened says whether the command under way has taken effect after all: on
@@ -155,6 +163,7 @@ func (r *Replica) keep(now time.Time, events []room.Event, rows [][]byte, key ke
 	seq, err := r.world.Append(r.Form, key, rows)
 	switch {
 	case err == nil:
+		r.owed = false
 		r.commit(now, events, len(rows), key, seq)
 		return Outcome{Form: seq}, false
 	case errors.Is(err, kept.ErrDuplicate):
@@ -170,6 +179,7 @@ func (r *Replica) keep(now time.Time, events []room.Event, rows [][]byte, key ke
 		return Outcome{Failed: true}, false
 	}
 	r.world.Trouble("the journal did not take a row", err)
+	r.owed = true
 	return Outcome{Failed: true}, false
 }
 

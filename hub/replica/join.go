@@ -386,6 +386,7 @@ func (r *Replica) Sever() {
 func (r *Replica) alone() {
 	r.mode, r.stream, r.over = Alone, "", r.last
 	r.doubt, r.cut, r.foreign, r.held = none, false, false, nil
+	r.owed = true // whoever had it may have written more than they told
 	r.shareAll()
 }
 

@@ -143,6 +143,7 @@ type Replica struct {
 	told       uint64               // number of this node's last batch
 	unsure     bool                 // something was missed: ask before anything else
 	foreign    bool                 // somebody unknown has, or had, the room too
+	owed       bool                 // the journal may hold rows that nobody will tell
 	doubt      doubt                // about what is passing
 	woke       bool                 // this node has just stood still
 	asking     bool

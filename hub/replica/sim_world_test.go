@@ -18,8 +18,8 @@ type store struct {
 	rows      [][]byte
 	keys      []kept.CommandKey
 	last      map[kept.CommandKey]int64
-	ended     map[int]time.Duration // when each turn did
-	forgetful bool                  // it keeps rows and does not always say so
+	ended     map[int]turnEnd // when each turn did
+	forgetful bool            // it keeps rows and does not always say so
 }
 
 func (j *store) append(h *host, after int64, key kept.CommandKey, rows [][]byte) (int64, error) {
@@ -34,7 +34,7 @@ func (j *store) append(h *host, after int64, key kept.CommandKey, rows [][]byte)
 		j.keys = append(j.keys, key)
 		j.s.markBytes(row)
 		j.s.putOut(h, row)
-		j.endTurn(row)
+		j.endTurn(h, row)
 	}
 	j.last[key] = int64(len(j.rows))
 	j.s.say("%s: rows %d to %d, %s %s", h.n.id(), after+1, len(j.rows), key.Seat, key.ID)
@@ -277,7 +277,7 @@ func newSim(seed uint64) *sim {
 		seed: seed, rng: rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15)), trace: 14695981039346656037,
 		presence: map[room.SeatID][]*node{}, words: map[string]*spoken{}, digests: map[string]digest{},
 	}
-	s.store = store{s: s, last: map[kept.CommandKey]int64{}, ended: map[int]time.Duration{}}
+	s.store = store{s: s, last: map[kept.CommandKey]int64{}, ended: map[int]turnEnd{}}
 	return s
 }
 

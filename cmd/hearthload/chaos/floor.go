@@ -93,7 +93,7 @@ func (c *looker) floor(s *story) {
 
 // told lists a history that a person can still read.
 func told(history []porcupine.Operation) string {
-	if len(history) > 60 {
+	if len(history) > 150 {
 		return ""
 	}
 	var b strings.Builder
@@ -110,7 +110,7 @@ func told(history []porcupine.Operation) string {
 
 // refusals lists what was refused beside a history that a person can read.
 func (s *story) refusals(acts int) string {
-	if acts > 60 {
+	if acts > 150 {
 		return ""
 	}
 	var b strings.Builder
