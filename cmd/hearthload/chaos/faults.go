@@ -65,6 +65,9 @@ func (v *Verdict) others() int {
 func (v *Verdict) missed() Figure {
 	f := Count("words missed", v.Missed, 0)
 	f.Got += fmt.Sprintf(" of %d", v.Words*12)
+	for _, which := range v.MissedOf {
+		f.Got += "\n       missed: " + which
+	}
 	return f
 }
 

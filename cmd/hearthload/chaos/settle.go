@@ -123,7 +123,8 @@ type Verdict struct {
 	Counts   crash.Counts
 	Broken   map[string]int // findings, by promise
 	Words    int            // texts that were acknowledged
-	Missed   int            // of those, deliveries to people who were there that never came
+	Missed   int            // of those, deliveries to people who were there that never came,
+	MissedOf []string       // and what some of them were
 	Turns    int            // acts on the floor that porcupine looked at
 	Removals int            // people sent to the lobby
 	LastSeen time.Duration  // longest time from a removal to the last frame of the room

@@ -219,8 +219,8 @@ func (c *looker) reached(s *story) {
 			for j, to := range s.people {
 				if !heard[j][m] && to.there(e.At.Add(-time.Second), e.AnsAt.Add(reachIn)) {
 					c.v.Missed++
-					if c.v.Missed <= 3 {
-						c.find("missed", "session %s: %s, said by %.4s at %s, answered at %s, never came to %.4s%s", s.session, m, t.seat, e.At.Format(clock), e.AnsAt.Format(clock), to.seat, to.after(e.At))
+					if len(c.v.MissedOf) < most {
+						c.v.MissedOf = append(c.v.MissedOf, fmt.Sprintf("session %s: %s, said by %.4s at %s, never came to %.4s%s", s.session, m, t.seat, e.At.Format(clock), to.seat, to.after(e.At)))
 					}
 				}
 			}
