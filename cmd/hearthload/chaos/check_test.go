@@ -104,12 +104,14 @@ var spoilt = map[string]struct {
 		s.people[0].log.Heard = s.people[0].log.Heard[:2]
 		s.people[0].log.Downs = []Down{{From: at(11_000), To: at(12_500)}}
 	}},
-	"words to somebody who is in the lobby when their node wakes": {spoil: func(s *story) {
+	"words to somebody who is in the lobby when others of their node hear them": {spoil: func(s *story) {
 		s.people[0].log.Heard = s.people[0].log.Heard[:2]
+		s.people[1].log.Heard[2].At = at(40_100)
 		s.people[0].book.Seen = append(s.people[0].book.Seen, drive.Seen{Epoch: "e", Seq: 20, At: at(40_000)})
 	}},
-	"words to somebody who is in the room when their node wakes": {func(s *story) {
+	"words to somebody who is in the room when others of their node hear them": {func(s *story) {
 		s.people[0].log.Heard = s.people[0].log.Heard[:2]
+		s.people[1].log.Heard[2].At = at(40_100)
 		s.people[0].book.Seen = append(s.people[0].book.Seen, drive.Seen{Epoch: "e", Seq: 20, At: at(40_000), Room: true})
 	}, nil, 1},
 	"words that a resume did not bring": {func(s *story) {

@@ -3,6 +3,7 @@ package chaos
 import (
 	"bytes"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -200,12 +201,16 @@ func circle(after map[string]map[string]bool) string {
 // who were there: connected from before until after, or resumed.
 func (c *looker) reached(s *story) {
 	heard := make([]map[string]bool, len(s.people))
+	last := map[string]time.Time{} // when the last one heard it
 	for i := range s.people {
 		s.people[i].remember()
 		t := s.people[i]
 		heard[i] = map[string]bool{}
 		for _, h := range t.log.Heard {
 			heard[i][h.Mark] = true
+			if h.At.After(last[h.Mark]) {
+				last[h.Mark] = h.At
+			}
 		}
 	}
 	for _, t := range s.people {
@@ -217,7 +222,7 @@ func (c *looker) reached(s *story) {
 			}
 			c.v.Words++
 			for j, to := range s.people {
-				if !heard[j][m] && to.there(e.At.Add(-time.Second), e.AnsAt.Add(reachIn)) {
+				if !heard[j][m] && to.there(e.At.Add(-time.Second), e.AnsAt.Add(reachIn)) && !to.inLobby(e.At, last[m].Add(time.Second)) {
 					c.v.Missed++
 					if len(c.v.MissedOf) < most {
 						c.v.MissedOf = append(c.v.MissedOf, fmt.Sprintf("session %s: %s, said by %.4s at %s, never came to %.4s%s", s.session, m, t.seat, e.At.Format(clock), to.seat, to.after(e.At)))
@@ -265,16 +270,11 @@ func (t *teller) there(from, to time.Time) bool {
 			return false
 		}
 	}
-	return inside && !t.putInLobby(from)
+	return inside
 }
 
-// putInLobby says whether the first that a person was sent after a moment showed
-// them the lobby: they had been sent there while their node stood still.
-func (t *teller) putInLobby(after time.Time) bool {
-	for i := range t.book.Seen {
-		if s := &t.book.Seen[i]; s.At.After(after.Add(time.Second)) {
-			return s.To == drive.NoStream && !s.Room
-		}
-	}
-	return false
+// inLobby says whether a person was sent to the lobby within a time: words that
+// wait for their node are not for them then (R5).
+func (t *teller) inLobby(from, to time.Time) bool {
+	return slices.ContainsFunc(t.snaps, func(s drive.Seen) bool { return !s.Room && s.At.After(from) && s.At.Before(to) })
 }
