@@ -20,7 +20,7 @@ build: ## build bin/hearth
 run: build ## build and start hearth with a ready-made group; prints links to open
 	exec ./bin/hearth serve --example
 
-test: setup lint unit proof rest ## set up what is needed and run everything (about 22 minutes on two cores, longer the first time)
+test: setup lint unit proof rest ## set up what is needed and run everything (about 20 minutes on two cores, longer the first time)
 
 setup: ## install what the tests need
 	.ci/setup

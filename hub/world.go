@@ -142,6 +142,7 @@ func (w world) Slept() bool {
 	w.naps = naps
 	return slept
 }
+
 func (w world) Others() ([]string, bool) { return w.hub.others(w.ctx, w.session.ID) }
 
 func (w world) Applied(now time.Time, events []room.Event, how replica.How) {

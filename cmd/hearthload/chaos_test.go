@@ -18,7 +18,7 @@ import (
 // be on any disk. F1 and F2 have TestCrash.
 func TestChaos(t *testing.T) {
 	if testing.Short() {
-		t.Skip("breaks real servers under load for six minutes")
+		t.Skip("breaks real servers under load for five minutes")
 	}
 	needed(t)
 	seed := uint64(time.Now().UnixNano())
