@@ -116,7 +116,7 @@ export async function axeFinds(page) {
     });
     await page.evaluate(axe);
     const violations = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ["violations"] })).violations
-      .map((v) => `${v.id} at ${v.nodes.map((n) => n.target.join(" ")).slice(0, 3).join(" | ")}`));
+      .map((v) => `${v.id} at ${v.nodes.map((n) => `${n.target.join(" ")} (${n.any[0]?.message || ""})`).slice(0, 3).join(" | ")}`));
     found.push(...violations.map((v) => `${colorScheme}: ${v}`));
   }
   await page.emulateMedia({ colorScheme: null, reducedMotion: null });

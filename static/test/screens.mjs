@@ -12,7 +12,9 @@ export const api = { "/api/helplines": helplines, "/api/open": null, "/api/forge
 
 /** Plays a scene to the page's socket. */
 async function play(page, scene) {
+  let cut = false; // and it stays cut: the client's next tries find nobody, so that the screen looked at is this one
   await page.routeWebSocket(/\/api\/live\//, (ws) => {
+    if (cut) { ws.close({ code: 1006 }); return; }
     ws.onMessage((m) => {
       const said = JSON.parse(String(m));
       if (scene.no && said.id) ws.send(JSON.stringify({ t: "no", ref: said.id, code: scene.no, say: "It is somebody else's turn just now. Your words are kept here." }));
@@ -21,7 +23,7 @@ async function play(page, scene) {
       for (const f of scene.frames || []) ws.send(JSON.stringify(f));
       if (scene.close) setTimeout(() => ws.close({ code: scene.close }), 60);
     });
-    if (scene.cut) page.cutNow = () => ws.close({ code: 4000 });
+    if (scene.cut) page.cutNow = () => { cut = true; ws.close({ code: 4000 }); };
   });
 }
 
