@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 	"time"
@@ -60,6 +61,7 @@ func (c *Checker) early(people []Person, places map[string]map[Key]place) {
 // earlyNames looks for names that were shown and not kept. Every name is asked
 // for once, so that there is no doubt about its cause.
 func (c *Checker) earlyNames(people []Person, places map[string]map[Key]place) {
+	unkept := map[string]map[string]string{} // by session: the name, as frames write it, and its command
 	for _, p := range people {
 		for _, s := range p.Book.Sent {
 			if s.Verb != "rename" {
@@ -69,24 +71,47 @@ func (c *Checker) earlyNames(people []Person, places map[string]map[Key]place) {
 			if _, kept := places[p.Session][Key{p.Seat, s.ID}]; kept || json.Unmarshal(s.Msg, &asked) != nil {
 				continue
 			}
-			if seq, seen := named(people, p.Session, asked.Name); seen {
-				c.find("too early", "frame %d showed the name of command %s, which the journal does not hold", seq, s.ID)
+			if unkept[p.Session] == nil {
+				unkept[p.Session] = map[string]string{}
+			}
+			unkept[p.Session][fmt.Sprintf("%q", asked.Name)] = s.ID
+		}
+	}
+	// Each frame is read once, however many names were not kept: what was seen
+	// and what was sent both grow with the run.
+	for _, p := range people {
+		names := unkept[p.Session]
+		for _, s := range p.Book.Seen {
+			if len(names) == 0 {
+				break
+			}
+			for name := range shownNames(s.Seats) {
+				if id, early := names[string(name)]; early {
+					c.find("too early", "frame %d showed the name of command %s, which the journal does not hold", s.Seq, id)
+					delete(names, string(name))
+				}
 			}
 		}
 	}
 }
 
-// named says whether anybody in the session was shown the name.
-func named(people []Person, session, name string) (int64, bool) {
-	quoted := []byte(fmt.Sprintf(`"name":%q`, name))
-	for _, p := range people {
-		for _, s := range p.Book.Seen {
-			if p.Session == session && bytes.Contains(s.Seats, quoted) {
-				return s.Seq, true
+// shownNames goes through the names in a section of seats, in quotes. A name
+// has no quotes of its own: the driver makes names of letters, digits and spaces.
+func shownNames(seats []byte) iter.Seq[[]byte] {
+	const field = `"name":`
+	return func(yield func([]byte) bool) {
+		for {
+			_, rest, found := bytes.Cut(seats, []byte(field+`"`))
+			end := bytes.IndexByte(rest, '"')
+			if !found || end < 0 {
+				return
 			}
+			if !yield(seats[len(seats)-len(rest)-1 : len(seats)-len(rest)+end+1]) {
+				return
+			}
+			seats = rest[end+1:]
 		}
 	}
-	return 0, false
 }
 
 type shown struct {
