@@ -32,3 +32,37 @@ test("axe finds nothing on any screen, light and dark", { timeout: 180_000 }, as
   t.diagnostic(`${Object.keys(screens).length} screens`);
   assert.deepEqual(wrong, []);
 });
+
+test("a small laptop: circle, words and what is asked stand beside each other, and no seat covers another", { timeout: 60_000 }, async (t) => {
+  const server = await serve(api);
+  const browser = await launch();
+  t.after(async () => { await browser.close(); server.close(); });
+  for (const viewport of [{ width: 1366, height: 625 }, { width: 1280, height: 800 }]) for (const name of ["lead", "my-turn", "offer"]) {
+    const page = await browser.newPage({ viewport, reducedMotion: "reduce" });
+    await openScreen(page, server.url, screens[name]);
+    const wrong = await page.evaluate(boxes);
+    assert.deepEqual(wrong, [], `${name} at ${viewport.width} x ${viewport.height}`);
+    await page.close();
+  }
+});
+
+/** In the page: the panes that are not in view or lie on each other, and the seats whose face lies on another's name or note. */
+function boxes() {
+  const wrong = [];
+  const over = (a, b) => Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 1;
+  const panes = [".room-circle", ".room-talk", ".room-dock", ".room-side"].map((s) => ({ s, e: document.querySelector(s) })).filter((p) => p.e);
+  for (const p of panes) {
+    const box = p.e.getBoundingClientRect();
+    if (box.top < 0 || box.bottom > innerHeight + 1 || box.height < 40) wrong.push(`${p.s} from ${box.top} to ${box.bottom}`);
+    for (const o of panes) if (o.s > p.s && over(box, o.e.getBoundingClientRect())) wrong.push(`${p.s} lies on ${o.s}`);
+  }
+  const seats = [...document.querySelectorAll(".seat")];
+  for (const a of seats) for (const b of seats) {
+    if (a === b) continue;
+    const disc = a.querySelector(".seat-disc").getBoundingClientRect();
+    for (const part of b.querySelectorAll(".seat-name, .seat-note")) {
+      if (part.textContent && over(disc, part.getBoundingClientRect())) wrong.push(`${a.textContent} covers ${part.textContent}`);
+    }
+  }
+  return wrong;
+}

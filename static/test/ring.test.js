@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { around, turned } from "../app/room/ring.js";
 
 test("seats stand evenly around the fire, the first nearest to me", () => {
-  for (const ratio of [1, 1.12, 1.7]) for (let n = 1; n <= 14; n++) {
+  for (const ratio of [0.7, 1, 1.12, 1.7]) for (let n = 1; n <= 14; n++) {
     const at = around(n, ratio);
     assert.equal(at.length, n);
     assert.ok(Math.abs(at[0].x) < 1e-9 && at[0].y === 1);

@@ -18,11 +18,12 @@ class HearthCircle extends Drawn {
     const seats = turned(room.seats, c.seat);
     const wide = around(seats.length, 1.12);
     const flat = around(seats.length, 1.7);
+    const tall = around(seats.length, 0.7);
     return h("div", { class: `circle ${quiet(room) ? "circle-quiet" : ""} ${seats.length > 8 ? "circle-many" : ""}` },
       h("div", { class: "circle-ground", "aria-hidden": "true" }),
       h("div", { class: "circle-heart" }, h("div", { class: "circle-fire", "aria-hidden": "true" }, flame()), centre(c, room)),
       h("ul", { class: "circle-seats plain-list", "aria-label": say("circle.label") },
-        seats.map((s, i) => seat(c, room, s, { "--x": pos(wide[i].x), "--y": pos(wide[i].y), "--fx": pos(flat[i].x), "--fy": pos(flat[i].y) }))));
+        seats.map((s, i) => seat(c, room, s, { "--x": pos(wide[i].x), "--y": pos(wide[i].y), "--fx": pos(flat[i].x), "--fy": pos(flat[i].y), "--tx": pos(tall[i].x), "--ty": pos(tall[i].y) }))));
   }
 }
 
