@@ -46,7 +46,7 @@ export default {
   "spoken.break-asked": "Somebody would like a break.",
   "spoken.over-time": "The planned time of this turn is over.",
   "spoken.rounds-asked": "Somebody asks for rounds.",
-  "spoken.apart": "Some people here are connected through another of our servers. It cannot be reached just now. What is said may arrive late.",
+  "spoken.apart": "Some people here are connected through another of our servers. It cannot be reached just now. What is said may reach them late, and after two minutes not at all.",
   "spoken.whole": "Everybody here is connected with each other again.",
   "spoken.lost": "We lost the connection. Your words are kept here. Trying again.",
   "spoken.found": "Connected again.",

@@ -148,7 +148,7 @@ export default {
   "held.line": "You can wait here, talk to a helpline, or leave. All of it is fine.",
   "cards.label": "Notes about the room",
   "apart.title": "Some of us are a little out of reach",
-  "apart.text": "Some people here are connected through another of our servers, and it cannot be reached just now. What is said may arrive late, on both sides. You need not do anything.",
+  "apart.text": "Some people are connected through another of our servers. It cannot be reached just now. What is said may reach them late, and after two minutes not at all. You need not do anything.",
   "paused.title": "A short pause",
   "paused.text": "The facilitators have paused the room for a moment. The floor goes back to whoever held it.",
 
