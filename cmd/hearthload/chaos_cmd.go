@@ -93,7 +93,7 @@ func crashFaults() []chaos.Fault {
 			if o.Whole {
 				kills = long
 			}
-			r, err := run(ctx, crash.Options{Program: o.Program, Dir: o.Dir, Kills: kills, Rooms: 20, Seed: o.Seed, Say: io.Discard})
+			r, err := run(ctx, crash.Options{Program: o.Program, Dir: o.Dir, Kills: kills, Each: kills, Rooms: 20, Seed: o.Seed, Say: io.Discard})
 			if err != nil {
 				return nil, err
 			}
@@ -102,7 +102,7 @@ func crashFaults() []chaos.Fault {
 	}
 	return []chaos.Fault{
 		fault("F1", "kill -9 one node on SQLite", 10, 100, crash.Kill),
-		fault("F2", "kill at each place of a command's path", 0, 0, crash.Points),
+		fault("F2", "kill at each place of a command's path", 1, 25, crash.Points),
 	}
 }
 

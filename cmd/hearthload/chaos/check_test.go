@@ -104,6 +104,22 @@ var spoilt = map[string]struct {
 		s.people[0].log.Heard = s.people[0].log.Heard[:2]
 		s.people[0].log.Downs = []Down{{From: at(11_000), To: at(12_500)}}
 	}},
+	"words that nobody could be reached with for longer than words live": {spoil: func(s *story) {
+		s.people[0].log.Heard = s.people[0].log.Heard[:2]
+		s.people[0].log.Reach = []Reach{{true, at(13_000)}, {false, at(140_000)}}
+	}},
+	"words that waited, and not for long": {func(s *story) {
+		s.people[0].log.Heard = s.people[0].log.Heard[:2]
+		s.people[0].log.Reach = []Reach{{true, at(13_000)}, {false, at(100_000)}}
+	}, nil, 1},
+	"words from before others were out of reach": {func(s *story) {
+		s.people[0].log.Heard = s.people[0].log.Heard[:2]
+		s.people[0].log.Reach = []Reach{{true, at(40_000)}, {false, at(300_000)}}
+	}, nil, 1},
+	"words that never came, after others were out of reach": {func(s *story) {
+		s.people[0].log.Heard = s.people[0].log.Heard[:2]
+		s.people[0].log.Reach = []Reach{{true, at(1000)}, {false, at(11_000)}}
+	}, nil, 1},
 	"words to somebody who is in the lobby when others of their node hear them": {spoil: func(s *story) {
 		s.people[0].log.Heard = s.people[0].log.Heard[:2]
 		s.people[1].log.Heard[2].At = at(40_100)

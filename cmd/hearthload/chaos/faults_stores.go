@@ -180,6 +180,7 @@ func loseRedis(ctx context.Context, g *Ground, o Options) (Figures, error) {
 		Told("for", brief(away)), Count(fmt.Sprintf("of %d health checks bad", asked), sick, 0), Count("restarts", g.starts()-starts, 0),
 		Within("people told after", told, 12*time.Second), Within("same-node words p99", w.same.At(.99), 250*time.Millisecond),
 		Within("cross-node form p99", w.formOver.At(.99), 2*time.Second), Within("normal again", normal, 10*time.Second), Told("words caught up", brief(w.gap)),
+		Told("words that nobody could be reached with in time", fmt.Sprint(v.Faded)),
 	}, append(v.standard(), v.missed())...), nil
 }
 

@@ -125,6 +125,7 @@ type Verdict struct {
 	Words    int            // texts that were acknowledged
 	Missed   int            // of those, deliveries to people who were there that never came,
 	MissedOf []string       // and what some of them were
+	Faded    int            // those that others could not be reached with for longer than words live
 	Turns    int            // acts on the floor that porcupine looked at
 	Removals int            // people sent to the lobby
 	LastSeen time.Duration  // longest time from a removal to the last frame of the room

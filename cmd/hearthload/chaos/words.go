@@ -18,6 +18,10 @@ const settling = 3 * time.Second
 // there, if nothing is apart.
 const reachIn = 10 * time.Second
 
+// live is how long words are kept for whoever cannot be reached (T13,
+// room.Rules.Tail); the short forms of the faults are over before.
+const live = 2 * time.Minute
+
 // words checks that nobody hears the same twice, that each person is heard in
 // the order they spoke, and that everybody hears one order, unless they were
 // told that some cannot be reached.
@@ -222,7 +226,11 @@ func (c *looker) reached(s *story) {
 			}
 			c.v.Words++
 			for j, to := range s.people {
-				if !heard[j][m] && to.there(e.At.Add(-time.Second), e.AnsAt.Add(reachIn)) && !to.inLobby(e.At, last[m].Add(time.Second)) {
+				switch {
+				case heard[j][m] || !to.there(e.At.Add(-time.Second), e.AnsAt.Add(reachIn)) || to.inLobby(e.At, last[m].Add(time.Second)):
+				case to.apartFor(e.At, live-settling):
+					c.v.Faded++
+				default:
 					c.v.Missed++
 					if len(c.v.MissedOf) < most {
 						c.v.MissedOf = append(c.v.MissedOf, fmt.Sprintf("session %s: %s, said by %.4s at %s, never came to %.4s%s", s.session, m, t.seat, e.At.Format(clock), to.seat, to.after(e.At)))
@@ -231,6 +239,21 @@ func (c *looker) reached(s *story) {
 			}
 		}
 	}
+}
+
+// apartFor says whether a person was told that others cannot be reached, soon
+// after a moment at the latest, and for how long from then on at least.
+func (t *teller) apartFor(moment time.Time, least time.Duration) bool {
+	told := false
+	for _, r := range t.log.Reach {
+		switch {
+		case r.At.Before(moment.Add(unaware)):
+			told = r.Apart
+		case !r.Apart:
+			return told && r.At.Sub(moment) >= least
+		}
+	}
+	return false
 }
 
 // after tells what a person was sent next.

@@ -19,6 +19,7 @@ type Options struct {
 	Program string // hearth, built with -tags failpoint
 	Dir     string // for data folders; a new one each run
 	Kills   int
+	Each    int // how often [Points] kills at each place; once when 0
 	Rooms   int
 	Seed    uint64
 	Say     io.Writer
@@ -95,16 +96,20 @@ func Points(ctx context.Context, o Options) (*Result, error) {
 		return nil, err
 	}
 	defer l.end()
-	for i, name := range fail.Points() {
-		if err := l.point(ctx, name, 20+rng.IntN(180)); err != nil {
-			return nil, fmt.Errorf("at %s: %w", name, err)
+	kills := 0
+	for range max(1, o.Each) {
+		for _, name := range fail.Points() {
+			if err := l.point(ctx, name, 20+rng.IntN(180)); err != nil {
+				return nil, fmt.Errorf("at %s, after %d kills: %w", name, kills, err)
+			}
+			kills++
 		}
-		if i == len(fail.Points())-1 {
+		if len(l.check.Found) > 0 {
 			break
 		}
 	}
 	drive.Wait(ctx, time.Second)
-	return l.result(ctx, len(fail.Points()))
+	return l.result(ctx, kills)
 }
 
 // point ends the running server, starts one that dies at a place, waits for
