@@ -59,7 +59,7 @@ browser: build ## a whole session in real Chromium; screens, sizes, accessibilit
 bench: ## figures: memory, latency, CPU beside a bare fan-out, the cost of each hop (about 9 minutes)
 	go run ./cmd/hearthload bench
 
-chaos: ## every fault of two nodes, PostgreSQL and Redis, whole (about 2 hours)
+chaos: ## every fault of two nodes, PostgreSQL and Redis, whole (about an hour)
 	go run ./cmd/hearthload chaos -whole
 
 peers: ## what bad peers can do, whole (about 10 minutes)
