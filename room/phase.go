@@ -73,10 +73,11 @@ func (e PhaseMoved) apply(s *State, _ time.Time) {
 	s.Live.Break = false
 }
 
-// withdraw takes back an offer that nobody has taken, as "later".
+// withdraw takes back an offer that nobody has taken. The seat keeps its place:
+// it was not the person who let the turn go.
 func (d *decision) withdraw() {
 	if t := d.s.Form.Turn; t != nil && !d.s.taken() {
-		d.emit(TurnClosed{Turn: t.Turn, Seat: t.Seat, Later: true})
+		d.emit(TurnClosed{Turn: t.Turn, Seat: t.Seat, Later: true, Kept: true})
 	}
 }
 

@@ -56,6 +56,21 @@ func (r *Round) offered(id SeatID) {
 	}
 }
 
+// unoffered moves the laps back to a seat whose offer was withdrawn.
+func (r *Round) unoffered(id SeatID) {
+	i := r.index(id)
+	if i < 0 {
+		return
+	}
+	r.Seats[i].Offers--
+	switch i + 1 {
+	case r.Lap:
+		r.Lap = i
+	case r.At:
+		r.At = i
+	}
+}
+
 // roundOrder is the circle of those who are here, begun one seat further each time.
 func (s *State) roundOrder() []SeatID {
 	var order []SeatID

@@ -1,6 +1,9 @@
 package room
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Events of turns. The two durable ones carry no time, and are the same for a
 // turn that was spoken, kept in silence or passed (A02).
@@ -11,12 +14,14 @@ type (
 		Turn int    `json:"turn"`
 		Seat SeatID `json:"seat"`
 	}
-	// TurnClosed ends it; Later says that it comes back to this seat.
+	// TurnClosed ends it; Later says that it comes back to this seat, and Kept
+	// that it does so in its old place, because nobody who was asked let it go.
 	TurnClosed struct {
 		kept
 		Turn  int    `json:"turn"`
 		Seat  SeatID `json:"seat"`
 		Later bool   `json:"later,omitempty"`
+		Kept  bool   `json:"kept,omitempty"`
 	}
 
 	// Taken gives the floor to the offered seat.
@@ -112,10 +117,16 @@ func (e TurnOpened) apply(s *State, now time.Time) {
 }
 
 func (e TurnClosed) apply(s *State, _ time.Time) {
+	again := s.Form.Turn != nil && s.Form.Turn.Again
 	s.Form.Turn, s.Live.Turn = nil, nil
+	queued := e.Later && s.Form.Format == HandQueue && s.here(e.Seat) && !s.handUp(e.Seat)
 	switch {
-	case e.Later && s.Form.Format == HandQueue && s.here(e.Seat) && !s.handUp(e.Seat):
+	case queued && e.Kept:
+		s.Form.Hands = slices.Insert(slices.Clone(s.Form.Hands), 0, RaisedHand{Seat: e.Seat, Again: again})
+	case queued:
 		s.Form.Hands = with(s.Form.Hands, RaisedHand{Seat: e.Seat, Again: true})
+	case e.Kept && s.Form.Round != nil:
+		s.Form.Round.unoffered(e.Seat)
 	case !e.Later:
 		s.seat(e.Seat, func(f *SeatForm) { f.HadTurn = true })
 		s.done(e.Seat, true)
@@ -357,8 +368,10 @@ func (d *decision) settleTurn() bool {
 	switch {
 	case !d.s.here(open.Seat), d.s.quieted(open.Seat) && (offered || live.Stage != Replying):
 		d.closeTurn(true) // whatever it was: the journal cannot tell (A02)
-	case offered && !d.s.wantsTurns(open.Seat), live != nil && offered && held:
+	case offered && !d.s.wantsTurns(open.Seat):
 		d.closeTurn(true)
+	case live != nil && offered && held:
+		d.withdraw()
 	case live == nil && !held:
 		d.emit(Reoffered{})
 	default:
