@@ -62,6 +62,15 @@ func whole() *story {
 	return &story{session: "s", people: []teller{a, b, c}, spoken: spoken}
 }
 
+// unreached is a story in which a text never came to the lead, who is on a node
+// and was told about the reach of the others.
+func unreached(home int, told ...Reach) func(*story) {
+	return func(s *story) {
+		lead := &s.people[0]
+		lead.home, lead.log.Reach, lead.log.Heard = home, told, lead.log.Heard[:2]
+	}
+}
+
 // spoilt are stories with what must be found in them.
 var spoilt = map[string]struct {
 	spoil  func(s *story)
@@ -104,22 +113,16 @@ var spoilt = map[string]struct {
 		s.people[0].log.Heard = s.people[0].log.Heard[:2]
 		s.people[0].log.Downs = []Down{{From: at(11_000), To: at(12_500)}}
 	}},
-	"words that nobody could be reached with for longer than words live": {spoil: func(s *story) {
-		s.people[0].log.Heard = s.people[0].log.Heard[:2]
-		s.people[0].log.Reach = []Reach{{true, at(13_000)}, {false, at(140_000)}}
+	"words that could not reach a node for longer than words live": {spoil: unreached(1, Reach{true, at(13_000)}, Reach{false, at(140_000)})},
+	"the same, to somebody who was in the lobby for a while": {spoil: func(s *story) {
+		unreached(1, Reach{true, at(13_000)}, Reach{false, at(50_000)}, Reach{true, at(60_000)}, Reach{false, at(140_000)})(s)
+		s.people[1].home, s.people[1].log.Reach = 1, []Reach{{true, at(13_000)}, {false, at(140_000)}}
 	}},
-	"words that waited, and not for long": {func(s *story) {
-		s.people[0].log.Heard = s.people[0].log.Heard[:2]
-		s.people[0].log.Reach = []Reach{{true, at(13_000)}, {false, at(100_000)}}
-	}, nil, 1},
-	"words from before others were out of reach": {func(s *story) {
-		s.people[0].log.Heard = s.people[0].log.Heard[:2]
-		s.people[0].log.Reach = []Reach{{true, at(40_000)}, {false, at(300_000)}}
-	}, nil, 1},
-	"words that never came, after others were out of reach": {func(s *story) {
-		s.people[0].log.Heard = s.people[0].log.Heard[:2]
-		s.people[0].log.Reach = []Reach{{true, at(1000)}, {false, at(11_000)}}
-	}, nil, 1},
+	"words that waited, and not for long":           {unreached(1, Reach{true, at(13_000)}, Reach{false, at(100_000)}), nil, 1},
+	"words that waited, twice, and not for long":    {unreached(1, Reach{true, at(13_000)}, Reach{false, at(60_000)}, Reach{true, at(70_000)}, Reach{false, at(140_000)}), nil, 1},
+	"words from before a node was out of reach":     {unreached(1, Reach{true, at(40_000)}, Reach{false, at(300_000)}), nil, 1},
+	"words from after a node was out of reach":      {unreached(1, Reach{true, at(1000)}, Reach{false, at(11_000)}), nil, 1},
+	"words on one node, while another is not there": {unreached(0, Reach{true, at(13_000)}, Reach{false, at(140_000)}), nil, 1},
 	"words to somebody who is in the lobby when others of their node hear them": {spoil: func(s *story) {
 		s.people[0].log.Heard = s.people[0].log.Heard[:2]
 		s.people[1].log.Heard[2].At = at(40_100)

@@ -16,10 +16,11 @@ type standing map[string]place
 
 // place is one room's: who is inside, whose turn is open, who is next.
 type place struct {
-	inside []room.SeatID
-	turn   string // seat and number
-	holder room.SeatID
-	next   []room.SeatID
+	inside  []room.SeatID
+	turn    string // seat and number
+	offered bool   // and nobody has taken it
+	holder  room.SeatID
+	next    []room.SeatID
 }
 
 // queue is who is next without who has a turn: a turn that was taken is offered
@@ -39,7 +40,7 @@ func (g *Ground) standing() standing {
 		for _, one := range r.All {
 			v := one.look()
 			if v.turn() != 0 {
-				p.holder = room.SeatID(one.Seat)
+				p.holder, p.offered = room.SeatID(one.Seat), v.Turn == nil
 				p.turn += fmt.Sprintf("%s has turn %d ", one.Seat, v.turn())
 			}
 			if v.You.Status == "here" {
@@ -48,6 +49,18 @@ func (g *Ground) standing() standing {
 		}
 		p.next = r.Lead.look().Next
 		s[r.Session] = p
+	}
+	return s
+}
+
+// held is how a room stands when it has been held: an offer that nobody took is
+// withdrawn, and its place is kept.
+func (s standing) held() standing {
+	for session, p := range s {
+		if p.offered {
+			p.turn, p.offered, p.holder = "", false, room.House
+			s[session] = p
+		}
 	}
 	return s
 }
@@ -92,6 +105,9 @@ func inside(rooms []*Room) map[*Person]bool {
 	return here
 }
 
+// heldAfter is when a room without facilitators is held (room.Rules).
+const heldAfter = 30 * time.Second
+
 // loseFacilitators is F23 (R8): in the rooms that are split both facilitators,
 // who are on different nodes, lose their connections at once.
 func loseFacilitators(ctx context.Context, g *Ground, o Options) (Figures, error) {
@@ -116,20 +132,7 @@ func loseFacilitators(ctx context.Context, g *Ground, o Options) (Figures, error
 	}
 	gone := time.Now()
 	notice := g.noticed(ctx, rooms, here, gone)
-	promoted, ended := 0, 0
-	for time.Since(gone) < away && ctx.Err() == nil {
-		wait(ctx, 500*time.Millisecond)
-		for _, r := range rooms {
-			for _, p := range r.All[2:] {
-				switch v := p.look(); {
-				case v.You.Role != "participant":
-					promoted++
-				case here[p] && v.You.Status != "here":
-					ended++
-				}
-			}
-		}
-	}
+	promoted, ended := without(ctx, rooms, here, gone.Add(away))
 	close(stay)
 	back := time.Now()
 	g.await(ctx, 20*time.Second, func() bool {
@@ -142,6 +145,9 @@ func loseFacilitators(ctx context.Context, g *Ground, o Options) (Figures, error
 		return true
 	})
 	control := time.Since(back)
+	if away > heldAfter {
+		before = before.held()
+	}
 	misplaced := g.compare(before, g.standing())
 	g.quiet.Clear()
 	v, err := g.Inspect(ctx)
@@ -151,6 +157,25 @@ func loseFacilitators(ctx context.Context, g *Ground, o Options) (Figures, error
 	return append(Figures{Told("rooms", fmt.Sprint(len(rooms))), Told("away", brief(away)), Within("noticed", notice, 3*time.Second+5*time.Second),
 		Count("promoted", promoted, 0), Count("put out", ended, 0), Count("not as before", misplaced, 0), Within("control again", control, 5*time.Second)},
 		append(v.standard(), v.missed())...), nil
+}
+
+// without counts, until a moment, who is promoted and who is put out of rooms
+// that have no facilitator.
+func without(ctx context.Context, rooms []*Room, here map[*Person]bool, until time.Time) (promoted, ended int) {
+	for time.Now().Before(until) && ctx.Err() == nil {
+		wait(ctx, 500*time.Millisecond)
+		for _, r := range rooms {
+			for _, p := range r.All[2:] {
+				switch v := p.look(); {
+				case v.You.Role != "participant":
+					promoted++
+				case here[p] && v.You.Status != "here":
+					ended++
+				}
+			}
+		}
+	}
+	return promoted, ended
 }
 
 // noticed is how long it took until somebody inside each room was shown that both

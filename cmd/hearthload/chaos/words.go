@@ -228,7 +228,7 @@ func (c *looker) reached(s *story) {
 			for j, to := range s.people {
 				switch {
 				case heard[j][m] || !to.there(e.At.Add(-time.Second), e.AnsAt.Add(reachIn)) || to.inLobby(e.At, last[m].Add(time.Second)):
-				case to.apartFor(e.At, live-settling):
+				case s.faded(&t, &to, e.At):
 					c.v.Faded++
 				default:
 					c.v.Missed++
@@ -241,19 +241,36 @@ func (c *looker) reached(s *story) {
 	}
 }
 
-// apartFor says whether a person was told that others cannot be reached, soon
-// after a moment at the latest, and for how long from then on at least.
-func (t *teller) apartFor(moment time.Time, least time.Duration) bool {
-	told := false
-	for _, r := range t.log.Reach {
-		switch {
-		case r.At.Before(moment.Add(unaware)):
-			told = r.Apart
-		case !r.Apart:
-			return told && r.At.Sub(moment) >= least
+// faded says whether words were said on another node than the listener's while
+// people there were told that others cannot be reached, or soon before, and
+// whether that lasted for longer than words live. Who is in the lobby for a
+// while is not told; the others of the node are.
+func (s *story) faded(from, to *teller, said time.Time) bool {
+	if from.home == to.home {
+		return false
+	}
+	end := said.Add(unaware)
+	for _, apart := range s.apartAt(to.home) {
+		if !apart.from.After(end) && apart.to.After(end) {
+			end = apart.to
 		}
 	}
-	return false
+	return end.Sub(said) >= live-settling
+}
+
+// apartAt are the times, by their beginning, in which people of a node were told
+// that others cannot be reached; those that never ended explain nothing.
+func (s *story) apartAt(home int) []span {
+	var spans []span
+	for _, t := range s.people {
+		for i, r := range t.log.Reach {
+			if t.home == home && !r.Apart && i > 0 {
+				spans = append(spans, span{t.log.Reach[i-1].At, r.At})
+			}
+		}
+	}
+	slices.SortFunc(spans, func(a, b span) int { return a.from.Compare(b.from) })
+	return spans
 }
 
 // after tells what a person was sent next.
