@@ -84,6 +84,9 @@ func (w world) Tail(after int64, see func(seq int64, key CommandKey, row []byte)
 }
 
 func (w world) Head() (int64, error) {
+	if fail.Bug(fail.NoEpochCheck) {
+		return 0, nil
+	}
 	start := w.hub.clock()
 	if start.Before(w.quietUntil) {
 		return 0, errSilent
