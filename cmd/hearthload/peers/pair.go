@@ -232,16 +232,16 @@ const heardIn = 10 * time.Second
 // Both looks at rooms with people on two nodes. busy says that people act on
 // both; else those on the second node only listen, and it loses messages.
 func Both(ctx context.Context, o Options, busy bool, lasts time.Duration, env ...string) (*Two, error) {
-	loses := 40
-	if busy {
-		loses = 0
+	loses, rooms := 40, watchRooms
+	if busy { // nodes are in each other's way only now and then
+		loses, rooms = 0, 4*watchRooms
 	}
 	p, err := newPair(ctx, o, loses, env...)
 	if err != nil {
 		return nil, err
 	}
 	defer p.end()
-	if err := p.fill(ctx, watchRooms, watchPeople/2); err != nil {
+	if err := p.fill(ctx, rooms, watchPeople/2); err != nil {
 		return nil, err
 	}
 	drive.Wait(ctx, time.Second)
