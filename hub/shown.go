@@ -136,7 +136,9 @@ func appendMe(b []byte, v *room.MeView) []byte {
 		b = append(appendQuoted(append(b, `,"reason":`...), string(q.Reason)), '}')
 	}
 	b = appendList(append(b, `,"notices":`...), v.Notices, appendNotice)
-	return append(strconv.AppendBool(append(b, `,"swap_asked":`...), v.SwapAsked), '}')
+	b = strconv.AppendBool(append(b, `,"swap_asked":`...), v.SwapAsked)
+	b = strconv.AppendBool(append(b, `,"line":{"open":`...), v.Line.Open)
+	return append(maybeText(b, `,"seat":`, string(v.Line.Seat)), "}}"...)
 }
 
 func appendYou(b []byte, v *room.YouView) []byte {
@@ -187,6 +189,7 @@ func appendCan(b []byte, v *room.CanView) []byte {
 	b = strconv.AppendBool(append(b, `,"hand":`...), v.Hand)
 	b = strconv.AppendBool(append(b, `,"hand_up":`...), v.HandUp)
 	b = strconv.AppendBool(append(b, `,"undo_pass":`...), v.UndoPass)
+	b = strconv.AppendBool(append(b, `,"kept":`...), v.Kept)
 	b = strconv.AppendBool(append(b, `,"invite":`...), v.Invite)
 	b = strconv.AppendBool(append(b, `,"process":`...), v.Process)
 	b = strconv.AppendBool(append(b, `,"rounds":`...), v.Rounds)

@@ -1,8 +1,11 @@
 package room
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// Events of another go in a round.
+// Events of another go.
 type (
 	// AgainAsked says that a seat that is done gets another go: the person
 	// undid a pass, or the lead came back to them. The row is written by the
@@ -12,36 +15,78 @@ type (
 		passing
 		Seat SeatID
 	}
-	// TurnAgain gives a seat that was done another go in this round.
+	// TurnAgain gives a seat that was done another go: in a round after everybody,
+	// in the queue as the first hand.
 	TurnAgain struct {
 		kept
 		Seat SeatID `json:"seat"`
+	}
+	// TurnWanted says that a person whose turn was kept is there again.
+	TurnWanted struct {
+		passing
+		Seat SeatID
 	}
 )
 
 // Kind of each event.
 func (AgainAsked) Kind() string { return "again-asked" }
 func (TurnAgain) Kind() string  { return "turn-again" }
+func (TurnWanted) Kind() string { return "turn-wanted" }
 
 func undoPass(d *decision, _ UndoPass) *Refusal {
-	if !d.s.Live.Seats[d.by].MayUndo {
+	switch l := d.s.Live.Seats[d.by]; {
+	case l.Kept:
+		d.emit(TurnWanted{Seat: d.by})
+	case l.MayUndo:
+		d.emit(AgainAsked{Seat: d.by})
+	default:
 		return nothingToUndo
 	}
-	d.emit(AgainAsked{Seat: d.by})
 	return nil
 }
 
 func (e AgainAsked) apply(s *State, now time.Time) {
-	s.live(e.Seat, func(l *SeatLive) { l.MayUndo, l.AgainAt = false, now })
+	s.live(e.Seat, func(l *SeatLive) {
+		l.AsFirst = l.MayUndo && l.First
+		l.MayUndo, l.First, l.AgainAt = false, false, now
+	})
 }
 
 func (e TurnAgain) apply(s *State, _ time.Time) {
-	s.done(e.Seat, false)
-	s.live(e.Seat, func(l *SeatLive) { l.MayUndo, l.AgainAt = false, time.Time{} })
+	s.live(e.Seat, func(l *SeatLive) { l.MayUndo, l.First, l.Kept, l.AgainAt = false, false, false, time.Time{} })
+	switch f := &s.Form; {
+	case f.Round != nil:
+		s.done(e.Seat, false)
+	case f.Format == HandQueue && s.here(e.Seat) && !s.handUp(e.Seat):
+		f.Hands = slices.Insert(slices.Clone(f.Hands), 0, RaisedHand{Seat: e.Seat})
+	}
 }
 
-// againTimers are due at once.
+func (e TurnWanted) apply(s *State, _ time.Time) {
+	s.live(e.Seat, func(l *SeatLive) { l.Kept = false })
+}
+
+// mayHaveAgain: the lead may come back to this seat.
+func (s *State) mayHaveAgain(id SeatID) bool {
+	if !s.here(id) {
+		return false
+	}
+	if s.Form.Format == HandQueue {
+		return s.Form.Seats[id].HadTurn && !s.handUp(id)
+	}
+	if s.Form.Round == nil {
+		return false
+	}
+	i := s.Form.Round.index(id)
+	return i >= 0 && s.Form.Round.Seats[i].Done
+}
+
+// againTimers are due at once, but for a gap: what follows a pass must be written
+// in the same order as what follows a turn that was spoken (A02).
 func (s *State) againTimers(visit func(timer)) {
+	if s.Live.Gap != nil {
+		return
+	}
 	for _, id := range s.Form.Arrived {
 		if at := s.Live.Seats[id].AgainAt; !at.IsZero() {
 			visit(timer{at: at, what: "again", seat: id})

@@ -80,14 +80,21 @@ func (c *Caster) reach(s *State, e Event, d *dirt) {
 			d.in, d.all = d.in|inFloor, true
 		case w.Words.Kind == SayShare && s.Form.Format == OpenFloor:
 			d.few = append(d.few, w.Seat, c.lastBy)
+		case w.Words.Kind == SayLine:
+			d.in |= inWrote
 		}
 		return
 	}
 	f := effects[e.Kind()]
 	d.in |= f.in
 	d.members = d.members || f.members
-	if _, ok := e.(CharterSet); ok {
+	switch e := e.(type) {
+	case CharterSet:
 		d.charter = true
+	case Online:
+		d.all = d.all || s.byLink(e.Seat) // who answers the lines
+	case Offline:
+		d.all = d.all || s.byLink(e.Seat)
 	}
 	switch f.me {
 	case oneSeat:

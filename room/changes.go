@@ -51,6 +51,7 @@ func meChanges(shown *shownSeat, now MeView) (set map[string]any) {
 	change(&set, "quiet", &was.Quiet, now.Quiet, samePtr)
 	change(&set, "notices", &was.Notices, now.Notices, slices.Equal[[]Notice])
 	change(&set, "swap_asked", &was.SwapAsked, now.SwapAsked, equal)
+	change(&set, "line", &was.Line, now.Line, equal)
 	return set
 }
 
@@ -116,6 +117,9 @@ func (c *Caster) careChanges(s *State, in sections) (set map[string]any) {
 	}
 	if in&inPhaseEnds != 0 {
 		change(&set, "phase_ends", &was.PhaseEnds, s.phaseEnds(), equal)
+	}
+	if in&inWrote != 0 {
+		change(&set, "wrote", &was.Wrote, s.wroteViews(), slices.Equal[[]WroteView])
 	}
 	return set
 }

@@ -84,6 +84,7 @@ type (
 	TakeBack struct {
 		Words string `json:"words"`
 	}
+	TakeBackAll struct{} // takes back everything the person has said (C23)
 	// InviteReplies says what the speaker wants back (T8); in main only (T9).
 	InviteReplies struct {
 		Kind Invite `json:"kind"`
@@ -97,7 +98,8 @@ type (
 
 // Facilitators: the floor.
 type (
-	// MovePhase goes forward to a later phase, between turns. Lead.
+	// MovePhase goes forward to a later phase, between turns. It never ends the
+	// session; [End] does. Lead.
 	MovePhase struct {
 		To Phase `json:"to"`
 	}
@@ -124,6 +126,8 @@ type (
 	Pace struct {
 		Seconds int `json:"seconds"`
 	}
+	// End ends the session for everybody, in closing or after-care. Lead.
+	End     struct{}
 	Swap    struct{} // lead and wellbeing swap when both have tapped
 	CarryOn struct{} // a facilitator ends a hold or a pause
 )
@@ -148,6 +152,11 @@ type (
 		Minutes   int    `json:"minutes,omitempty"` // 1 to 15, default 5
 		Principle string `json:"principle"`
 		Reason    Reason `json:"reason"`
+	}
+	// SeenLine says that the facilitators know that a seat wrote on its line while
+	// nobody was connected; verb "seen".
+	SeenLine struct {
+		Seat SeatID `json:"seat"`
 	}
 	Unquiet struct { // lifts level 3 early
 		Seat SeatID `json:"seat"`
@@ -223,6 +232,7 @@ func (Yield) Verb() string          { return "yield" }
 func (Still) Verb() string          { return "still" }
 func (Share) Verb() string          { return "share" }
 func (TakeBack) Verb() string       { return "take-back" }
+func (TakeBackAll) Verb() string    { return "take-back-all" }
 func (InviteReplies) Verb() string  { return "invite" }
 func (CloseReplies) Verb() string   { return "close-replies" }
 func (Hand) Verb() string           { return "hand" }
@@ -235,6 +245,7 @@ func (FinishThought) Verb() string  { return "finish-thought" }
 func (WeWillComeBack) Verb() string { return "we-will-come-back" }
 func (Process) Verb() string        { return "process" }
 func (Pace) Verb() string           { return "pace" }
+func (End) Verb() string            { return "end" }
 func (Swap) Verb() string           { return "swap" }
 func (CarryOn) Verb() string        { return "carry-on" }
 func (Remind) Verb() string         { return "remind" }
@@ -242,6 +253,7 @@ func (Nudge) Verb() string          { return "nudge" }
 func (Pause) Verb() string          { return "pause" }
 func (Quiet) Verb() string          { return "quiet" }
 func (Unquiet) Verb() string        { return "unquiet" }
+func (SeenLine) Verb() string       { return "seen" }
 func (Remove) Verb() string         { return "remove" }
 func (ConfirmRemove) Verb() string  { return "confirm-remove" }
 func (DropRemove) Verb() string     { return "drop-remove" }

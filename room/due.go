@@ -1,6 +1,7 @@
 package room
 
 import (
+	"slices"
 	"strconv"
 	"time"
 )
@@ -59,6 +60,9 @@ func (s *State) timers(visit func(timer)) {
 	if !s.Form.Opened || s.closed() {
 		return
 	}
+	if gap := s.Live.Gap; gap != nil {
+		visit(timer{at: gap.Until, what: "gap"})
+	}
 	s.turnTimers(visit)
 	s.seatTimers(visit)
 	s.holdTimers(visit)
@@ -76,11 +80,16 @@ func (s *State) timers(visit func(timer)) {
 	if f.Format == Silence && !s.frozen() {
 		visit(timer{at: l.SilenceEnds, what: "silence"})
 	}
-	if f.Format == GoRound && f.Turn == nil && !s.frozen() {
-		if until := s.roundWaitsUntil(); !until.IsZero() {
-			visit(timer{at: until, what: "round"})
-		}
+	if !l.DoneSince.IsZero() {
+		visit(timer{at: latest(l.DoneSince.Add(f.Rules.UndoFor), s.roundWaitsUntil()), what: "round-over"})
 	}
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // turnTimers are those of the open turn. A pause stops them all but the wait
@@ -206,9 +215,9 @@ func (s *State) closes() time.Time {
 	return since.Add(s.Form.Rules.CloseHeld)
 }
 
-// fires is what each timer does; "lead" and "round" only let things settle.
+// fires is what each timer does; "lead" only lets things settle.
 var fires = map[dueKind]func(*decision, timer){
-	"offer":      func(d *decision, _ timer) { d.notNow() },
+	"offer":      func(d *decision, _ timer) { d.unanswered() },
 	"moment":     func(d *decision, _ timer) { d.closeTurn(false) },
 	"replies":    func(d *decision, _ timer) { d.closeTurn(false) },
 	"floor-lost": func(d *decision, _ timer) { d.closeTurn(true) },
@@ -224,8 +233,9 @@ var fires = map[dueKind]func(*decision, timer){
 	"pause":      func(d *decision, _ timer) { d.emit(PauseEnded{}) },
 	"idle":       func(d *decision, _ timer) { d.emit(FormatEnded{}) },
 	"silence":    func(d *decision, _ timer) { d.emit(FormatEnded{}) },
+	"gap":        func(d *decision, _ timer) { d.emit(GapEnded{}) },
+	"round-over": func(d *decision, _ timer) { d.emit(FormatEnded{}) },
 	"lead":       func(*decision, timer) {},
-	"round":      func(*decision, timer) {},
 	"again":      func(d *decision, t timer) { d.emit(TurnAgain{Seat: t.seat}) },
 }
 
@@ -240,8 +250,10 @@ func closeByClock(d *decision, _ timer) {
 	d.emit(SessionClosed{Why: why, At: millis(d.now)})
 }
 
-// tick lets everything act that is due, the earliest first. A timer that came to
-// nothing, because something else is due at the same moment, is not asked again.
+// tick lets what is due act, the earliest first, up to the first that leaves
+// something for the journal: its row is kept under the id of that timer alone.
+// A timer that came to nothing, because something else is due at the same
+// moment, is not asked again.
 func tick(d *decision, _ Tick) *Refusal {
 	spent := map[timer]bool{}
 	for {
@@ -254,6 +266,9 @@ func tick(d *decision, _ Tick) *Refusal {
 		d.settle()
 		if len(d.events) == events {
 			spent[t] = true
+		}
+		if slices.ContainsFunc(d.events[events:], Durable) {
+			return nil
 		}
 	}
 }

@@ -214,7 +214,7 @@ func TestTallyHasCountsAndNoNames(t *testing.T) {
 	w.must("lea", Begin{Format: GoRound}, Begin{Format: HandQueue}, Begin{Format: GoRound})
 	w.must("sam", Nudge{Seat: "ana", Principle: "safety"}, Quiet{Seat: "bob", Principle: "safety", Reason: Hurtful},
 		Remove{Seat: "cy", Principle: "safety", Reason: Raid, Urgent: true}, UrgentDoor{Reason: Raid}, Pause{Principle: "safety"})
-	w.must("lea", CarryOn{}, MovePhase{To: Closing}, MovePhase{To: Closed})
+	w.must("lea", CarryOn{}, MovePhase{To: Closing}, End{})
 	got := w.s.Form.Tally
 	if got.Entered != 5 || got.Levels != [6]int{0, 1, 1, 1, 0, 1} || got.Urgent != 1 || got.Why != "ended" {
 		t.Errorf("tally %+v", got)
@@ -263,9 +263,10 @@ func TestLateTickDoesNotSpin(t *testing.T) {
 	w := meeting(t, AfterCare, "ana", "bob")
 	w.must("lea", Begin{Format: GoRound})
 	w.must(House, Lost{Seat: "ana"})
-	w.must("lea", Pass{})
-	w.must("sam", Pass{})
-	w.must("bob", Pass{})
+	for _, id := range []SeatID{"lea", "sam", "bob"} {
+		w.must(id, Pass{})
+		w.tick(5 * time.Second)
+	}
 	w.now = w.now.Add(20 * time.Minute)
 	w.must(House, Tick{})
 	if !w.s.closed() || w.s.Form.Tally.Why != "after-care" {

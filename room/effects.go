@@ -22,6 +22,7 @@ const (
 	inBreak
 	inRounds
 	inPhaseEnds
+	inWrote
 
 	everything sections = 1<<iota - 1
 )
@@ -47,14 +48,14 @@ type effect struct {
 var effects = map[string]effect{
 	Opened{}.Kind():       {everything, allSeats, true},
 	CharterSet{}.Kind():   {everything, allSeats, true},
-	Arrived{}.Kind():      {0, oneSeat, true},
-	Knocked{}.Kind():      {inWaiting, oneSeat, false},
+	Arrived{}.Kind():      {inWrote, oneSeat, true},
+	Knocked{}.Kind():      {inWaiting | inWrote, oneSeat, false},
 	SeatGreeted{}.Kind():  {inWaiting, oneSeat, false},
 	SeatAdmitted{}.Kind(): {inWaiting, oneSeat, false},
 	Entered{}.Kind():      {everything, allSeats, true},
 	SentBack{}.Kind():     {everything, allSeats, true},
 	DoorSet{}.Kind():      {inDoor, allSeats, false},
-	Renamed{}.Kind():      {inSeats | inWaiting, oneSeat, false},
+	Renamed{}.Kind():      {inSeats | inWaiting | inWrote, oneSeat, false},
 
 	Online{}.Kind():     {inSeats | inHeld | inPosts | inWaiting, nobody, false},
 	Offline{}.Kind():    {inHeld | inPosts | inWaiting, nobody, false},
@@ -82,6 +83,10 @@ var effects = map[string]effect{
 	Taken{}.Kind():         {inFloor | inNext | inClock, allSeats, false},
 	MomentHeld{}.Kind():    {inFloor | inNext | inClock, allSeats, false},
 	Passed{}.Kind():        {0, oneSeat, false},
+	TurnKept{}.Kind():      {0, oneSeat, false},
+	TurnWanted{}.Kind():    {inNext, oneSeat, false},
+	Skipped{}.Kind():       {inNext, nobody, false},
+	GapEnded{}.Kind():      {inNext, nobody, false},
 	AgainAsked{}.Kind():    {0, oneSeat, false},
 	Reoffered{}.Kind():     {inNext, holder, false},
 	StillGoing{}.Kind():    {inClock, holder, false},
@@ -93,6 +98,7 @@ var effects = map[string]effect{
 	RepliesOpened{}.Kind(): {inFloor | inNext | inClock, allSeats, false},
 
 	Unsaid{}.Kind():         {},
+	Seen{}.Kind():           {inWrote, nobody, false},
 	Acted{}.Kind():          {inPeople, oneSeat, false},
 	QuietEnded{}.Kind():     {inPeople, oneSeat, false},
 	Reminded{}.Kind():       {},
@@ -122,5 +128,7 @@ func (e TurnOpened) about() SeatID   { return e.Seat }
 func (e TurnAgain) about() SeatID    { return e.Seat }
 func (e Passed) about() SeatID       { return e.Seat }
 func (e AgainAsked) about() SeatID   { return e.Seat }
+func (e TurnKept) about() SeatID     { return e.Seat }
+func (e TurnWanted) about() SeatID   { return e.Seat }
 func (e Acted) about() SeatID        { return e.Seat }
 func (e QuietEnded) about() SeatID   { return e.Seat }

@@ -137,7 +137,7 @@ func (g *casting) said(e Said) {
 // ends is who sees words of a line or a nudge: whose line it is, and who
 // answers it. A nudge goes to the person alone.
 func ends(with, other SeatID, kind WordsKind) []SeatID {
-	if kind == SayNudge || other == with {
+	if kind == SayNudge || other == with || other == House {
 		return []SeatID{with}
 	}
 	return []SeatID{with, other}

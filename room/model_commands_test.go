@@ -95,7 +95,7 @@ func (m *model) rareCommand(r *rapid.T, by SeatID) (SeatID, Command) {
 	case 1:
 		return House, SetCharter{Charter: CharterRef{Number: 2, Digest: "d2"}}
 	case 2:
-		return lead, MovePhase{To: Closed}
+		return lead, End{}
 	case 3:
 		return lead, MovePhase{To: Closing}
 	case 4:
@@ -112,7 +112,7 @@ func (m *model) turnCommand(r *rapid.T, by SeatID) (SeatID, Command) {
 	text := pick(r, "text", someTexts...)
 	return by, pick[Command](r, "command",
 		Take{}, Take{}, Take{}, Later{}, Pass{}, HoldTurn{}, UndoPass{}, Yield{}, Yield{}, Still{},
-		Share{Text: text}, Share{Text: text}, Share{Text: text}, TakeBack{Words: "w1"}, TakeBack{Words: "w3"},
+		Share{Text: text}, Share{Text: text}, Share{Text: text}, TakeBack{Words: "w1"}, TakeBack{Words: "w3"}, TakeBackAll{},
 		InviteReplies{Kind: MeToo}, InviteReplies{Kind: Ideas}, InviteReplies{Kind: JustHear}, CloseReplies{},
 		Hand{Up: true}, Hand{Up: true}, Hand{}, RoundsPlease{}, Line{Text: text}, AskBreak{},
 	)
@@ -170,6 +170,6 @@ func (m *model) careCommand(r *rapid.T, other SeatID) Command {
 		Quiet{Seat: other, Principle: line, Reason: why}, Quiet{Seat: other, Principle: line, Reason: why, Minutes: 1}, Unquiet{Seat: other},
 		Remove{Seat: other, Principle: line, Reason: why}, Remove{Seat: other, Principle: line, Reason: why, Urgent: true},
 		ConfirmRemove{Seat: other}, DropRemove{Seat: other}, UrgentDoor{Reason: why}, UrgentDoor{Seat: other, Reason: why},
-		Line{To: other, Text: "§ line"}, Line{To: other, Text: "§ line"}, Process{Text: "§ process"},
+		SeenLine{Seat: other}, Line{To: other, Text: "§ line"}, Line{To: other, Text: "§ line"}, Process{Text: "§ process"},
 	)
 }

@@ -26,7 +26,7 @@ func (FormatBegan) Kind() string { return "format-began" }
 func (FormatEnded) Kind() string { return "format-ended" }
 
 var phaseHandlers = []handler{
-	on(leader, movePhase), on(facilitator, begin), on(facilitator, endFormat),
+	on(leader, movePhase), on(leader, end), on(facilitator, begin), on(facilitator, endFormat),
 }
 
 func movePhase(d *decision, c MovePhase) *Refusal {
@@ -34,25 +34,47 @@ func movePhase(d *decision, c MovePhase) *Refusal {
 	switch {
 	case to.number() <= from.number():
 		return notLaterPhase
-	case to == Closed && from != Closing && from != AfterCare:
-		return closeFirst
-	case d.s.Form.Held != nil:
-		return heldNow
-	case d.s.Live.Pause != nil:
-		return pausedNow
-	case d.s.taken():
-		return turnRunning
+	case to == Closed:
+		return endAsks
+	}
+	if no := d.betweenTurns(); no != nil {
+		return no
+	}
+	switch {
 	case from == Lobby && !d.s.ready():
 		return notEnough
 	case to == AfterCare && !d.s.wellbeingHere():
 		return noWellbeing
 	}
 	d.endFormat()
-	if to == Closed {
-		d.emit(SessionClosed{Why: "ended", At: millis(d.now)})
-		return nil
-	}
 	d.emit(PhaseMoved{To: to, At: millis(d.now)})
+	return nil
+}
+
+// betweenTurns: the lead may change what the room does.
+func (d *decision) betweenTurns() *Refusal {
+	switch {
+	case d.s.Form.Held != nil:
+		return heldNow
+	case d.s.Live.Pause != nil:
+		return pausedNow
+	case d.s.taken():
+		return turnRunning
+	}
+	return nil
+}
+
+// end ends the session. It is not a phase to move on to, so that nobody ends a
+// session by moving on once too often.
+func end(d *decision, _ End) *Refusal {
+	if p := d.s.Form.Phase; p != Closing && p != AfterCare {
+		return closeFirst
+	}
+	if no := d.betweenTurns(); no != nil {
+		return no
+	}
+	d.endFormat()
+	d.emit(SessionClosed{Why: "ended", At: millis(d.now)})
 	return nil
 }
 
@@ -98,14 +120,11 @@ func begin(d *decision, c Begin) *Refusal {
 		return leadOnly
 	case s.Form.Phase == Lobby:
 		return notStarted
-	case s.Form.Held != nil:
-		return heldNow
-	case s.Live.Pause != nil:
-		return pausedNow
-	case s.taken():
-		return turnRunning
 	case c.Format == Silence && (c.Minutes < 0 || c.Minutes > 5):
 		return minutesRange
+	}
+	if no := d.betweenTurns(); no != nil {
+		return no
 	}
 	d.endFormat()
 	e := FormatBegan{Format: c.Format}
@@ -149,11 +168,11 @@ func (FormatEnded) apply(s *State, _ time.Time) { s.clearFormat() }
 
 func (s *State) clearFormat() {
 	s.Form.Format, s.Form.Round, s.Form.Hands = NoFormat, nil, nil
-	s.Live.SilenceEnds = time.Time{}
+	s.Live.SilenceEnds, s.Live.Gap, s.Live.Skips = time.Time{}, nil, 0
 	s.resetOpen()
 	for id, l := range s.Live.Seats {
-		if l.MayUndo || !l.AgainAt.IsZero() {
-			l.MayUndo, l.AgainAt = false, time.Time{}
+		if l.MayUndo || l.Kept || l.AsFirst || !l.AgainAt.IsZero() {
+			l.MayUndo, l.First, l.AsFirst, l.Kept, l.AgainAt = false, false, false, false, time.Time{}
 			s.setLive(id, l)
 		}
 	}
@@ -163,14 +182,17 @@ func (s *State) clearFormat() {
 // offer is all that a machine ever makes (T5).
 func (d *decision) settleFormat() bool {
 	s := d.s
-	if s.frozen() || s.Form.Turn != nil || s.over(d.now) {
+	if s.frozen() || s.Form.Turn != nil || s.over(d.now) || s.Live.Gap != nil {
 		return false
 	}
 	next, over := House, false
 	switch s.Form.Format {
 	case GoRound:
+		if seat, place := s.skip(); seat != House {
+			d.emit(Skipped{Seat: seat, Place: place, Until: d.now.Add(s.Form.Rules.OfferStep)})
+			return true
+		}
 		next = s.nextInRound()
-		over = next == House && !d.roundWaits() && !s.againAsked()
 	case HandQueue:
 		next = s.nextInQueue()
 	case Silence:

@@ -29,6 +29,8 @@ type CharterRef struct {
 // each.
 type Rules struct {
 	OfferFor    time.Duration `json:"offer_for,omitempty"`     // an offer waits this long, then is "later" (T5); 45 s
+	OfferStep   time.Duration `json:"offer_step,omitempty"`    // an offer not taken is over at a multiple of this, see [Gap]; 5 s
+	UndoFor     time.Duration `json:"undo_for,omitempty"`      // a go-round stays open this long after its last turn (T3); 10 s
 	CheckInTurn time.Duration `json:"check_in_turn,omitempty"` // soft time in opening, check-in and closing; 2 min
 	ShareTurn   time.Duration `json:"share_turn,omitempty"`    // soft time in main; 3 min
 	Cue         time.Duration `json:"cue,omitempty"`           // private cue this long before the soft time (T10); 1 min

@@ -60,7 +60,7 @@ func (s *State) lowerHand(id SeatID) {
 func (s *State) upInQueue() []SeatID {
 	first, second := []SeatID{}, []SeatID(nil)
 	for _, h := range s.Form.Hands {
-		if s.Form.Seats[h.Seat].HadTurn {
+		if s.Form.Seats[h.Seat].HadTurn && !s.Live.Seats[h.Seat].AsFirst {
 			second = append(second, h.Seat)
 		} else {
 			first = append(first, h.Seat)
@@ -76,4 +76,9 @@ func (s *State) nextInQueue() SeatID {
 		}
 	}
 	return House
+}
+
+// handsWait: somebody's hand is up who will be offered a turn.
+func (s *State) handsWait() bool {
+	return slices.ContainsFunc(s.Form.Hands, func(h RaisedHand) bool { return !s.Live.Seats[h.Seat].Kept })
 }

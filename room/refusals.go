@@ -38,6 +38,7 @@ var (
 
 	// Phases and formats.
 	notLaterPhase = &Refusal{"not-later", "Phases only move forward."}
+	endAsks       = &Refusal{"end-asks", "Moving on never ends the session. Use End the session; it asks first."}
 	closeFirst    = &Refusal{"close-first", "Please move to closing first, so that everybody can say goodbye."}
 	notEnough     = &Refusal{"not-enough", "Two members and a facilitator need to be in before you begin."}
 	noWellbeing   = &Refusal{"no-wellbeing", "After-care needs somebody who looks after wellbeing to stay."}
@@ -59,10 +60,10 @@ var (
 	listeningOn       = &Refusal{"listening", "You are set to just listening. Switch it off when you would like to speak."}
 	takeFirst         = &Refusal{"take-first", "Take your turn first, whenever you are ready."}
 	noOffer           = &Refusal{"no-offer", "There is no turn waiting for you just now."}
-	noTurn            = &Refusal{"no-turn", "There is no open turn that this would fit."}
+	noTurn            = &Refusal{"no-turn", "There is no turn just now that this belongs to."}
 	turnRunning       = &Refusal{"turn-running", "Somebody has the floor. Please wait until they are done."}
 	yoursAlready      = &Refusal{"yours-already", "Your turn is here already."}
-	nothingToUndo     = &Refusal{"nothing-to-undo", "There is no pass to undo any more."}
+	nothingToUndo     = &Refusal{"nothing-to-undo", "That turn cannot be asked for again any more."}
 	nothingToComeBack = &Refusal{"nothing-to-come-back-to", "That person has no turn to come back to in this round."}
 	timersOff         = &Refusal{"timers-off", "There is no clock on this turn, so there is all the time they need."}
 	tooSoon           = &Refusal{"too-soon", "A little slower, please: leave a moment between your messages."}
@@ -74,7 +75,6 @@ var (
 	emptyText         = &Refusal{"empty", "There are no words in that yet."}
 	tooLong           = &Refusal{"too-long", "That is too long for one message. Could you send it in parts?"}
 	notYourWords      = &Refusal{"not-your-words", "You can take back your own words only."}
-	nobodyOnLine      = &Refusal{"nobody-on-line", "Nobody is on the line just now. The helplines on this page are always there."}
 
 	// Care.
 	notYourself        = &Refusal{"not-yourself", "That is for somebody else, not for yourself."}

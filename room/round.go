@@ -107,13 +107,8 @@ func (s *State) nextInRound() (next SeatID) {
 	return next
 }
 
-// roundWaits: somebody who has not had a turn has just lost the connection.
+// roundWaitsUntil: somebody who has not had a turn has just lost the connection.
 // The round gives them as long as a lost speaker.
-func (d *decision) roundWaits() bool {
-	until := d.s.roundWaitsUntil()
-	return !until.IsZero() && d.now.Before(until)
-}
-
 func (s *State) roundWaitsUntil() (until time.Time) {
 	s.Form.Round.laps(func(x RoundSeat) bool {
 		l := s.Live.Seats[x.Seat]
@@ -125,24 +120,21 @@ func (s *State) roundWaitsUntil() (until time.Time) {
 	return until
 }
 
-// upInRound is who comes up, as everybody may see it (T7). In the first lap the
+// upInRound is who comes up in the first lap, as everybody may see it (T7). The
 // names simply move on, so that nobody can tell who passed, who listens and who
-// said "later"; in the second only those who were offered a turn are named.
+// said "later". In the second lap nobody is named: it is for those who did.
 func (s *State) upInRound() []SeatID {
-	r, up := s.Form.Round, []SeatID{}
-	second := r.Lap > 0 || r.At == len(r.Seats)
-	for _, x := range r.Seats[r.At:] {
+	up := []SeatID{}
+	for _, x := range s.Form.Round.Seats[s.ahead():] {
 		if !x.Done && s.here(x.Seat) {
 			up = append(up, x.Seat)
 		}
 	}
-	if !second {
-		return up
-	}
-	for _, x := range slices.Concat(r.Seats[r.Lap:r.At], r.Seats[:r.Lap]) {
-		if !x.Done && x.Offers > 0 && s.here(x.Seat) {
-			up = append(up, x.Seat)
-		}
-	}
 	return up
+}
+
+// roundDone: nobody is left to offer a turn to, and nobody is just being skipped.
+func (s *State) roundDone() bool {
+	skip, _ := s.skip()
+	return skip == House && s.Live.Gap == nil && !s.againAsked() && s.nextInRound() == House
 }

@@ -8,7 +8,7 @@ func (r Rules) WithDefaults() Rules {
 		field *time.Duration
 		def   time.Duration
 	}{
-		{&r.OfferFor, 45 * time.Second}, {&r.CheckInTurn, 2 * time.Minute}, {&r.ShareTurn, 3 * time.Minute},
+		{&r.OfferFor, 45 * time.Second}, {&r.OfferStep, 5 * time.Second}, {&r.UndoFor, 10 * time.Second}, {&r.CheckInTurn, 2 * time.Minute}, {&r.ShareTurn, 3 * time.Minute},
 		{&r.Cue, time.Minute}, {&r.Grace, time.Minute}, {&r.MoreTime, 2 * time.Minute},
 		{&r.MomentFor, time.Minute}, {&r.LostSpeaker, 90 * time.Second}, {&r.ShowLost, 3 * time.Second},
 		{&r.SeatKept, 10 * time.Minute}, {&r.OutKept, 30 * time.Minute}, {&r.LeadLost, 15 * time.Second},
@@ -53,11 +53,12 @@ func (p Plan) planned(phase Phase) PlannedPhase {
 	return PlannedPhase{Phase: phase}
 }
 
-// following is the next planned phase; without a plan, the next in order.
+// following is the next planned phase; without a plan, the next in order. Empty
+// when only the end is left, which is no phase to move on to.
 func (p Plan) following(phase Phase) Phase {
 	n := phase.number()
 	for _, q := range phaseOrder[n+1:] {
-		if q == Closed || len(p.Phases) == 0 || p.planned(q).Minutes > 0 {
+		if q != Closed && (len(p.Phases) == 0 || p.planned(q).Minutes > 0) {
 			return q
 		}
 	}

@@ -151,6 +151,18 @@ func (s *scenario) told(by SeatID, no *Refusal) {
 		return
 	}
 	s.happened("")
+	s.atOnce()
+}
+
+// atOnce fires what is due without any wait, as a hub would.
+func (s *scenario) atOnce() {
+	casts := s.w.casts
+	for s.w.due() {
+		s.w.fire()
+		casts = append(casts, s.w.casts...)
+		s.happened("at once: ")
+	}
+	s.w.casts = casts
 }
 
 func orHouse(id SeatID) SeatID {
@@ -182,7 +194,7 @@ func (s *scenario) tick(a []string) {
 		if due.After(s.w.now) {
 			s.w.now = due
 		}
-		s.w.must(House, Tick{})
+		s.w.fire()
 		s.happened("after " + s.w.now.Sub(from).String() + ": ")
 	}
 }

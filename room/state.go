@@ -107,9 +107,14 @@ type Live struct {
 	Words  []Word // who said what; no texts
 	Number int32  // of the last words
 
+	Gap   *Gap     // after an offer that nobody took
+	Skips int      // how far a go-round has skipped listeners, one step each
+	Wrote []SeatID // who wrote on their line while nobody who answers was connected
+
 	Pause         *Pausing
 	SilenceEnds   time.Time
-	IdleSince     time.Time // the hand queue has been empty since
+	IdleSince     time.Time // the hand queue has had nobody to offer a turn to since
+	DoneSince     time.Time // the go-round has had nobody to offer a turn to since
 	NoFacilitator time.Time // nobody who facilitates is connected here since
 	Pace          int       // open floor: seconds per message; zero: Rules.OpenPace
 	LastBy        SeatID    // open floor: who posted last
@@ -127,7 +132,10 @@ type SeatLive struct {
 	Listening bool
 	Needs     []Need
 	Back      bool      // wants to come back from Out
-	MayUndo   bool      // T3: passed in this round
+	MayUndo   bool      // T3: passed, and may ask for the turn again
+	First     bool      // the turn that was passed would have been their first (T11)
+	AsFirst   bool      // queue: goes before second turns, though HadTurn (T11)
+	Kept      bool      // did not answer two offers: none is made until they ask (T5)
 	AgainAt   time.Time // gets another go in this round; zero: no
 	Spoke     time.Time // open floor: last message
 	Rounds    bool      // open floor: asked for rounds
@@ -138,6 +146,7 @@ type LiveTurn struct {
 	Turn    int
 	Seat    SeatID
 	Stage   Stage
+	Since   time.Time // offered since
 	Until   time.Time // offered, moment, replies: when that ends; zero: no limit
 	Soft    time.Time // zero: no soft timer
 	OverAt  time.Time // when facilitators get their note (T10)
@@ -222,8 +231,9 @@ func (s *State) Apply(now time.Time, e Event) {
 // since keeps the two clocks that start when something stops being true.
 func (s *State) since(now time.Time) {
 	keep(&s.Live.NoFacilitator, !s.facilitated(), now)
-	idle := s.Form.Format == HandQueue && s.Form.Turn == nil && len(s.Form.Hands) == 0 && !s.frozen()
-	keep(&s.Live.IdleSince, idle, now)
+	free := s.Form.Turn == nil && !s.frozen()
+	keep(&s.Live.IdleSince, free && s.Form.Format == HandQueue && !s.handsWait(), now)
+	keep(&s.Live.DoneSince, free && s.Form.Format == GoRound && s.roundDone(), now)
 }
 
 func keep(since *time.Time, holds bool, now time.Time) {
@@ -281,7 +291,9 @@ func (s *State) wantsTurns(id SeatID) bool {
 }
 
 // offerable: may be offered a turn now.
-func (s *State) offerable(id SeatID) bool { return s.wantsTurns(id) && s.online(id) }
+func (s *State) offerable(id SeatID) bool {
+	return s.wantsTurns(id) && s.online(id) && !s.Live.Seats[id].Kept
+}
 
 // without is list less one element, in a new slice.
 func without[T comparable](list []T, x T) []T {

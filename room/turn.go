@@ -28,8 +28,16 @@ type (
 	Taken struct{ passing }
 	// MomentHeld keeps a moment of silence in the offered turn.
 	MomentHeld struct{ passing }
-	// Passed lets a seat undo until the round ends (T3).
+	// Passed lets a seat undo until the format ends (T3). First: the turn would
+	// have been the person's first (T11).
 	Passed struct {
+		passing
+		Seat  SeatID
+		First bool
+	}
+	// TurnKept says that a seat did not answer two offers. The turn is kept for
+	// them until they ask; no answer is never a pass (T5).
+	TurnKept struct {
 		passing
 		Seat SeatID
 	}
@@ -54,6 +62,7 @@ func (TurnClosed) Kind() string { return "turn-closed" }
 func (Taken) Kind() string      { return "taken" }
 func (MomentHeld) Kind() string { return "moment" }
 func (Passed) Kind() string     { return "passed" }
+func (TurnKept) Kind() string   { return "turn-kept" }
 func (Reoffered) Kind() string  { return "reoffered" }
 func (StillGoing) Kind() string { return "still" }
 func (CueGiven) Kind() string   { return "cue" }
@@ -112,12 +121,15 @@ func (e TurnOpened) apply(s *State, now time.Time) {
 	}
 	s.lowerHand(e.Seat)
 	f.Turn = turn
-	s.live(e.Seat, func(l *SeatLive) { l.MayUndo = false })
-	s.Live.Turn = &LiveTurn{Turn: e.Turn, Seat: e.Seat, Stage: Offered, Until: now.Add(f.Rules.OfferFor)}
+	s.live(e.Seat, func(l *SeatLive) { l.MayUndo, l.First, l.AsFirst = false, false, false })
+	s.Live.Turn = &LiveTurn{Turn: e.Turn, Seat: e.Seat, Stage: Offered, Since: now, Until: now.Add(f.Rules.OfferFor)}
 }
 
-func (e TurnClosed) apply(s *State, _ time.Time) {
+func (e TurnClosed) apply(s *State, now time.Time) {
 	again := s.Form.Turn != nil && s.Form.Turn.Again
+	if !e.Kept {
+		s.afterTurn(e.Seat, now)
+	}
 	s.Form.Turn, s.Live.Turn = nil, nil
 	queued := e.Later && s.Form.Format == HandQueue && s.here(e.Seat) && !s.handUp(e.Seat)
 	switch {
@@ -195,13 +207,35 @@ func later(d *decision, _ Later) *Refusal {
 	return nil
 }
 
-// notNow is "later", said or by no answer (T5). The second time it is a pass.
+// notNow is "later" (T5). The second time it is a pass.
 func (d *decision) notNow() {
-	seat, again := d.s.Form.Turn.Seat, d.s.Form.Turn.Again
-	d.closeTurn(!again)
-	if again {
-		d.emit(Passed{Seat: seat})
+	if d.s.Form.Turn.Again {
+		d.passTurn()
+	} else {
+		d.closeTurn(true)
 	}
+}
+
+// unanswered is "later" too, and never a pass: the person may not have seen the
+// offer. The second time it is kept until they ask (T5).
+func (d *decision) unanswered() {
+	seat, again := d.s.Form.Turn.Seat, d.s.Form.Turn.Again
+	d.closeTurn(true)
+	if again {
+		d.emit(TurnKept{Seat: seat})
+	}
+}
+
+func (e TurnKept) apply(s *State, _ time.Time) {
+	s.live(e.Seat, func(l *SeatLive) { l.Kept = true })
+}
+
+// passTurn closes an offer as a pass (T3).
+func (d *decision) passTurn() {
+	seat := d.s.Form.Turn.Seat
+	first := !d.s.Form.Seats[seat].HadTurn
+	d.closeTurn(false)
+	d.emit(Passed{Seat: seat, First: first})
 }
 
 func pass(d *decision, _ Pass) *Refusal {
@@ -210,8 +244,7 @@ func pass(d *decision, _ Pass) *Refusal {
 	case t == nil:
 		return noOffer
 	case t.Stage == Offered:
-		d.closeTurn(false)
-		d.emit(Passed{Seat: d.by})
+		d.passTurn()
 	default:
 		d.closeTurn(false)
 	}
@@ -219,9 +252,7 @@ func pass(d *decision, _ Pass) *Refusal {
 }
 
 func (e Passed) apply(s *State, _ time.Time) {
-	if s.Form.Round != nil {
-		s.live(e.Seat, func(l *SeatLive) { l.MayUndo = true })
-	}
+	s.live(e.Seat, func(l *SeatLive) { l.MayUndo, l.First = true, e.First })
 }
 
 func holdTurn(d *decision, _ HoldTurn) *Refusal {
@@ -334,7 +365,7 @@ func weWillComeBack(d *decision, c WeWillComeBack) *Refusal {
 		d.closeTurn(true)
 	case c.Seat == House:
 		return noTurn
-	case d.s.doneInRound(c.Seat):
+	case d.s.mayHaveAgain(c.Seat):
 		d.emit(AgainAsked{Seat: c.Seat})
 	default:
 		return nothingToComeBack
@@ -342,17 +373,9 @@ func weWillComeBack(d *decision, c WeWillComeBack) *Refusal {
 	return nil
 }
 
-func (s *State) doneInRound(id SeatID) bool {
-	if s.Form.Round == nil || !s.here(id) {
-		return false
-	}
-	i := s.Form.Round.index(id)
-	return i >= 0 && s.Form.Round.Seats[i].Done
-}
-
-func (Reoffered) apply(s *State, _ time.Time) {
+func (Reoffered) apply(s *State, now time.Time) {
 	if t := s.Form.Turn; t != nil {
-		s.Live.Turn = &LiveTurn{Turn: t.Turn, Seat: t.Seat, Stage: Offered}
+		s.Live.Turn = &LiveTurn{Turn: t.Turn, Seat: t.Seat, Stage: Offered, Since: now}
 	}
 }
 

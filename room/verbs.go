@@ -14,11 +14,11 @@ var verbs = map[string]func(func(any) error) (Command, error){
 	"rename": read[Rename], "prefs": read[Prefs], "step-out": read[StepOut], "come-back": read[ComeBack],
 	"leave": read[Leave], "ask-break": read[AskBreak], "line": read[Line],
 	"take": read[Take], "later": read[Later], "pass": read[Pass], "moment": read[HoldTurn], "undo-pass": read[UndoPass],
-	"yield": read[Yield], "still": read[Still], "share": read[Share], "take-back": read[TakeBack],
+	"yield": read[Yield], "still": read[Still], "share": read[Share], "take-back": read[TakeBack], "take-back-all": read[TakeBackAll],
 	"invite": read[InviteReplies], "close-replies": read[CloseReplies], "hand": read[Hand], "rounds-please": read[RoundsPlease],
 	"phase": read[MovePhase], "begin": read[Begin], "end-format": read[EndFormat], "more-time": read[GiveTime],
 	"finish-thought": read[FinishThought], "we-will-come-back": read[WeWillComeBack], "process": read[Process],
-	"pace": read[Pace], "swap": read[Swap], "carry-on": read[CarryOn],
+	"end": read[End], "seen": read[SeenLine], "pace": read[Pace], "swap": read[Swap], "carry-on": read[CarryOn],
 	"remind": read[Remind], "nudge": read[Nudge], "pause": read[Pause], "quiet": read[Quiet], "unquiet": read[Unquiet],
 	"remove": read[Remove], "confirm-remove": read[ConfirmRemove], "drop-remove": read[DropRemove], "urgent-door": read[UrgentDoor],
 }

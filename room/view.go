@@ -92,6 +92,15 @@ type MeView struct {
 	Quiet     *QuietView `json:"quiet"`   // level 3, in force
 	Notices   []Notice   `json:"notices"` // acts that concern me: what, which line, how long, what next (M3)
 	SwapAsked bool       `json:"swap_asked"`
+	Line      LineView   `json:"line"` // who answers my private line
+}
+
+// LineView is who answers a private line now. Open: somebody who answers is
+// connected. Seat is who that is, or would be, once I am inside; in the lobby
+// nobody is named (A7).
+type LineView struct {
+	Open bool   `json:"open"`
+	Seat SeatID `json:"seat,omitempty"`
 }
 
 // YouView is who this seat is.
@@ -137,6 +146,7 @@ type CanView struct {
 	Hand     bool   `json:"hand"`           // raise a hand
 	HandUp   bool   `json:"hand_up"`        // my hand is up
 	UndoPass bool   `json:"undo_pass"`      // T3
+	Kept     bool   `json:"kept"`           // two offers went by without an answer: undo-pass asks for the turn again
 	Invite   bool   `json:"invite"`         // T8, in my turn in main
 	Process  bool   `json:"process"`        // facilitator, at a turn boundary
 	Rounds   bool   `json:"rounds"`         // open floor: ask for rounds
@@ -177,6 +187,16 @@ type CareView struct {
 	Rounds    bool          `json:"rounds"`     // somebody asked for rounds
 	PhaseEnds Millis        `json:"phase_ends"` // planned end of the phase, facilitators only
 	Ready     bool          `json:"ready"`      // 2 members and a facilitator are in: enough to start
+	Wrote     []WroteView   `json:"wrote"`      // who wrote on their line while nobody was connected
+}
+
+// WroteView is somebody who wrote on their private line while nobody who answers
+// was connected. What they wrote is not in it, and may be gone (T13). It stays
+// until a facilitator answers or says that it was seen.
+type WroteView struct {
+	Seat SeatID `json:"seat"`
+	Name string `json:"name"`
+	Gone bool   `json:"gone"` // has left: no answer reaches them here
 }
 
 // WaitingView is one person in the lobby, as wellbeing sees them.

@@ -9,8 +9,17 @@ func (s *State) careView() CareView {
 		Lead: f.Lead, Wellbeing: f.Wellbeing, Alone: s.facilitators() <= 1,
 		Waiting: s.waitingViews(), Clock: s.clockView(), People: s.personViews(), Removal: l.Removal,
 		Swap: l.Swap, Break: l.Break, Rounds: f.Format == OpenFloor && s.roundsAsked(),
-		PhaseEnds: s.phaseEnds(), Ready: s.ready(),
+		PhaseEnds: s.phaseEnds(), Ready: s.ready(), Wrote: s.wroteViews(),
 	}
+}
+
+func (s *State) wroteViews() []WroteView {
+	wrote := []WroteView{}
+	for _, id := range s.Live.Wrote {
+		f := s.Form.Seats[id]
+		wrote = append(wrote, WroteView{Seat: id, Name: f.Name, Gone: f.Status == Left || f.Status == Removed})
+	}
+	return wrote
 }
 
 func (s *State) waitingViews() []WaitingView {

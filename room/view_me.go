@@ -7,9 +7,19 @@ func (s *State) meView(id SeatID) MeView {
 		You: s.youView(id), Door: s.meDoor(id), Offer: s.offerView(id), Turn: s.turnView(id), Can: s.canView(id),
 		Quiet: f.Quiet, Notices: f.Notices,
 		SwapAsked: s.facilitates(id) && s.Live.Swap != House && s.Live.Swap != id,
+		Line:      s.lineView(id),
 	}
 	if v.Notices == nil {
 		v.Notices = []Notice{}
+	}
+	return v
+}
+
+func (s *State) lineView(id SeatID) LineView {
+	other := s.onTheLine(id)
+	v := LineView{Open: other != House && s.online(other)}
+	if s.here(id) {
+		v.Seat = other
 	}
 	return v
 }
@@ -64,7 +74,7 @@ func (s *State) canView(id SeatID) CanView {
 	c.HandUp = s.handUp(id)
 	c.Hand = s.Form.Format == HandQueue && !c.HandUp && !s.quieted(id) && !s.listens(id) &&
 		(s.Form.Turn == nil || s.Form.Turn.Seat != id)
-	c.UndoPass = s.Live.Seats[id].MayUndo
+	c.UndoPass, c.Kept = s.Live.Seats[id].MayUndo, s.Live.Seats[id].Kept
 	c.Invite = mine && s.Form.Phase == Main && (t.Stage == Speaking || t.Stage == Replying)
 	c.Process = s.facilitates(id) && (!s.taken() || s.Live.Pause != nil) && s.Form.Format != Silence
 	c.Rounds = s.Form.Format == OpenFloor && s.Form.Held == nil && !s.Live.Seats[id].Rounds

@@ -59,21 +59,24 @@ func (s *State) floorView() *FloorView {
 }
 
 // upNext is the names up next (T7). Somebody who has been offered a turn and
-// has not taken it is still first: the room does not learn of the offer.
+// has not taken it is still first: the room does not learn of the offer, nor of
+// what became of it (see [Gap]).
 func (s *State) upNext() []SeatID {
-	next := []SeatID{}
-	if t := s.Form.Turn; t != nil && !s.taken() {
-		next = append(next, t.Seat)
-	}
+	next, up := []SeatID{}, []SeatID(nil)
+	first := s.firstUp()
 	switch s.Form.Format {
 	case GoRound:
-		for _, id := range s.upInRound() {
-			if s.Form.Turn == nil || s.Form.Turn.Seat != id {
-				next = append(next, id)
-			}
-		}
+		up = s.upInRound()
 	case HandQueue:
-		next = append(next, s.upInQueue()...)
+		up = s.upInQueue()
+	}
+	if first != House {
+		next = append(next, first)
+	}
+	for _, id := range up {
+		if id != first {
+			next = append(next, id)
+		}
 	}
 	return next
 }

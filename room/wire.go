@@ -23,6 +23,7 @@ var travelling = func() map[string]func([]byte) (Event, error) {
 	travel[BreakAsked](table)
 	travel[CueGiven](table)
 	travel[Invited](table)
+	travel[GapEnded](table)
 	travel[LostShown](table)
 	travel[MomentHeld](table)
 	travel[Offline](table)
@@ -42,11 +43,15 @@ var travelling = func() map[string]func([]byte) (Event, error) {
 	travel[RepliesOpened](table)
 	travel[RoundsAsked](table)
 	travel[Said](table)
+	travel[Seen](table)
 	travel[SilenceSet](table)
+	travel[Skipped](table)
 	travel[StillGoing](table)
 	travel[SwapTapped](table)
 	travel[Taken](table)
 	travel[TimeGiven](table)
+	travel[TurnKept](table)
+	travel[TurnWanted](table)
 	travel[Unsaid](table)
 	travel[WantsBack](table)
 	travel[Wiped](table)
@@ -140,7 +145,7 @@ func (Presumed) apply(s *State, now time.Time) {
 		s.Live.Seats[id] = SeatLive{Online: true}
 	}
 	if t := s.Form.Turn; t != nil {
-		s.Live.Turn = &LiveTurn{Turn: t.Turn, Seat: t.Seat, Stage: Offered}
+		s.Live.Turn = &LiveTurn{Turn: t.Turn, Seat: t.Seat, Stage: Offered, Since: now}
 	}
 }
 

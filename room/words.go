@@ -25,14 +25,21 @@ type (
 		IDs    []string
 		Hidden bool // by the urgent door, not by the speaker
 	}
+	// Seen says that a facilitator knows that this seat wrote on its line.
+	Seen struct {
+		passing
+		Seat SeatID
+	}
 )
 
 // Kind of each event. (The kind of words is Said.Words.Kind.)
 func (Said) Kind() string   { return "said" }
 func (Unsaid) Kind() string { return "unsaid" }
+func (Seen) Kind() string   { return "seen" }
 
 var wordHandlers = []handler{
 	on(insider, share), on(facilitator, process), on(knocked, line).trainees(), on(knocked, takeBack).trainees(),
+	on(knocked, takeBackAll).trainees(), on(facilitator, seen),
 }
 
 // sayable checks a text. What may stand in it is checked by the hub.
@@ -111,6 +118,9 @@ func (e Said) apply(s *State, now time.Time) {
 	}
 	no := wordNumber(e.ID)
 	s.Live.Number = max(s.Live.Number, no)
+	if e.Words.Kind == SayLine {
+		s.lineUsed(e)
+	}
 	s.Live.Words = append(s.Live.Words, Word{No: no, Owner: s.no(e.Seat), With: s.no(e.With), Other: s.no(e.Other), At: e.At})
 	switch {
 	case e.Words.Kind == SayReply && s.Live.Turn != nil:
@@ -138,7 +148,8 @@ func process(d *decision, c Process) *Refusal {
 }
 
 // line is the private line between a person and wellbeing; it works whatever
-// else is going on (practice §8, rule 12).
+// else is going on (practice §8, rule 12), also when nobody answers: the person
+// is told so ([LineView]), and whoever comes learns that they wrote ([WroteView]).
 func line(d *decision, c Line) *Refusal {
 	s := d.s
 	if no := sayable(c.Text); no != nil {
@@ -155,9 +166,6 @@ func line(d *decision, c Line) *Refusal {
 			return noSuchSeat
 		}
 		with, other = c.To, d.by
-	}
-	if other == House {
-		return nobodyOnLine
 	}
 	w := d.words(SayLine, c.Text)
 	w.With = with
@@ -181,6 +189,41 @@ func (s *State) onTheLine(from SeatID) SeatID {
 		}
 	}
 	return fallback
+}
+
+// lineUsed remembers who wrote while nobody who answers was connected, until
+// somebody answers.
+func (s *State) lineUsed(e Said) {
+	switch known := slices.Contains(s.Live.Wrote, e.With); {
+	case e.Seat != e.With && known:
+		s.Live.Wrote = without(s.Live.Wrote, e.With)
+	case e.Seat == e.With && !known && (e.Other == House || !s.online(e.Other)):
+		s.Live.Wrote = with(s.Live.Wrote, e.With)
+	}
+}
+
+func seen(d *decision, c SeenLine) *Refusal {
+	if slices.Contains(d.s.Live.Wrote, c.Seat) {
+		d.emit(Seen{Seat: c.Seat})
+	}
+	return nil
+}
+
+func (e Seen) apply(s *State, _ time.Time) { s.Live.Wrote = without(s.Live.Wrote, e.Seat) }
+
+// takeBackAll takes back everything the person has said, also what their own
+// screen no longer shows.
+func takeBackAll(d *decision, _ TakeBackAll) *Refusal {
+	var ids []string
+	for _, w := range d.s.Live.Words {
+		if w.Owner == d.s.no(d.by) && !w.Gone {
+			ids = append(ids, wordID(w.No))
+		}
+	}
+	if len(ids) > 0 {
+		d.emit(Unsaid{IDs: ids})
+	}
+	return nil
 }
 
 func takeBack(d *decision, c TakeBack) *Refusal {

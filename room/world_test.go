@@ -41,7 +41,8 @@ type world struct {
 	casts   []Cast  // of the last command
 	events  []Event // of the last command
 	before  func(Event)
-	keyed   func(key string) // sees the command id of each tick that is journalled
+	keyed   func(key string, rows int) // sees what each tick leaves in the journal, and under which command id
+	wrote   func(by SeatID, rows int)  // sees what each command of a seat leaves there
 	record  *vector
 }
 
@@ -85,6 +86,9 @@ func (w *world) do(by SeatID, c Command) *Refusal {
 		}
 		w.s.Apply(w.now, e)
 	}
+	if rows := slices.DeleteFunc(slices.Clone(events), func(e Event) bool { return !Durable(e) }); w.wrote != nil && by != House && len(rows) > 0 {
+		w.wrote(by, len(rows))
+	}
 	w.events = events
 	w.casts = w.c.Cast(w.s, w.now, events)
 	w.show(w.casts)
@@ -98,6 +102,40 @@ func (w *world) must(by SeatID, cs ...Command) {
 		if no := w.do(by, c); no != nil {
 			w.t.Fatalf("%s %s: refused: %s", by, c.Verb(), no.Code)
 		}
+		w.atOnce()
+	}
+}
+
+// due: something is due without any wait.
+func (w *world) due() bool {
+	at, ok := w.s.Due()
+	return ok && !at.After(w.now)
+}
+
+// atOnce fires what is due without any wait, as a hub would. The casts and
+// events of what was done before stay with those that follow.
+func (w *world) atOnce() {
+	w.t.Helper()
+	casts, events := w.casts, w.events
+	for fired := 0; w.due(); fired++ {
+		if fired > 1000 {
+			w.t.Fatalf("timers spin: %s", w.s.DueKey())
+		}
+		w.fire()
+		casts, events = append(casts, w.casts...), append(events, w.events...)
+	}
+	w.casts, w.events = casts, events
+}
+
+// fire lets the next timer act.
+func (w *world) fire() {
+	w.t.Helper()
+	key, rows := w.s.DueKey(), len(w.journal)
+	if no := w.do(House, Tick{}); no != nil {
+		w.t.Fatalf("tick refused: %s", no.Code)
+	}
+	if w.keyed != nil && len(w.journal) > rows {
+		w.keyed(key, len(w.journal)-rows)
 	}
 }
 
@@ -124,11 +162,7 @@ func (w *world) tick(d time.Duration) {
 		if due.After(w.now) {
 			w.now = due
 		}
-		key, rows := w.s.DueKey(), len(w.journal)
-		w.must(House, Tick{})
-		if w.keyed != nil && len(w.journal) > rows {
-			w.keyed(key)
-		}
+		w.fire()
 	}
 	w.now = end
 }

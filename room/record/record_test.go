@@ -176,7 +176,7 @@ func play(t *testing.T, answer func(*table, room.SeatID)) []byte {
 		answer(on, on.s.Form.Turn.Seat)
 	}
 	on.do("seat-canary-l", room.MovePhase{To: room.Closing})
-	on.do("seat-canary-l", room.MovePhase{To: room.Closed})
+	on.do("seat-canary-l", room.End{})
 	data, err := json.Marshal(From(About{Series: "TUE-B"}, on.s.Form))
 	if err != nil {
 		t.Fatal(err)

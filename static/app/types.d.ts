@@ -27,7 +27,7 @@ export interface Room {
 
 export interface Notice { id: string; kind: string; level: number; principle?: string; reason?: string; until?: number; urgent?: boolean }
 export interface Can {
-  share?: boolean; reply?: boolean; hand?: boolean; hand_up?: boolean; undo_pass?: boolean;
+  share?: boolean; reply?: boolean; hand?: boolean; hand_up?: boolean; undo_pass?: boolean; kept?: boolean;
   invite?: boolean; process?: boolean; rounds?: boolean; from?: number;
 }
 export interface Me {
@@ -39,6 +39,7 @@ export interface Me {
   quiet: { until: number; principle: string; reason: string } | null;
   notices: Notice[] | null;
   swap_asked?: boolean;
+  line?: { open: boolean; seat?: string };
 }
 
 export interface Waiting {
@@ -53,6 +54,7 @@ export interface Care {
   people: Person[] | null;
   removal: { seat: string; by: string; principle: string; reason: string } | null;
   swap?: string; break: boolean; rounds: boolean; phase_ends?: number; ready: boolean;
+  wrote?: { seat: string; name: string; gone: boolean }[] | null;
 }
 
 export interface Said { id: string; kind: "share" | "reply" | "process" | "line" | "nudge"; seat: string; with?: string; text: string; at: number }
