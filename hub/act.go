@@ -101,15 +101,17 @@ func (l *live) show(now time.Time, events []room.Event) {
 	}
 }
 
-// reintroduce follows a new charter; everybody is then shown the whole of it.
+// reintroduce follows a new charter or plan; everybody is then shown the whole
+// of it.
 func (l *live) reintroduce() bool {
-	if l.state.Form.Charter == l.charter {
+	form := &l.state.Form
+	if form.Charter == l.charter && form.Replanned == l.replanned {
 		return false
 	}
 	ctx, done := context.WithTimeout(l.hub.base, storeWait)
 	defer done()
 	if err := l.introduce(ctx); err != nil {
-		l.hub.log.Error("the new charter cannot be shown", slog.String("session", l.session.ID), slog.Any("err", err))
+		l.hub.log.Error("the new charter or plan cannot be shown", slog.String("session", l.session.ID), slog.Any("err", err))
 		return false
 	}
 	return true

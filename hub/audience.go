@@ -146,8 +146,9 @@ func (l *live) restart(now time.Time) {
 	}
 }
 
-// renew asks a lobby again if the charter changed and nobody told the room: the
-// server may have died, or the room may have been down, in between.
+// renew asks a lobby again if the charter changed, and shows it the plan if that
+// did, and nobody told the room: the server may have died, or the room may have
+// been down, in between.
 func (l *live) renew(now time.Time) {
 	if l.state.Form.Phase != room.Lobby {
 		return
@@ -160,6 +161,14 @@ func (l *live) renew(now time.Time) {
 		return
 	}
 	l.house(now, room.SetCharter{Charter: newest}, "charter:"+random())
+	kept, err := l.hub.cfg.Store.Session(ctx, l.session.ID)
+	if err != nil {
+		l.hub.log.Error("the plan cannot be read", slog.String("session", l.session.ID), slog.Any("err", err))
+		return
+	}
+	if !kept.Plan.Same(l.state.Form.Plan) || kept.Rules.WithDefaults() != l.state.Form.Rules {
+		l.house(now, room.SetPlan{Plan: kept.Plan, Rules: kept.Rules}, "plan:"+random())
+	}
 }
 
 func (p *place) greeted() bool {

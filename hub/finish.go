@@ -23,10 +23,15 @@ func (l *live) finish(now time.Time) {
 	h := l.hub
 	h.metrics.Rooms.WithLabelValues("live").Dec()
 	h.metrics.Rooms.WithLabelValues("closing").Inc()
-	kept := l.record()
+	kept, acts := l.record(), l.acts()
 	h.after(lastWord, func() { l.post(letter{do: (*live).sayGoodbye}) })
 	h.spawn(func() {
 		done := h.insist("keep the record and erase the journal", l.session.ID, func(ctx context.Context) error {
+			if acts != nil {
+				if err := h.cfg.Store.KeepReview(ctx, l.session.ID, acts, now); err != nil {
+					return err
+				}
+			}
 			return h.cfg.Store.Finish(ctx, l.session.ID, kept, now)
 		})
 		if done {
@@ -54,6 +59,20 @@ func (l *live) record() []byte {
 		return []byte("{}")
 	}
 	return made
+}
+
+// acts is what must be looked at again of the session, in JSON; nil if nothing
+// must.
+func (l *live) acts() []byte {
+	acts := record.Acts(l.state.Form)
+	if len(acts) == 0 {
+		return nil
+	}
+	text, err := json.Marshal(acts)
+	if err != nil {
+		panic(fmt.Errorf("encode closed lists: %w", err)) // a broken invariant
+	}
+	return text
 }
 
 // sayGoodbye closes every socket of a session that is over.

@@ -284,7 +284,8 @@ type charterShown struct {
 
 var errDigest = errors.New("the charter that is kept is not the one the room began with")
 
-// introduce prepares the part of hello that changes only with the charter.
+// introduce prepares the part of hello that changes only with the charter and
+// the plan.
 func (l *live) introduce(ctx context.Context) error {
 	ref := l.state.Form.Charter
 	v, err := l.hub.cfg.Store.Version(ctx, l.group.ID, ref.Number)
@@ -294,9 +295,14 @@ func (l *live) introduce(ctx context.Context) error {
 	if v.Digest != ref.Digest {
 		return fmt.Errorf("read charter version %d: %w", ref.Number, errDigest)
 	}
+	if l.state.Form.Replanned != l.replanned {
+		if l.session, err = l.hub.cfg.Store.Session(ctx, l.session.ID); err != nil {
+			return fmt.Errorf("read a changed session: %w", err)
+		}
+	}
 	s := l.session
 	about, err := json.Marshal(introduction{
-		ID: s.ID, Title: s.Title, Start: s.Start.UnixMilli(), Minutes: int(s.Ends().Sub(s.Start) / time.Minute),
+		ID: s.ID, Title: s.Title, Start: s.Start.UnixMilli(), Minutes: s.Plan.Minutes(),
 		Contact: l.group.Contact, Policy: l.group.Policy, Region: l.group.Region,
 	})
 	if err != nil {
@@ -307,6 +313,6 @@ func (l *live) introduce(ctx context.Context) error {
 		return fmt.Errorf("encode the charter: %w", err)
 	}
 	l.intro = slices.Concat([]byte(`,"session":`), about, []byte(`,"charter":`), text)
-	l.charter = ref
+	l.charter, l.replanned = ref, l.state.Form.Replanned
 	return nil
 }

@@ -40,8 +40,10 @@ type live struct {
 	answers answers
 	intro   []byte // session and charter as they stand in every hello
 	charter room.CharterRef
-	inside  bucket // commands of people who are inside
-	outside bucket // and of those who are not
+	// replanned is Form.Replanned of what intro says.
+	replanned int
+	inside    bucket // commands of people who are inside
+	outside   bucket // and of those who are not
 
 	places map[room.SeatID]*place
 	order  []*place // the same, in the order of coming

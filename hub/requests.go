@@ -125,6 +125,17 @@ func (h *Hub) CharterAdopted(ctx context.Context, groupID string, version int) e
 	return errors.Join(errs...)
 }
 
+// PlanChanged tells a session's room, if it is under way, that its plan or title
+// is another one now; whoever is at the door or in the lobby is shown it. A room
+// that has begun refuses with a *room.Refusal.
+func (h *Hub) PlanChanged(ctx context.Context, s group.Session) error {
+	l, found := h.reach(ctx, s.ID)
+	if !found {
+		return nil
+	}
+	return l.tell(ctx, room.SetPlan{Plan: s.Plan, Rules: s.Rules})
+}
+
 // roomsOf gives the group's rooms that are under way.
 func (h *Hub) roomsOf(ctx context.Context, groupID string) ([]*live, error) {
 	sessions, err := h.cfg.Store.Sessions(ctx, groupID)

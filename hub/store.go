@@ -68,6 +68,9 @@ type Store interface {
 	Session(ctx context.Context, id string) (group.Session, error)
 	LiveSessions(ctx context.Context) ([]group.Session, error)
 	SetLive(ctx context.Context, id string) error
+	// UpdateSession keeps another title, start, plan and rules of a session that is
+	// not over, and lets its links open until expires. ErrNotFound otherwise.
+	UpdateSession(ctx context.Context, s group.Session, expires time.Time) error
 	Seats(ctx context.Context, session string) ([]group.Seat, error)
 	Seat(ctx context.Context, id room.SeatID) (group.Seat, error)
 
@@ -106,6 +109,17 @@ type Store interface {
 	// nobody can open any more can still be ended.
 	Finish(ctx context.Context, session string, record []byte, at time.Time) error
 	Record(ctx context.Context, session string) ([]byte, error)
+	// KeepReview keeps what must be looked at again of a session, until Reviewed,
+	// or for 90 days after its end. Keeping it twice is the same as once.
+	KeepReview(ctx context.Context, session string, acts []byte, at time.Time) error
+	// Reviews lists what is to be looked at again in a group, the oldest first.
+	Reviews(ctx context.Context, groupID string, now time.Time) ([]group.Review, error)
+	// Reviewed erases what was to be looked at again of a session. ErrNotFound if
+	// there is nothing.
+	Reviewed(ctx context.Context, session string) error
+	// Label keeps the organiser's own note of whom a link is for, sealed with the
+	// session's key, until the session is over. An empty label takes it away.
+	Label(ctx context.Context, link, label string) error
 
 	// Beat says that a node is up, for 12 s from now by the store's own clock, and
 	// lists all that are, this one included. It waits for no other writer, and at

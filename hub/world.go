@@ -271,6 +271,7 @@ func (w world) Anew() {
 	}
 	l.flush()
 	l.caster = room.NewCaster(l.state, now)
+	l.reintroduce()
 	l.hub.metrics.EpochChanges.WithLabelValues("joined").Inc()
 	for _, p := range l.order {
 		l.whole(now, p.seat)

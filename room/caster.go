@@ -66,7 +66,7 @@ type dirt struct {
 	in      sections
 	all     bool
 	members bool
-	charter bool // everybody needs the new text, which only a snapshot carries
+	charter bool // everybody needs the new charter or plan, which only a snapshot carries
 	few     []SeatID
 }
 
@@ -89,7 +89,7 @@ func (c *Caster) reach(s *State, e Event, d *dirt) {
 	d.in |= f.in
 	d.members = d.members || f.members
 	switch e := e.(type) {
-	case CharterSet:
+	case CharterSet, PlanSet:
 		d.charter = true
 	case Online:
 		d.all = d.all || s.byLink(e.Seat) // who answers the lines

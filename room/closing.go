@@ -13,8 +13,8 @@ type (
 	// HeldEnded lets it carry on.
 	HeldEnded struct{ kept }
 	// SessionClosed ends the session for everybody: "ended" by the lead,
-	// "after-care" by its clock, "held" gently, "missed" when it never began, or
-	// "shut" by the organiser.
+	// "after-care" by its clock, "held" gently, "missed" when it never began,
+	// "cancelled" by the organiser before it had begun, or "shut" afterwards.
 	SessionClosed struct {
 		kept
 		Why string `json:"why"`
@@ -45,7 +45,11 @@ func (e HeldBegan) apply(s *State, _ time.Time) {
 func (HeldEnded) apply(s *State, _ time.Time) { s.Form.Held = nil }
 
 func shut(d *decision, _ Shut) *Refusal {
-	d.emit(SessionClosed{Why: "shut", At: millis(d.now)})
+	why := "shut"
+	if d.s.Form.Phase == Lobby {
+		why = "cancelled"
+	}
+	d.emit(SessionClosed{Why: why, At: millis(d.now)})
 	return nil
 }
 
@@ -59,6 +63,9 @@ func (e SessionClosed) apply(s *State, _ time.Time) {
 	for id, seat := range f.Seats {
 		if seat.Status != Removed && seat.Status != Left {
 			seat.Status, seat.Why, seat.OutSince = Left, "closed", 0
+			if e.Why == "cancelled" {
+				seat.Why = e.Why
+			}
 			s.setSeat(id, seat)
 		}
 	}

@@ -25,6 +25,7 @@ var stored = func() map[string]func([]byte) (Event, error) {
 	table := map[string]func([]byte) (Event, error){}
 	store[Opened](table)
 	store[CharterSet](table)
+	store[PlanSet](table)
 	store[Arrived](table)
 	store[Knocked](table)
 	store[SeatGreeted](table)

@@ -192,6 +192,12 @@ type (
 	// SetCharter follows an adoption while the room is in its lobby; everybody
 	// who agreed before is asked again. Later in the session it is refused.
 	SetCharter struct{ Charter CharterRef }
+	// SetPlan follows a change of the plan while the room is in its lobby. Later
+	// in the session it is refused.
+	SetPlan struct {
+		Plan  Plan
+		Rules Rules
+	}
 	// Arrive says that a seat has opened its link: it is known, at the door.
 	Arrive struct {
 		Seat SeatID
@@ -207,7 +213,8 @@ type (
 	Tick struct{}
 	// Revoke closes a seat whose link was revoked.
 	Revoke struct{ Seat SeatID }
-	// Shut closes the session from outside (the organiser ended it).
+	// Shut closes the session from outside: the organiser ended it, or cancelled
+	// it before it had begun.
 	Shut struct{}
 )
 
@@ -261,6 +268,7 @@ func (UrgentDoor) Verb() string     { return "urgent-door" }
 
 func (Open) Verb() string       { return "" }
 func (SetCharter) Verb() string { return "" }
+func (SetPlan) Verb() string    { return "" }
 func (Arrive) Verb() string     { return "" }
 func (Connected) Verb() string  { return "" }
 func (Lost) Verb() string       { return "" }

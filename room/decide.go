@@ -64,7 +64,7 @@ var handlers = func() map[reflect.Type]handler {
 	table := map[reflect.Type]handler{}
 	for _, theme := range [][]handler{
 		entryHandlers, presenceHandlers, phaseHandlers, turnHandlers, queueHandlers, openHandlers,
-		replyHandlers, roleHandlers, wordHandlers, moderationHandlers, removalHandlers, closingHandlers, dueHandlers, wireHandlers,
+		replyHandlers, roleHandlers, wordHandlers, moderationHandlers, removalHandlers, closingHandlers, dueHandlers, wireHandlers, planHandlers,
 	} {
 		for _, h := range theme {
 			table[h.command] = h

@@ -48,6 +48,7 @@ type effect struct {
 var effects = map[string]effect{
 	Opened{}.Kind():       {everything, allSeats, true},
 	CharterSet{}.Kind():   {everything, allSeats, true},
+	PlanSet{}.Kind():      {everything, allSeats, true},
 	Arrived{}.Kind():      {inWrote, oneSeat, true},
 	Knocked{}.Kind():      {inWaiting | inWrote, oneSeat, false},
 	SeatGreeted{}.Kind():  {inWaiting, oneSeat, false},

@@ -189,7 +189,7 @@ func (w *world) turn(id SeatID, how int) {
 // everyEvent is one of each, with every field filled.
 func everyEvent() []Event {
 	return []Event{
-		Opened{Plan: testPlan(), Rules: Rules{}.WithDefaults(), Charter: testCharter, At: 1}, CharterSet{Charter: testCharter},
+		Opened{Plan: testPlan(), Rules: Rules{}.WithDefaults(), Charter: testCharter, At: 1}, CharterSet{Charter: testCharter}, PlanSet{Plan: testPlan(), Rules: Rules{}.WithDefaults()},
 		Arrived{Seat: "a", Role: Trainee}, SeatGreeted{Seat: "a"}, SeatAdmitted{Seat: "a"},
 		Knocked{Seat: "a", Name: "Ana", Skeleton: "ana", Answer: Concern, Digest: "d", Claims: "b", Open: true, Knocks: true},
 		Entered{Seat: "a", At: 2, Back: true}, SentBack{Seat: "a"}, DoorSet{State: DoorKnock}, Renamed{Seat: "a", Name: "B", Skeleton: "b"},

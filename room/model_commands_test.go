@@ -1,6 +1,10 @@
 package room
 
-import "pgregory.net/rapid"
+import (
+	"time"
+
+	"pgregory.net/rapid"
+)
 
 // fair draws each number below n equally often; rapid alone prefers small ones.
 func fair(n int) *rapid.Generator[int] {
@@ -89,7 +93,11 @@ func (m *model) naturally(id SeatID) (SeatID, Command) {
 // rareCommand is what changes a whole session.
 func (m *model) rareCommand(r *rapid.T, by SeatID) (SeatID, Command) {
 	lead := someone(m.s.Form.Lead, by)
-	switch fair(6).Draw(r, "rare") {
+	switch fair(7).Draw(r, "rare") {
+	case 5:
+		plan := testPlan()
+		plan.Start = plan.Start.Add(time.Hour)
+		return House, SetPlan{Plan: plan}
 	case 0:
 		return House, Shut{}
 	case 1:

@@ -1,6 +1,9 @@
 package room
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Plan is what was scheduled: the shape of the meeting (practice §2.2).
 type Plan struct {
@@ -9,6 +12,28 @@ type Plan struct {
 	Seats   int            `json:"seats"` // participants inside at once, 2 to 12
 	Phases  []PlannedPhase `json:"phases"`
 }
+
+// Same says whether two plans are for the same session at the same time, with
+// the same phases.
+func (p Plan) Same(q Plan) bool {
+	return p.Session == q.Session && p.Start.Equal(q.Start) && p.Seats == q.Seats && slices.Equal(p.Phases, q.Phases)
+}
+
+// Minutes is the planned length of the meeting, from opening to the end of
+// closing. After-care comes after it and is not counted.
+func (p Plan) Minutes() int {
+	minutes := 0
+	for _, q := range p.Phases {
+		if q.Phase.Meeting() {
+			minutes += q.Minutes
+		}
+	}
+	return minutes
+}
+
+// Meeting says whether a phase belongs to the meeting proper: the lobby before
+// and the quiet room afterwards do not count as its time.
+func (p Phase) Meeting() bool { return p != Lobby && p != AfterCare && p != Closed }
 
 // PlannedPhase is one phase of a plan. Minutes are a plan, never a limit: the
 // lead moves on.

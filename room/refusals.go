@@ -34,7 +34,7 @@ var (
 	doorLocked        = &Refusal{"door-locked", "The door is locked. Unlock it first if you want to let somebody in."}
 	closingNow        = &Refusal{"closing-now", "The session is closing. Nobody new comes in now."}
 	roomFull          = &Refusal{"room-full", "Every seat is taken just now."}
-	sessionRunning    = &Refusal{"session-running", "The session has begun. A new charter is asked about next time."}
+	sessionRunning    = &Refusal{"session-running", "The session has begun. Changes of the charter or the plan wait for the next one."}
 
 	// Phases and formats.
 	notLaterPhase = &Refusal{"not-later", "Phases only move forward."}

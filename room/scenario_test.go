@@ -95,6 +95,7 @@ func (s *scenario) line(words []string) {
 		"back":    func(a []string) { s.house(Connected{Seat: SeatID(a[0])}) },
 		"revoke":  func(a []string) { s.house(Revoke{Seat: SeatID(a[0])}) },
 		"charter": func(a []string) { s.house(SetCharter{Charter: CharterRef{Number: 2, Digest: a[0]}}) },
+		"replan":  s.replan,
 		"shut":    func([]string) { s.house(Shut{}) },
 		"restart": func([]string) { s.w.restart(); s.happened("") },
 		"tick":    s.tick,
@@ -123,6 +124,17 @@ func (s *scenario) opened() *world {
 	w := planned(s.t, plan, s.rules)
 	w.record = s.record
 	return w
+}
+
+// replan moves the session to so long after its first plan.
+func (s *scenario) replan(a []string) {
+	later, err := time.ParseDuration(a[0])
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	plan := testPlan()
+	plan.Start = plan.Start.Add(later)
+	s.house(SetPlan{Plan: plan, Rules: s.rules})
 }
 
 // arrive says nothing unless the link is closed.

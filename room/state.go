@@ -34,6 +34,9 @@ type Form struct {
 	Plan    Plan
 	Rules   Rules // with defaults filled in
 	Charter CharterRef
+	// Replanned counts changes of the plan. Whoever introduces the session to
+	// people does so anew when it has risen.
+	Replanned int
 
 	Phase      Phase
 	PhaseSince Millis

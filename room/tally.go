@@ -12,7 +12,16 @@ type Tally struct {
 	Held    int         `json:"held"`
 	Formats []Format    `json:"formats"` // used, in the order of first use
 	Phases  []PhaseSpan `json:"phases"`
-	Why     string      `json:"why"` // how it ended, see SessionClosed
+	Why     string      `json:"why"`  // how it ended, see SessionClosed
+	Acts    []TallyAct  `json:"acts"` // those that must be looked at again: level 5 and U (practice §3)
+}
+
+// TallyAct is one act that must be looked at again. It names nobody.
+type TallyAct struct {
+	Act       string `json:"act"`
+	Principle string `json:"principle,omitempty"`
+	Reason    Reason `json:"reason"`
+	Urgent    bool   `json:"urgent"`
 }
 
 // PhaseSpan is when a phase was. To is zero while it lasts.
@@ -41,6 +50,9 @@ func (t *Tally) use(f Format) {
 func (t *Tally) act(a Acted) {
 	if a.Act == "urgent" {
 		t.Urgent++
+	}
+	if a.Act == "urgent" || a.Act == "removed" {
+		t.Acts = with(t.Acts, TallyAct{Act: a.Act, Principle: a.Principle, Reason: a.Reason, Urgent: a.Urgent})
 	}
 	if a.Level > 0 && a.Level < len(t.Levels) {
 		t.Levels[a.Level]++

@@ -112,7 +112,7 @@ type YouView struct {
 	Listening bool   `json:"listening"`
 	Needs     []Need `json:"needs,omitempty"`
 	Answer    Answer `json:"answer,omitempty"`
-	Why       string `json:"why,omitempty"` // Left: "left", "lost", "moved", "revoked", "closed"; AtDoor: "charter-changed", "sent-back"
+	Why       string `json:"why,omitempty"` // Left: "left", "lost", "moved", "revoked", "closed", "cancelled"; AtDoor: "charter-changed", "sent-back"
 }
 
 // MeDoor is what a waiting person may know; nobody's name, no count (A6, A7).

@@ -35,7 +35,11 @@ func scanLink(row scanner) (l group.Link, err error) {
 // Links lists the links of a session in the order in which they were made,
 // revoked ones too; none if there is no such session.
 func (s *tables) Links(ctx context.Context, session string) ([]group.Link, error) {
-	return list(ctx, s.read, "list links", scanLink, aLink+"WHERE session = ? ORDER BY n", session)
+	links, err := list(ctx, s.read, "list links", scanLink, aLink+"WHERE session = ? ORDER BY n", session)
+	if err != nil {
+		return nil, err
+	}
+	return s.labelled(ctx, session, links)
 }
 
 // LinkByHash gives the link of a token, revoked, expired or not: the caller
@@ -76,7 +80,10 @@ func (s *tables) RotateLink(ctx context.Context, old string, l group.Link) error
 		if err := tx.exec("UPDATE seats SET link = ? WHERE link = ?", l.ID, old); err != nil {
 			return err
 		}
-		return tx.exec("UPDATE links SET revoked = TRUE WHERE id = ?", old)
+		if err := tx.exec("UPDATE links SET label = (SELECT was.label FROM links was WHERE was.id = ?) WHERE id = ?", old, l.ID); err != nil {
+			return err
+		}
+		return tx.exec("UPDATE links SET revoked = TRUE, label = NULL WHERE id = ?", old)
 	})
 }
 
@@ -92,7 +99,7 @@ func (s *tables) RevokeLink(ctx context.Context, id string) (group.Link, error) 
 			return found("find a link", err)
 		}
 		l.Revoked = true
-		if err := tx.exec("UPDATE links SET revoked = TRUE WHERE id = ?", id); err != nil {
+		if err := tx.exec("UPDATE links SET revoked = TRUE, label = NULL WHERE id = ?", id); err != nil {
 			return err
 		}
 		if l.Kind == group.OpenLink || l.Kind == group.OrganiserLink {

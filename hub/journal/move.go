@@ -97,9 +97,9 @@ type movedTable struct{ name, order, columns, kinds string }
 var movedTables = []movedTable{
 	{"groups", "n", "n id name template policy region contact created draft", "ittttttit"},
 	{"versions", "grp, number", "grp number body", "tit"},
-	{"sessions", "n", "n id grp title start plan rules state closed record", "itttitttIX"},
+	{"sessions", "n", "n id grp title start plan rules state closed record review", "itttitttIXX"},
 	{"seats", "n", "n id session role link open claims revoked", "ittttbtb"},
-	{"links", "n", "n id kind session seat hash expires max_uses uses revoked", "ittTtxIiib"},
+	{"links", "n", "n id kind session seat hash expires max_uses uses revoked label", "ittTtxIiibX"},
 	{"bindings", "seat", "seat device", "tx"},
 	{"organisers", "device", "device", "x"},
 	{keysTable, "session", "session key", "tx"},

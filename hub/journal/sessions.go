@@ -126,5 +126,8 @@ func (tx *write) finish(session string, record []byte, at time.Time) error {
 	if err := tx.exec("DELETE FROM bindings WHERE seat IN (SELECT id FROM seats WHERE session = ?)", session); err != nil {
 		return fmt.Errorf("erase bindings: %w", err)
 	}
+	if err := tx.exec("UPDATE links SET label = NULL WHERE session = ?", session); err != nil {
+		return fmt.Errorf("erase labels: %w", err)
+	}
 	return tx.change("UPDATE sessions SET state = 'over', closed = ?, record = ? WHERE id = ?", at.UnixMilli(), record, session)
 }

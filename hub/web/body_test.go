@@ -16,12 +16,12 @@ import (
 // TestStrictBodies: what two readers could disagree about is refused (A28).
 func TestStrictBodies(t *testing.T) {
 	d := newDesk(t)
-	good := `{"name":"Tuesday group","template":"mixed","policy":"ask-first"}`
+	good := `{"name":"Tuesday group","template":"mixed","policy":"ask-first","contact":"x"}`
 	for body, code := range map[string]string{
-		`{"name":"a","Name":"b","template":"mixed","policy":"ask-first"}`: "unknown-field", `{"name":"a","name":"b","template":"mixed","policy":"ask-first"}`: "duplicate",
-		`{"NAME":"a","template":"mixed","policy":"ask-first"}`: "missing", good + `{}`: "trailing", `{"name":"a","template":"mixed","policy":"ask-first","owner":1}`: "unknown-field",
-		`{"name":7,"template":"mixed","policy":"ask-first"}`: "wrong-type", `[]`: "not-json", ``: "not-json", `null`: "not-json", `{"name":"a"`: "not-json", "{\"name\":\"\xff\"}": "not-utf8",
-		`{"name":` + strings.Repeat("[", 20) + strings.Repeat("]", 20) + `,"template":"mixed","policy":"ask-first"}`: "too-deep",
+		`{"name":"a","Name":"b","template":"mixed","policy":"ask-first","contact":"x"}`: "unknown-field", `{"name":"a","name":"b","template":"mixed","policy":"ask-first"}`: "duplicate",
+		`{"NAME":"a","template":"mixed","policy":"ask-first","contact":"x"}`: "missing", good + `{}`: "trailing", `{"name":"a","template":"mixed","policy":"ask-first","owner":1}`: "unknown-field",
+		`{"name":7,"template":"mixed","policy":"ask-first","contact":"x"}`: "wrong-type", `[]`: "not-json", ``: "not-json", `null`: "not-json", `{"name":"a"`: "not-json", "{\"name\":\"\xff\"}": "not-utf8",
+		`{"name":` + strings.Repeat("[", 20) + strings.Repeat("]", 20) + `,"template":"mixed","policy":"ask-first","contact":"x"}`: "too-deep",
 	} {
 		d.want(d.do(ask{method: "POST", path: "/api/groups", body: body, cookie: d.cookie}), http.StatusBadRequest, code)
 	}

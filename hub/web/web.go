@@ -204,6 +204,7 @@ func (s *Site) router() http.Handler {
 		s.live(w, r, room.SeatID(chi.URLParam(r, "seat")))
 	})
 	r.Get("/api/record/{seat}", s.seatRecord)
+	r.Get("/api/calendar/{seat}", s.seatCalendar)
 	r.Get("/api/sessions/{session}/record", s.sessionRecord)
 	r.Group(s.organiserRoutes)
 	return r
@@ -219,9 +220,14 @@ func (s *Site) organiserRoutes(r chi.Router) {
 	r.Post("/api/groups/{group}/adopt", s.adopt)
 	r.Post("/api/groups/{group}/sessions", s.schedule)
 	r.Get("/api/sessions/{session}", s.sessionPage)
+	r.Put("/api/sessions/{session}", s.changePlan)
+	r.Get("/api/sessions/{session}/calendar", s.sessionCalendar)
+	r.Post("/api/sessions/{session}/reviewed", s.reviewed)
 	r.Post("/api/sessions/{session}/links", s.addLink)
 	r.Post("/api/sessions/{session}/end", s.endSession)
 	r.Post("/api/links/{link}/rotate", s.rotateLink)
 	r.Post("/api/links/{link}/revoke", s.revokeLink)
+	r.Put("/api/links/{link}/label", s.labelLink)
+	r.Post("/api/qr", s.qr)
 	r.Post("/api/organiser/rotate", s.rotateOrganiser)
 }

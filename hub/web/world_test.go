@@ -228,7 +228,7 @@ func (w *world) open(token, cookie string) reply {
 func (w *world) session() (group.Session, map[group.LinkKind][]house.GivenLink) {
 	w.Helper()
 	ctx := w.Context()
-	g, err := w.house.CreateGroup(ctx, house.GroupForm{Name: "Tuesday group", Template: "mixed", Policy: group.AskFirst, Region: "GB"})
+	g, err := w.house.CreateGroup(ctx, house.GroupForm{Name: "Tuesday group", Template: "mixed", Policy: group.AskFirst, Region: "GB", Contact: "ana@example.org"})
 	w.must(err)
 	page, err := w.house.Page(ctx, g.ID)
 	w.must(err)

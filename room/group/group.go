@@ -4,6 +4,7 @@
 package group
 
 import (
+	"encoding/json"
 	"time"
 
 	"hearth/charter"
@@ -86,6 +87,23 @@ const (
 	OpenLink      LinkKind = "open" // makes a seat at each use, always to the lobby
 )
 
+// ReviewFor is how long what must be looked at again is kept at most, and
+// ReviewWithin by when it should have been looked at.
+const (
+	ReviewFor    = 90 * 24 * time.Hour
+	ReviewWithin = 72 * time.Hour
+)
+
+// Review is what must be looked at again of a session: removals and urgent acts,
+// as package record's Acts gives them, in JSON. It names nobody.
+type Review struct {
+	Session string          `json:"session"`
+	Title   string          `json:"title"`
+	Closed  time.Time       `json:"closed"`
+	Due     time.Time       `json:"due"`
+	Acts    json.RawMessage `json:"acts"`
+}
+
 // Link is what is kept of a link: the SHA-256 of its token, never the token.
 type Link struct {
 	ID      string      `json:"id"`
@@ -97,4 +115,5 @@ type Link struct {
 	MaxUses int         `json:"max_uses,omitempty"`
 	Uses    int         `json:"uses,omitempty"`
 	Revoked bool        `json:"revoked"`
+	Label   string      `json:"label,omitempty"` // the organiser's own note of whom it is for
 }

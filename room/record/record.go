@@ -3,8 +3,12 @@
 //
 // It holds counts, times of phases, formats, the charter's number and how often
 // each level of moderation was used. It holds nobody's name, no words, no turns,
-// no reasons and no seat, so that nothing in it is about one person (M8, never
-// rules 1 and 17).
+// no reasons and no seat, and no exact count of one to four members or of acts
+// about them, so that nothing in it is about one person (M8, never rules 1, 17
+// and 22).
+//
+// Beside it stand the acts that must be looked at again ([Acts]): they are kept
+// apart, until that has been done.
 package record
 
 import (
@@ -38,7 +42,7 @@ type Record struct {
 	Levels  Levels        `json:"levels"`
 
 	Held    int    `json:"held"`    // how often the room was held for want of a facilitator
-	Ended   string `json:"ended"`   // "ended", "after-care", "held", "missed" or "shut", see room.SessionClosed
+	Ended   string `json:"ended"`   // "ended", "after-care", "held", "missed", "cancelled" or "shut", see room.SessionClosed
 	Charter int    `json:"charter"` // number of the version that people agreed to
 }
 
@@ -49,23 +53,65 @@ type Phase struct {
 	Real    int        `json:"real"`    // minutes
 }
 
+// Count is how many; of one to four it is only known that they are fewer than
+// five. So a record may leave the team. The zero value is none.
+type Count int
+
+// few is a Count of one to four.
+const few Count = -4
+
+func counted(n int) Count {
+	if n >= 1 && n <= 4 {
+		return few
+	}
+	return Count(n)
+}
+
+// String gives the count for people.
+func (c Count) String() string {
+	if c == few {
+		return "fewer than 5"
+	}
+	return strconv.Itoa(int(c))
+}
+
+// MarshalJSON gives a number, or the text "1-4".
+func (c Count) MarshalJSON() ([]byte, error) {
+	if c == few {
+		return []byte(`"1-4"`), nil
+	}
+	return strconv.AppendInt(nil, int64(c), 10), nil
+}
+
+// UnmarshalJSON reads what MarshalJSON gave, and a number of earlier records.
+func (c *Count) UnmarshalJSON(b []byte) error {
+	if string(b) == `"1-4"` {
+		*c = few
+		return nil
+	}
+	n, err := strconv.Atoi(string(b))
+	*c = counted(n)
+	return err
+}
+
 // People are counts of those who were in the room, by the role of their link.
+// Facilitators and trainees are the team's own.
 type People struct {
-	Participants int `json:"participants"`
-	Lead         int `json:"lead"`
-	Wellbeing    int `json:"wellbeing"`
-	Trainees     int `json:"trainees"`
+	Participants Count `json:"participants"`
+	Lead         int   `json:"lead"`
+	Wellbeing    int   `json:"wellbeing"`
+	Trainees     int   `json:"trainees"`
 }
 
 // Levels are counts of acts of moderation (practice §3). Level 0, a reminder to
 // the whole group, is not counted.
 type Levels struct {
-	Nudge   int `json:"1"`
-	Pause   int `json:"2"`
-	Quiet   int `json:"3"`
-	StepOut int `json:"4"`
-	Removed int `json:"5"`
-	Urgent  int `json:"U"`
+	Nudge   Count `json:"1"`
+	Pause   Count `json:"2"`
+	Quiet   Count `json:"3"`
+	StepOut Count `json:"4"`
+	Removed Count `json:"5"`
+	Urgent  Count `json:"U"`
 }
 
 // About is what the room itself does not know. Every field may be zero: not known.
@@ -81,36 +127,25 @@ func From(about About, form room.Form) Record {
 	tally := form.Tally
 	r := Record{
 		V: Version, Series: about.Series, Number: about.Number, Of: about.Of,
-		Date: form.Plan.Start.Format(time.DateOnly), Mode: "text",
+		Date: form.Plan.Start.Format(time.DateOnly), Planned: form.Plan.Minutes(), Mode: "text",
 		Phases:  phases(form.Plan, tally.Phases),
 		Formats: append([]room.Format{}, tally.Formats...),
 		Seats:   form.Plan.Seats,
 		People:  people(form.Seats),
 		Levels: Levels{
-			Nudge: tally.Levels[1], Pause: tally.Levels[2], Quiet: tally.Levels[3],
-			StepOut: tally.Levels[4], Removed: tally.Levels[5], Urgent: tally.Urgent,
+			Nudge: counted(tally.Levels[1]), Pause: counted(tally.Levels[2]), Quiet: counted(tally.Levels[3]),
+			StepOut: counted(tally.Levels[4]), Removed: counted(tally.Levels[5]), Urgent: counted(tally.Urgent),
 		},
 		Held: tally.Held, Ended: tally.Why, Charter: form.Charter.Number,
 	}
-	for _, p := range form.Plan.Phases {
-		if meeting(p.Phase) {
-			r.Planned += p.Minutes
-		}
-	}
 	var sum time.Duration
 	for _, span := range tally.Phases {
-		if meeting(span.Phase) {
+		if span.Phase.Meeting() {
 			sum += lasted(span)
 		}
 	}
 	r.Real = minutes(sum)
 	return r
-}
-
-// meeting says whether a phase belongs to the meeting proper: the lobby before
-// and the quiet room afterwards do not count as its time.
-func meeting(p room.Phase) bool {
-	return p != room.Lobby && p != room.AfterCare && p != room.Closed
 }
 
 // phases puts the plan and what happened side by side: every phase that took
@@ -141,13 +176,14 @@ func minutes(d time.Duration) int { return int(math.Round(d.Minutes())) }
 
 func people(seats map[room.SeatID]room.SeatForm) People {
 	var p People
+	participants := 0
 	for _, seat := range seats {
 		if !seat.Entered {
 			continue
 		}
 		switch seat.Role {
 		case room.Participant:
-			p.Participants++
+			participants++
 		case room.Lead:
 			p.Lead++
 		case room.Wellbeing:
@@ -156,13 +192,14 @@ func people(seats map[room.SeatID]room.SeatForm) People {
 			p.Trainees++
 		}
 	}
+	p.Participants = counted(participants)
 	return p
 }
 
 // Line gives the record in one line of plain English, as teams pass it on:
 //
 //	TUE-B · 5 of 8 · 2025-03-11 · 90 min planned, 92 real · text · go-round, queue ·
-//	8 participants, 1 lead, 1 wellbeing · nudge ×1 · charter v2
+//	8 participants, 1 lead, 1 wellbeing · nudge (fewer than 5) · charter v2
 func (r Record) Line() string {
 	var parts []string
 	add := func(part string) {
@@ -201,11 +238,7 @@ func (r Record) which() string {
 }
 
 func (p People) line() string {
-	who := "participants"
-	if p.Participants == 1 {
-		who = "participant"
-	}
-	line := strconv.Itoa(p.Participants) + " " + who
+	line := p.Participants.String() + " participants"
 	for _, role := range []struct {
 		count int
 		name  string
@@ -220,12 +253,29 @@ func (p People) line() string {
 func (l Levels) line() string {
 	var used []string
 	for _, level := range []struct {
-		count int
+		count Count
 		name  string
 	}{{l.Nudge, "nudge"}, {l.Pause, "pause"}, {l.Quiet, "quiet time"}, {l.StepOut, "step-out talk"}, {l.Removed, "removed"}, {l.Urgent, "urgent door"}} {
-		if level.count > 0 {
-			used = append(used, level.name+" ×"+strconv.Itoa(level.count))
+		if level.count != 0 {
+			used = append(used, level.name+" ("+level.count.String()+")")
 		}
 	}
 	return strings.Join(used, ", ")
+}
+
+// Act is an act that must be looked at again: a removal, or the urgent door. It
+// names nobody and no seat.
+type Act struct {
+	Act       string      `json:"act"` // "removed" or "urgent"
+	Principle string      `json:"principle,omitempty"`
+	Reason    room.Reason `json:"reason"`
+	Urgent    bool        `json:"urgent"` // by one facilitator alone
+}
+
+// Acts are the acts of a session that must be looked at again; none: nil.
+func Acts(form room.Form) (acts []Act) {
+	for _, a := range form.Tally.Acts {
+		acts = append(acts, Act(a))
+	}
+	return acts
 }

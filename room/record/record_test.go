@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -48,7 +49,7 @@ func TestRecordCountsWhatWas(t *testing.T) {
 		Phases:  []Phase{{room.Lobby, 15, 16}, {room.Opening, 8, 9}, {room.Main, 47, 70}, {room.Closing, 15, 13}, {room.AfterCare, 15, 7}},
 		Formats: []room.Format{room.GoRound, room.HandQueue}, Seats: 10,
 		People: People{Participants: 8, Lead: 1, Wellbeing: 1, Trainees: 1},
-		Levels: Levels{Nudge: 1, Quiet: 2, Removed: 1, Urgent: 1},
+		Levels: Levels{Nudge: few, Quiet: few, Removed: few, Urgent: few},
 		Held:   1, Ended: "ended", Charter: 2,
 	}
 	got, _ := json.Marshal(r)
@@ -67,8 +68,8 @@ func TestLine(t *testing.T) {
 		form  room.Form
 		want  string
 	}{
-		{About{"TUE-B", 5, 8}, tuesday(), "TUE-B · 5 of 8 · 2025-03-11 · 90 min planned, 92 real · text · go-round, queue · 8 participants, 1 lead, 1 wellbeing, 1 trainee · nudge ×1, quiet time ×2, removed ×1, urgent door ×1 · held ×1 · charter v2"},
-		{About{Number: 3}, quiet, "no. 3 · 2025-03-11 · 90 min planned, 0 real · text · 1 participant, 1 lead · charter v2"},
+		{About{"TUE-B", 5, 8}, tuesday(), "TUE-B · 5 of 8 · 2025-03-11 · 90 min planned, 92 real · text · go-round, queue · 8 participants, 1 lead, 1 wellbeing, 1 trainee · nudge (fewer than 5), quiet time (fewer than 5), removed (fewer than 5), urgent door (fewer than 5) · held ×1 · charter v2"},
+		{About{Number: 3}, quiet, "no. 3 · 2025-03-11 · 90 min planned, 0 real · text · fewer than 5 participants, 1 lead · charter v2"},
 		{About{}, room.Form{}, "0001-01-01 · 0 min planned, 0 real · text · 0 participants · charter v0"},
 	} {
 		if got := From(c.about, c.form).Line(); got != c.want {
@@ -174,6 +175,13 @@ func play(t *testing.T, answer func(*table, room.SeatID)) []byte {
 	on.do("seat-canary-l", room.Begin{Format: room.GoRound})
 	for turns := 0; on.s.Form.Turn != nil && turns < 20; turns++ {
 		answer(on, on.s.Form.Turn.Seat)
+		on.now = on.now.Add(10 * time.Second) // longer than anybody waits for the next offer
+		for due, ok := on.s.Due(); ok && !due.After(on.now) && on.s.Form.Turn == nil && on.s.Form.Format != room.NoFormat; due, ok = on.s.Due() {
+			on.do(room.House, room.Tick{})
+		}
+	}
+	if on.s.Form.Turns < 5 {
+		t.Fatalf("%d turns", on.s.Form.Turns)
 	}
 	on.do("seat-canary-l", room.MovePhase{To: room.Closing})
 	on.do("seat-canary-l", room.End{})
@@ -203,7 +211,7 @@ func TestM8RecordOfAPlayedSessionHoldsNothingOfAnybody(t *testing.T) {
 			t.Errorf("the record holds %q: %s", canary, record)
 		}
 	}
-	for _, part := range []string{`"participants":3`, `"lead":1`, `"wellbeing":1`, `"3":1`, `"formats":["go-round"]`, `"charter":1`, `"ended":"ended"`} {
+	for _, part := range []string{`"participants":"1-4"`, `"lead":1`, `"wellbeing":1`, `"3":"1-4"`, `"formats":["go-round"]`, `"charter":1`, `"ended":"ended"`} {
 		if !strings.Contains(record, part) {
 			t.Errorf("the record lacks %s: %s", part, record)
 		}
@@ -214,5 +222,60 @@ func TestM8RecordOfAPlayedSessionHoldsNothingOfAnybody(t *testing.T) {
 func TestA02RecordCannotTellAPassFromAShare(t *testing.T) {
 	if shared, passed := play(t, share), play(t, pass); string(shared) != string(passed) {
 		t.Errorf("everybody shared:\n%s\neverybody passed:\n%s", shared, passed)
+	}
+}
+
+// TestNever22NoExactSmallCount: a record may leave the team, so it has no exact
+// count of one to four members, or of acts about them, anywhere (never rule 22).
+func TestNever22NoExactSmallCount(t *testing.T) {
+	for n := range 13 {
+		form := tuesday()
+		form.Seats = map[room.SeatID]room.SeatForm{}
+		for i := range n {
+			form.Seats[room.SeatID(rune('a'+i))] = room.SeatForm{Role: room.Participant, Entered: true}
+		}
+		form.Tally.Levels = [6]int{0, n, n, n, n, n}
+		form.Tally.Urgent = n
+		r := From(About{}, form)
+		want := strconv.Itoa(n)
+		if n >= 1 && n <= 4 {
+			want = "fewer than 5"
+		}
+		for _, c := range []Count{r.People.Participants, r.Levels.Nudge, r.Levels.Pause, r.Levels.Quiet, r.Levels.StepOut, r.Levels.Removed, r.Levels.Urgent} {
+			if c.String() != want {
+				t.Errorf("%d is shown as %s", n, c)
+			}
+		}
+		b, err := json.Marshal(r)
+		var back Record
+		if err != nil || json.Unmarshal(b, &back) != nil || back.People != r.People || back.Levels != r.Levels {
+			t.Errorf("%d: %s comes back as %+v, %v", n, b, back, err)
+		}
+	}
+	var old Count
+	if err := json.Unmarshal([]byte("3"), &old); err != nil || old != few {
+		t.Errorf("an earlier record's 3 is read as %v, %v", old, err)
+	}
+}
+
+// TestU28PlannedMinutesAreOneNumber: the door and the record say the same.
+func TestU28PlannedMinutesAreOneNumber(t *testing.T) {
+	form := tuesday()
+	if r := From(About{}, form); r.Planned != form.Plan.Minutes() || r.Planned != 90 {
+		t.Errorf("the record says %d minutes, the plan %d", r.Planned, form.Plan.Minutes())
+	}
+}
+
+// TestActsNameNobody: what must be looked at again is kept apart, and holds the
+// closed lists only.
+func TestActsNameNobody(t *testing.T) {
+	form := tuesday()
+	form.Tally.Acts = []room.TallyAct{{Act: "removed", Principle: "safety", Reason: room.Threat, Urgent: true}}
+	b, err := json.Marshal(Acts(form))
+	if err != nil || string(b) != `[{"act":"removed","principle":"safety","reason":"threat","urgent":true}]` {
+		t.Errorf("%s, %v", b, err)
+	}
+	if strings.Contains(From(About{}, form).Line(), "threat") {
+		t.Error("a reason in the record")
 	}
 }

@@ -39,6 +39,7 @@ type Kept interface {
 	Session(ctx context.Context, id string) (group.Session, error)
 	LiveSessions(ctx context.Context) ([]group.Session, error)
 	SetLive(ctx context.Context, id string) error
+	UpdateSession(ctx context.Context, s group.Session, expires time.Time) error
 	Seats(ctx context.Context, session string) ([]group.Seat, error)
 	Seat(ctx context.Context, id room.SeatID) (group.Seat, error)
 
@@ -60,6 +61,10 @@ type Kept interface {
 
 	Finish(ctx context.Context, session string, record []byte, at time.Time) error
 	Record(ctx context.Context, session string) ([]byte, error)
+	KeepReview(ctx context.Context, session string, acts []byte, at time.Time) error
+	Reviews(ctx context.Context, groupID string, now time.Time) ([]group.Review, error)
+	Reviewed(ctx context.Context, session string) error
+	Label(ctx context.Context, link, label string) error
 
 	Beat(ctx context.Context, node kept.Node) (up []kept.Node, err error)
 	Unbeat(ctx context.Context, nodeID string) error
@@ -90,7 +95,7 @@ type rule struct {
 	hold func(*check)
 }
 
-var rules = slices.Concat(logRules, houseRules, nodeRules)
+var rules = slices.Concat(logRules, houseRules, organiserRules, nodeRules)
 
 // check is one rule being held.
 type check struct {

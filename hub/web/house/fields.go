@@ -47,11 +47,10 @@ func (h *House) fill(g *group.Group, form GroupForm) error {
 	case !h.knownRegion(form.Region):
 		return refuseRegion
 	}
-	contact := ""
-	if strings.TrimSpace(form.Contact) != "" {
-		if contact, ok = oneLine(form.Contact, maxContact); !ok {
-			return refuseContact
-		}
+	// People are told that they can write to somebody, so there is always one.
+	contact, ok := oneLine(form.Contact, maxContact)
+	if !ok {
+		return refuseContact
 	}
 	g.Name, g.Template, g.Policy, g.Region, g.Contact = name, form.Template, form.Policy, form.Region, contact
 	return nil

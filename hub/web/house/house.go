@@ -27,6 +27,7 @@ type Rooms interface {
 	Arrive(ctx context.Context, seat group.Seat) error
 	Revoke(ctx context.Context, session string, seat room.SeatID) error
 	Moved(ctx context.Context, session string, seat room.SeatID) error
+	PlanChanged(ctx context.Context, s group.Session) error
 	CharterAdopted(ctx context.Context, groupID string, version int) error
 	Shut(ctx context.Context, session string) error
 	SessionState(session string) hub.SessionState
@@ -97,6 +98,7 @@ type GroupPage struct {
 	Versions []charter.Version `json:"versions"` // newest first
 	Sessions []group.Session   `json:"sessions"` // newest first
 	Floor    []string          `json:"floor"`    // holds in every group, not up for decision
+	Reviews  []group.Review    `json:"reviews"`  // what is to be looked at again, the oldest first
 }
 
 // Draft is the text being worked on, with the digest that adopting it must name.
@@ -165,6 +167,9 @@ func (h *House) Page(ctx context.Context, id string) (GroupPage, error) {
 	}
 	if page.Sessions, err = h.Store.Sessions(ctx, id); err != nil {
 		return GroupPage{}, fmt.Errorf("list the sessions of a group: %w", err)
+	}
+	if page.Reviews, err = h.Reviews(ctx, id); err != nil {
+		return GroupPage{}, err
 	}
 	if page.Versions == nil {
 		page.Versions = []charter.Version{}

@@ -12,6 +12,10 @@ var (
 
 	refuseDraftChanged = &room.Refusal{Code: "draft-changed", Say: "The draft has changed since you read it. Please read it once more before you adopt it."}
 	refuseAdoptFirst   = &room.Refusal{Code: "adopt-first", Say: "This group has no charter yet. Adopt one first, so that people know what they are agreeing to."}
+	refuseRunning      = &room.Refusal{Code: "session-running", Say: "This session has begun. Its plan stays as it is."}
+	refuseFewer        = &room.Refusal{Code: "seats-fewer", Say: "There are more personal links than that. Revoke some first, or keep more seats."}
+	refuseLabel        = &room.Refusal{Code: "label", Say: "Please keep the label to one line of up to 40 letters."}
+	refuseQR           = &room.Refusal{Code: "qr", Say: "A code can be made of a link of this house only."}
 	refuseOver         = &room.Refusal{Code: "over", Say: "This session is over."}
 	refuseHaveOne      = &room.Refusal{Code: "have-one", Say: "There is one of these already. You can make it new, or revoke it first."}
 	refuseFull         = &room.Refusal{Code: "full", Say: "There is a link for every seat already."}
@@ -21,7 +25,7 @@ var (
 	refuseTemplate     = &room.Refusal{Code: "template", Say: "Please choose one of the starting points on the list."}
 	refusePolicy       = &room.Refusal{Code: "policy", Say: "Please choose what happens when someone may be in danger: ask first, or a duty to act."}
 	refuseRegion       = &room.Refusal{Code: "region", Say: "Please choose a region from the list, so that the right helplines come first."}
-	refuseContact      = &room.Refusal{Code: "contact", Say: "Please keep the contact to one line of up to 200 letters."}
+	refuseContact      = &room.Refusal{Code: "contact", Say: "Please give a contact of one line, up to 200 letters: people write to it when they disagree or need an answer."}
 	refuseTitle        = &room.Refusal{Code: "title", Say: "Please give the session a neutral title of one line, up to 60 letters."}
 	refuseStart        = &room.Refusal{Code: "start", Say: "Please choose a start between now and a year from now."}
 	refuseSeats        = &room.Refusal{Code: "seats", Say: "A session has 2 to 12 seats."}

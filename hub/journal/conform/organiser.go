@@ -1,0 +1,95 @@
+package conform
+
+import (
+	"time"
+
+	"hearth/hub/journal/kept"
+	"hearth/room"
+	"hearth/room/group"
+)
+
+// organiserRules are what an organiser does between meetings.
+var organiserRules = []rule{
+	{"a planned session is changed and its links stay good", updateSession},
+	{"labels of links go with the session", labels},
+	{"what must be looked at again stays until it has been", reviews},
+}
+
+func updateSession(c *check) {
+	s := c.evening()
+	s.Title, s.Start = "Wednesday evening", monday.Add(24*time.Hour)
+	s.Plan.Start, s.Plan.Seats = s.Start, 8
+	s.Plan.Phases = []room.PlannedPhase{{Phase: room.Opening, Minutes: 5}, {Phase: room.Main, Minutes: 30}}
+	s.Rules = room.Rules{}
+	expires := s.Start.Add(time.Hour)
+	c.must(c.UpdateSession(c.ctx, s, expires), "change a session")
+	got, err := c.Session(c.ctx, "s")
+	c.must(err, "read the session")
+	c.same(got, s, "the changed session")
+	for _, hash := range []string{"la", "open"} {
+		l, err := c.LinkByHash(c.ctx, token(hash))
+		c.must(err, "find a link of a changed session")
+		c.same(l.Expires, expires, "until when it opens")
+		c.same(l.Revoked, false, "whether it is revoked")
+	}
+	c.want(c.UpdateSession(c.ctx, session("nothing", "g", monday), monday), kept.ErrNotFound, "change an unknown session")
+	c.must(c.Finish(c.ctx, "s", nil, monday), "finish")
+	c.want(c.UpdateSession(c.ctx, s, expires), kept.ErrNotFound, "change a session that is over")
+}
+
+func (c *check) labelsOf(session string) map[string]string {
+	c.Helper()
+	links, err := c.Links(c.ctx, session)
+	c.must(err, "list links")
+	all := map[string]string{}
+	for _, l := range links {
+		if l.Label != "" {
+			all[l.ID] = l.Label
+		}
+	}
+	return all
+}
+
+func labels(c *check) {
+	c.evening()
+	c.must(c.Label(c.ctx, "la", "Ana, from the library"), "label a link")
+	c.must(c.Label(c.ctx, "open", "the poster"), "label another")
+	c.same(c.labelsOf("s"), map[string]string{"la": "Ana, from the library", "open": "the poster"}, "labels")
+	c.must(c.Label(c.ctx, "open", ""), "take a label away")
+	c.must(c.RotateLink(c.ctx, "la", personal("la2", "s", "a")), "rotate")
+	c.same(c.labelsOf("s"), map[string]string{"la2": "Ana, from the library"}, "labels after a rotation")
+	c.reopen()
+	c.same(c.labelsOf("s"), map[string]string{"la2": "Ana, from the library"}, "labels after opening again")
+	c.want(c.Label(c.ctx, "la", "x"), kept.ErrNotFound, "label a revoked link")
+	c.want(c.Label(c.ctx, "nothing", "x"), kept.ErrNotFound, "label an unknown link")
+	c.must(c.Finish(c.ctx, "s", nil, monday), "finish")
+	c.same(c.labelsOf("s"), map[string]string{}, "labels of a session that is over")
+	c.want(c.Label(c.ctx, "la2", "x"), kept.ErrNotFound, "label a link of a session that is over")
+}
+
+func reviews(c *check) {
+	s := c.evening()
+	acts := []byte(`[{"act":"removed","reason":"threat"}]`)
+	c.must(c.KeepReview(c.ctx, "s", acts, monday), "keep a review")
+	list := func(now time.Time) []group.Review {
+		c.Helper()
+		got, err := c.Reviews(c.ctx, "g", now)
+		c.must(err, "list reviews")
+		return got
+	}
+	c.same(len(list(monday)), 0, "reviews while the session is not over")
+	c.must(c.Finish(c.ctx, "s", nil, monday), "finish")
+	c.must(c.KeepReview(c.ctx, "s", acts, monday), "keep it again")
+	want := group.Review{Session: "s", Title: s.Title, Closed: monday, Due: monday.Add(group.ReviewWithin), Acts: acts}
+	c.same(list(monday.Add(time.Hour)), []group.Review{want}, "reviews")
+	c.same(len(list(monday.Add(group.ReviewFor+time.Second))), 0, "reviews after 90 days")
+	c.must(c.Reviewed(c.ctx, "s"), "it was looked at")
+	c.same(len(list(monday)), 0, "reviews after it was looked at")
+	c.want(c.Reviewed(c.ctx, "s"), kept.ErrNotFound, "it was looked at already")
+	c.want(c.KeepReview(c.ctx, "nothing", acts, monday), kept.ErrNotFound, "a review of an unknown session")
+
+	c.must(c.CreateSession(c.ctx, session("t", "g", monday), nil, nil), "a later session")
+	c.must(c.KeepReview(c.ctx, "s", acts, monday), "keep one more")
+	c.must(c.KeepReview(c.ctx, "t", acts, monday.Add(group.ReviewFor+time.Hour)), "keep a much later one")
+	c.same(len(list(monday)), 0, "what was kept for too long")
+}
