@@ -190,6 +190,68 @@ test("from the first link to the end of a session", { timeout: 240_000 }, async 
     assert.equal(await o.page.evaluate(() => getSelection()?.toString()), links["Seat 3"]);
   });
 
+  await t.test("whose link is whose is noted for the organiser alone", async () => {
+    await o.press("Note whose it is: Seat 3");
+    await o.page.getByRole("dialog").getByLabel("Your own note").fill("x".repeat(41));
+    await o.press("Keep the note");
+    await o.saysText("Please keep the note to one line of up to 40 letters.");
+    await fine(o, "a note that is too long");
+    await o.page.getByRole("dialog").getByLabel("Your own note").fill("Cal, by phone");
+    await o.press("Keep the note");
+    await o.saysText("Noted: Seat 3.");
+    await o.saysText("Cal, by phone");
+    assert.equal(await focusedText(o), "Seat 3");
+  });
+
+  await t.test("a link goes on by mail, by a code, and all at once; leaving is asked about", async () => {
+    const mail = await o.page.getByRole("link", { name: "Mail: Seat 3" }).getAttribute("href");
+    const [, subject, body] = /^mailto:\?subject=([^&]*)&body=(.*)$/.exec(mail) || [];
+    assert.equal(decodeURIComponent(subject), "Tuesday group", "a neutral subject");
+    assert.ok(decodeURIComponent(body).includes(links["Seat 3"]));
+    await o.press("Show a code: Seat 3");
+    const code = o.page.getByRole("img", { name: "QR code of the link: Seat 3" });
+    await code.waitFor();
+    assert.ok((await code.locator("path").getAttribute("d")).length > 1000);
+    await fine(o, "a code");
+    await o.press("Hide the code: Seat 3");
+    assert.equal(await code.count(), 0);
+    await o.page.evaluate(() => { navigator.clipboard.writeText = (text) => { window.pasted = text; return Promise.resolve(); }; });
+    await o.press("Copy all: all links as a list");
+    const all = await o.page.evaluate(() => window.pasted);
+    for (const link of Object.values(links)) assert.ok(all.includes(link));
+    assert.ok(all.includes("Seat 3 (Cal, by phone): "));
+    let asked = 0;
+    const dialog = (d) => { asked++; return d.dismiss(); };
+    o.page.on("dialog", dialog);
+    await o.page.evaluate(() => { setTimeout(() => location.reload(), 100); });
+    await until("the browser to ask before links are lost", () => asked > 0);
+    o.page.off("dialog", dialog);
+    await o.sees("heading", /^Links$/);
+  });
+
+  await t.test("a planned session is moved, and the links stay good", async () => {
+    await follow(o, "Change the plan");
+    await o.sees("heading", "Change the plan");
+    await fine(o, "changing a plan");
+    assert.equal(await o.page.getByRole("textbox", { name: "Title" }).inputValue(), "Tuesday group");
+    assert.equal(await o.page.getByRole("group", { name: "Opening" }).getByRole("spinbutton").inputValue(), "5");
+    await o.page.getByRole("spinbutton", { name: "Seats" }).fill("2");
+    await o.press("Save the plan");
+    await o.saysText("There are more personal links than that.");
+    await o.page.getByRole("spinbutton", { name: "Seats" }).fill("6");
+    await o.write("Title", "Quiet evening");
+    await o.press("Save the plan");
+    await o.saysText("The plan is changed. The links stay good.");
+    await o.sees("heading", "Quiet evening");
+    assert.equal(await opens(links["Seat 3"]), "seat");
+    await follow(o, "Change the plan");
+    await o.write("Title", "Tuesday group");
+    await o.press("Save the plan");
+    await o.sees("heading", "Tuesday group");
+    const [file] = await Promise.all([o.page.waitForEvent("download"), follow(o, "Calendar file")]);
+    assert.equal(file.suggestedFilename(), "session.ics");
+  });
+
   await t.test("a new link makes the old one void; a revoked one opens nothing", async () => {
     await o.press("New link: Seat 1");
     await fine(o, "asking for a new link");
@@ -218,7 +280,10 @@ test("from the first link to the end of a session", { timeout: 240_000 }, async 
   });
 
   await t.test("after a reload no link can be read any more", async () => {
+    const yes = (d) => d.accept();
+    o.page.on("dialog", yes);
     await o.page.reload();
+    o.page.off("dialog", yes);
     await o.sees("heading", /^Links$/);
     assert.equal(await o.page.getByRole("textbox", { name: /^Link: / }).count(), 0);
     await o.sees("heading", "Seat 4");
@@ -262,14 +327,14 @@ test("from the first link to the end of a session", { timeout: 240_000 }, async 
     await o.sees("heading", "Sessions");
     await follow(o, "Tuesday group");
     await o.sees("heading", /^Links$/);
-    await o.press("End this session…");
-    await agreeTo(o, "End this session now?", "End the session");
+    await o.press("Cancel this session…"); // it never left the lobby
+    await agreeTo(o, "Cancel this session?", "Cancel the session");
     await o.sees("heading", "This session is over");
     await fine(o, "a session that is over");
     assert.equal(await opens(links.Lead), "link");
     await follow(o, "Open the record");
     await o.sees("heading", "Record of a session");
-    await o.saysText("Ended from outside");
+    await o.saysText("Cancelled before it began");
     await fine(o, "the record");
     const sheets = (await o.page.pdf({ format: "A4" })).toString("latin1").match(/\/Type \/Page\b/g);
     assert.equal(sheets?.length, 1, "it prints on one sheet");
@@ -282,14 +347,18 @@ test("from the first link to the end of a session", { timeout: 240_000 }, async 
     const session = o.page.url().replace(/\/record$/, "");
     await o.page.goto(session);
     await o.sees("heading", "This session is over");
-    const group = await o.page.getByRole("link", { name: "Tuesday group" }).getAttribute("href");
-    for (const at of ["/o", "/o/new", group, `${group}/charter`, `${group}/versions/2`, `${group}/plan`, session, `${session}/record`]) {
+    await follow(o, "Tuesday group");
+    await plan(o, { seats: 2, participants: 1 });
+    const planned = o.page.url();
+    const group = await o.page.getByRole("link", { name: "Tuesday group" }).first().getAttribute("href");
+    for (const at of ["/o", "/o/new", group, `${group}/charter`, `${group}/versions/2`, `${group}/plan`, session, planned, `${planned}/plan`, `${session}/record`]) {
       const page = await o.context.newPage();
       await page.route("**", (r) => r.continue()); // a page that is routed has no cache
       const loads = [];
       page.on("response", (r) => { if (/\/app\/(organiser|words\/organiser)/.test(r.url()) && /javascript/.test(r.headers()["content-type"])) loads.push(r); });
       await page.goto(new URL(at, house.url).href);
       await page.getByRole("heading", { level: 1 }).waitFor();
+      await page.waitForLoadState("networkidle");
       let bytes = 0;
       for (const r of loads) bytes += (await r.request().sizes()).responseBodySize;
       t.diagnostic(`${new URL(at, house.url).pathname.replace(/[a-z2-7]{26}/g, "…")}: ${(bytes / 1024).toFixed(1)} KiB in ${loads.length} scripts`);

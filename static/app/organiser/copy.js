@@ -31,7 +31,7 @@ async function copy(page, id, what) {
 }
 
 /** @param {Page} page @param {string} id @param {string} what @param {string} label */
-function copyButton(page, id, what, label) {
+export function copyButton(page, id, what, label) {
   return button(say(copied === id ? "org.copy.done" : label), () => copy(page, id, what), {
     look: `btn-small ${copied === id ? "o-copied" : "btn-calm"}`, "aria-label": `${say(copied === id ? "org.copy.done" : label)}: ${what}`,
   });

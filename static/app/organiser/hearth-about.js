@@ -28,11 +28,11 @@ class HearthOAbout extends Page {
       h("header", { class: "stack-tight" },
         h("h1", {}, say(group ? "org.about.title" : "org.new.title")), h("p", { class: "soft" }, say(group ? "org.about.lede" : "org.new.lede"))),
       form(() => this.#send(), { class: "card o-form" },
-        write({ ...at("name"), maxlength: 120, required: true }),
+        write({ ...at("name"), required: true }),
         group ? null : choose({ ...at("template"), options: house.templates.map((t) => ({ value: t.template, title: t.title, about: t.about })) }),
         choose({ ...at("policy"), options: house.policies.map((p) => ({ value: p.policy, title: p.title, about: p.about })) }),
         pick({ ...at("region"), options: [{ value: "", title: say("org.about.region_none") }, ...house.regions.map((r) => ({ value: r, title: place(r) }))] }),
-        write({ ...at("contact"), maxlength: 400 }),
+        write({ ...at("contact"), required: true }),
         this.alert(),
         h("div", { class: "btn-row" }, submit(say(group ? "org.about.save" : "org.new.make"), this.busy === "send"),
           h("a", { class: "btn btn-big", href: group ? `/o/groups/${group.id}` : "/o" }, say("org.cancel")))));
@@ -46,6 +46,7 @@ class HearthOAbout extends Page {
     if (!typed.name.trim()) wrong.name = say("org.about.name_empty");
     if (!typed.template) wrong.template = say("org.no.template");
     if (!typed.policy) wrong.policy = say("org.no.policy");
+    if (!typed.contact.trim()) wrong.contact = say("org.about.contact_empty");
     if (!this.checked(wrong)) return;
     const { name, template, policy, region, contact } = typed;
     const body = { name, template, policy, region, contact };

@@ -1,7 +1,8 @@
 /** One group: what to do next, its sessions, its charter, and what was chosen for it. */
 import { h } from "../dom.js";
-import { icon } from "../parts.js";
+import { button, icon } from "../parts.js";
 import { count, say } from "../words/index.js";
+import { ask } from "./ask.js";
 import { Page } from "./page.js";
 import { day, moment, place, time } from "./when.js";
 
@@ -21,6 +22,7 @@ class HearthOGroup extends Page {
         h("h1", { dir: "auto" }, s.group.name),
         newest ? h("a", { class: "btn btn-primary", href: `${at}/plan` }, say("org.group.plan")) : null),
       newest ? null : next(at),
+      this.#reviews(s),
       h("div", { class: "o-cols" },
         h("section", { class: "stack", "aria-labelledby": "sessions-title" },
           h("h2", { id: "sessions-title" }, say("org.group.sessions")),
@@ -28,7 +30,34 @@ class HearthOGroup extends Page {
             : h("p", { class: "o-none soft" }, say(newest ? "org.group.no_sessions" : "org.group.adopt_first")),
           past.length ? h("details", { class: "fold" }, h("summary", {}, count("org.group.past", past.length)),
             h("ul", { class: "plain-list stack-tight" }, past.map(session))) : null),
-        h("div", { class: "stack" }, charter(s, at), about(s, at))));
+        h("div", { class: "stack" }, charter(s, at), about(s, at))),
+      this.question());
+  }
+
+  /** Sessions whose acts were looked at again on this page. @type {string[]} */
+  #looked = [];
+
+  /** What people were told will be looked at again. @param {Data} s */
+  #reviews(s) {
+    const open = s.reviews.filter((r) => !this.#looked.includes(r.session));
+    if (!open.length && !this.said) return null;
+    return h("section", { class: "card card-warm stack-tight", "aria-labelledby": "reviews-title" },
+      h("h2", { id: "reviews-title", tabindex: "-1" }, say("org.review.title")),
+      open.length ? h("p", {}, say("org.review.text")) : null,
+      this.done(), this.alert(),
+      h("ul", { class: "plain-list stack-tight" }, open.map((r) => h("li", { key: r.session, class: "card card-flat stack-tight" },
+        h("h3", {}, h("bdi", { dir: "auto" }, r.title), ", ", day(r.closed)),
+        r.acts.map((a) => h("p", { class: "small" }, say(`org.review.${a.act}`), " ", say(`org.review.why.${a.reason}`), a.urgent ? ` ${say("org.review.alone")}` : "")),
+        h("p", { class: "small soft" }, say("org.review.due", { when: moment(r.due) })),
+        h("div", {}, button(say("org.review.done"), () => this.askFirst({
+          title: say("org.review.sure"), yes: say("org.review.yes"), body: h("p", {}, say("org.review.gone")),
+          act: async () => {
+            await ask("POST", `sessions/${r.session}/reviewed`, {});
+            this.#looked.push(r.session);
+            this.said = say("org.review.thanks");
+          },
+          after: () => this.focusOn("#reviews-title"),
+        }), { look: "btn-small", "aria-label": `${say("org.review.done")}: ${r.title}, ${day(r.closed)}` }))))));
   }
 }
 

@@ -4,8 +4,8 @@ import { button, icon } from "../parts.js";
 import texts from "../words/organiser-session.js";
 import { learn, say } from "../words/index.js";
 import { ask } from "./ask.js";
-import { noteToSend, shownOnce } from "./copy.js";
-import { pick } from "./fields.js";
+import { copyButton, noteToSend, shownOnce } from "./copy.js";
+import { pick, write } from "./fields.js";
 import { given, keepGiven } from "./keep.js";
 import { Page } from "./page.js";
 import { moment, zone } from "./when.js";
@@ -39,8 +39,17 @@ export function rows(links) {
   return [...places.values()].sort((a, b) => ORDER.indexOf(a.link.kind) - ORDER.indexOf(b.link.kind));
 }
 
+/** Ways to hand a link on; fetched when there is one to hand on. @type {typeof import("./send.js") | null} */
+let send = null;
+
+/** A row's name with the organiser's own label. @param {Row} r */
+const named = (r) => (r.link.label ? `${r.label} (${r.link.label})` : r.label);
+
 /** @extends {Page<Data>} */
 class HearthOLinks extends Page {
+  /** @override */
+  get fields() { return ["label"]; }
+
   /** Links that were made, or changed, since the page was fetched. @type {Link[]} */
   #fresh = [];
   #kind = "personal";
@@ -49,6 +58,7 @@ class HearthOLinks extends Page {
   view(s) {
     const all = rows(this.#links(s));
     const shown = all.filter((r) => given.has(r.link.id));
+    if (shown.length && !send) import("./send.js").then((m) => { send = m; this.again(); }, () => { /* copying still works */ });
     return h("section", { class: "stack", "aria-labelledby": "links-title" },
       h("h2", { id: "links-title", tabindex: "-1" }, say("org.links.title")),
       shown.length ? this.#once(shown, s) : h("p", { class: "soft" }, say("org.links.hidden")),
@@ -68,8 +78,8 @@ class HearthOLinks extends Page {
   #once(shown, s) {
     return h("div", { key: "once", class: "card card-warm o-shown" },
       h("p", {}, h("strong", {}, say("org.links.once")), " ", say("org.links.once_more")),
-      shown.length > 1 ? noteToSend(this, { id: "all", what: say("org.links.all"), label: "org.copy.list", fold: say("org.links.all_fold"), text: shown.map((r) => `${r.label}: ${given.get(r.link.id)}`).join("\n") }) : null,
-      h("div", { class: "btn-row" }, button(say("org.links.hide"), () => {
+      shown.length > 1 ? noteToSend(this, { id: "all", what: say("org.links.all"), label: "org.copy.list", fold: say("org.links.all_fold"), text: shown.map((r) => `${named(r)}: ${given.get(r.link.id)}`).join("\n") }) : null,
+      h("div", { class: "btn-row" }, shown.length > 1 ? copyButton(this, "note-all", say("org.links.all"), "org.copy.all") : null, button(say("org.links.hide"), () => {
         for (const r of shown) given.delete(r.link.id);
         this.again();
         this.focusOn("#links-title");
@@ -86,14 +96,40 @@ class HearthOLinks extends Page {
         h("span", { class: `o-link-mark o-link-${link.kind}` }, icon(link.kind === "personal" ? "leaf" : link.kind === "open" ? "door" : link.kind === "lead" ? "flame" : link.kind === "wellbeing" ? "help" : "ear")),
         h("div", {},
           h("h3", { id: `link-${id}`, tabindex: "-1" }, label),
+          link.label ? h("p", { key: "label", class: "small" }, say("org.label.for"), " ", h("bdi", { dir: "auto", translate: "no" }, link.label)) : null,
           h("p", { class: "small soft" }, link.revoked ? say("org.link.revoked") : say(`org.link.${link.kind}_about`, { n: link.uses || 0, of: link.max_uses || 0 }))),
         link.revoked ? null : h("div", { class: "o-link-acts" },
+          button(say(link.label ? "org.label.change" : "org.label.add"), () => this.#label(link, label, id), { look: "btn-small btn-plain", "aria-label": `${say(link.label ? "org.label.change" : "org.label.add")}: ${label}` }),
           button(say("org.link.rotate"), () => this.#rotate(link, label, id), { look: "btn-small btn-plain", "aria-label": `${say("org.link.rotate")}: ${label}` }),
           button(say("org.link.revoke"), () => this.#revoke(link, label, id), { look: "btn-small btn-plain btn-grave", "aria-label": `${say("org.link.revoke")}: ${label}` }))),
       url && !link.revoked ? [
         shownOnce(this, { id, what: label, url }),
-        noteToSend(this, { id, what: say("org.note.what", { label }), fold: say("org.note.fold"), text: say(`org.note.${link.kind}`, { title: s.session.title, when: moment(s.session.start), zone: zone(), url }) }),
+        send ? [
+          send.waysToSend(this, { label, title: s.session.title, note: this.#note(link, s, url), url }),
+          send.codeOf(url, label),
+          noteToSend(this, { id, what: say("org.note.what", { label }), fold: say("org.note.fold"), text: this.#note(link, s, url) }),
+        ] : null,
       ] : null);
+  }
+
+  /** @param {Link} link @param {Data} s @param {string} url */
+  #note(link, s, url) {
+    return say(`org.note.${link.kind}`, { title: s.session.title, when: moment(s.session.start), zone: zone(), url });
+  }
+
+  /** @param {Link} link @param {string} label @param {string} id */
+  #label(link, label, id) {
+    let typed = link.label || "";
+    this.askFirst({
+      title: say("org.label.title", { label }), yes: say("org.label.save"),
+      body: () => write({ id: "label", label: say("org.label.field"), hint: say("org.label.hint"), error: this.errors.label, value: typed, set: (v) => { typed = v; } }),
+      act: async () => {
+        const kept = await ask("PUT", `links/${link.id}/label`, { label: typed });
+        this.#fresh = [...this.#fresh.filter((l) => l.id !== link.id), { ...link, label: kept.label }];
+        this.said = say("org.label.done", { label });
+      },
+      after: () => this.focusOn(`[id="link-${id}"]`),
+    });
   }
 
   #add() {
@@ -120,7 +156,7 @@ class HearthOLinks extends Page {
         const made = await ask("POST", `links/${link.id}/rotate`, {});
         given.delete(link.id);
         keepGiven([made]);
-        this.#fresh.push({ ...link, revoked: true }, made);
+        this.#fresh.push({ ...link, revoked: true }, { ...made, label: link.label });
         this.said = say("org.rotate.done", { label });
       },
       after: () => this.focusOn(`[id="link-${id}"]`),

@@ -1,6 +1,7 @@
 /** Planning a session: title, time, the parts and their formats, seats and links (practice §2.2). */
 import { h } from "../dom.js";
-import texts from "../words/organiser-session.js";
+import texts from "../words/organiser-plan.js";
+import shared from "../words/organiser-session.js";
 import { count, learn, say } from "../words/index.js";
 import { ask } from "./ask.js";
 import { form, pick, submit, tick, write } from "./fields.js";
@@ -9,8 +10,9 @@ import { Page } from "./page.js";
 import { fields, fromFields, moment, time, zone } from "./when.js";
 
 learn(texts);
+learn(shared);
 
-/** @typedef {import("./types").GroupPage & {phases: import("./types").Phase[]}} Data */
+/** @typedef {import("./types").GroupPage & {phases: import("./types").Phase[], session?: import("./types").Session}} Data session: the one to change */
 /** @typedef {{phase: string, on: boolean, minutes: string, format: string}} Part */
 
 const FORMATS = ["", "go-round", "queue", "open", "silence"];
@@ -26,13 +28,13 @@ class HearthOPlan extends Page {
   #parts = null;
 
   /** @override */
-  get fields() { return ["title", "start", "seats", "participants", "phases"]; }
+  get fields() { return ["title", "start", "seats", "seats-fewer", "participants", "phases"]; }
 
   /** @override @param {Data} s */
   view(s) {
     const parts = this.#parts ??= this.#begin(s);
     return h("div", { class: "stack" },
-      h("header", { class: "stack-tight" }, h("h1", {}, say("org.plan.title")), h("p", { class: "soft" }, say("org.plan.lede"))),
+      h("header", { class: "stack-tight" }, h("h1", {}, say(s.session ? "org.plan.change" : "org.plan.title")), h("p", { class: "soft" }, say(s.session ? "org.plan.change_lede" : "org.plan.lede"))),
       s.versions.length ? form(() => this.#send(), { class: "o-cols o-plan" },
         h("div", { class: "stack" }, this.#what(), this.#plan(parts), this.#people()),
         this.#sum(parts))
@@ -42,6 +44,11 @@ class HearthOPlan extends Page {
 
   /** The next one like the last one, a week later; or the next full hour. @param {Data} s @returns {Part[]} */
   #begin(s) {
+    if (s.session) {
+      const { title, start, plan, rules } = s.session;
+      Object.assign(this.#typed, { title, seats: String(plan.seats), participants: "0", timers: !rules.timers_off, ...fields(new Date(start)) });
+      return this.#like(s.phases, plan.phases);
+    }
     const last = [...s.sessions].sort((a, b) => b.start.localeCompare(a.start))[0];
     let at = new Date(Math.ceil(Date.now() / (60 * MINUTE)) * 60 * MINUTE);
     if (last) {
@@ -53,8 +60,12 @@ class HearthOPlan extends Page {
       Object.assign(this.#typed, { title: last.title, seats, participants: seats, timers: !last.rules.timers_off });
     }
     Object.assign(this.#typed, fields(at));
-    const plan = last?.plan.phases || s.phases;
-    return s.phases.map((p) => {
+    return this.#like(s.phases, last?.plan.phases || s.phases);
+  }
+
+  /** The parts as a plan has them. @param {import("./types").Phase[]} phases all there are @param {import("./types").Phase[]} plan @returns {Part[]} */
+  #like(phases, plan) {
+    return phases.map((p) => {
       const used = plan.find((x) => x.phase === p.phase);
       return { phase: p.phase, on: Boolean(used), minutes: String((used || p).minutes), format: (used || p).format || "" };
     });
@@ -76,7 +87,7 @@ class HearthOPlan extends Page {
     const start = this.#start();
     return h("section", { class: "card o-form" },
       h("h2", {}, say("org.plan.what")),
-      write({ ...this.#at("title"), hint: say("org.plan.title_hint"), error: this.errors.title, maxlength: 120, required: true }),
+      write({ ...this.#at("title"), hint: say("org.plan.title_hint"), error: this.errors.title, required: true }),
       h("div", { class: "o-pair" },
         write({ ...this.#at("date"), type: "date", error: this.errors.start, required: true }),
         write({ ...this.#at("time"), label: say("org.plan.clock"), type: "time", required: true })),
@@ -110,9 +121,10 @@ class HearthOPlan extends Page {
     const whole = { type: "number", inputmode: "numeric", required: true };
     return h("section", { class: "card o-form" },
       h("h2", {}, say("org.plan.people")),
-      write({ ...this.#at("seats"), ...whole, hint: say("org.plan.seats_hint"), error: this.errors.seats, min: 2, max: 12 }),
+      write({ ...this.#at("seats"), ...whole, hint: say("org.plan.seats_hint"), error: this.errors.seats || this.errors["seats-fewer"], min: 2, max: 12 }),
+      this.state.session ? null : [
       write({ ...this.#at("participants"), ...whole, hint: say("org.plan.participants_hint"), error: this.errors.participants, min: 0, max: 12 }),
-      tick({ id: "open", label: say("org.plan.open"), hint: say("org.plan.open_hint"), on: this.#typed.open, set: (on) => { this.#typed.open = on; this.again(); } }));
+      tick({ id: "open", label: say("org.plan.open"), hint: say("org.plan.open_hint"), on: this.#typed.open, set: (on) => { this.#typed.open = on; this.again(); } })]);
   }
 
   /** What will be made, in a few lines. @param {Part[]} parts */
@@ -126,9 +138,9 @@ class HearthOPlan extends Page {
         h("li", {}, start ? say("org.plan.from_to", { when: moment(start), end: time(new Date(start.getTime() + minutes * MINUTE)) }) : say("org.plan.no_start")),
         h("li", {}, count("org.plan.sum_parts", used.length, { minutes })),
         h("li", {}, count("org.plan.sum_seats", Number(this.#typed.seats) || 0)),
-        h("li", {}, count("org.plan.sum_links", 3 + (Number(this.#typed.participants) || 0) + (this.#typed.open ? 1 : 0)))),
+        this.state.session ? h("li", {}, say("org.plan.links_stay")) : h("li", {}, count("org.plan.sum_links", 3 + (Number(this.#typed.participants) || 0) + (this.#typed.open ? 1 : 0)))),
       this.alert(),
-      h("div", { class: "btn-row" }, submit(say("org.plan.go"), this.busy === "send")));
+      h("div", { class: "btn-row" }, submit(say(this.state.session ? "org.plan.save" : "org.plan.go"), this.busy === "send")));
   }
 
   async #send() {
@@ -143,11 +155,18 @@ class HearthOPlan extends Page {
     if (!isWhole(t.seats, 2, 12)) wrong.seats = say("org.no.seats");
     else if (!isWhole(t.participants, 0, Number(t.seats))) wrong.participants = say("org.no.participants");
     if (!this.checked(wrong) || !start) return;
+    const plan = {
+      title: t.title, start: start.toISOString(), seats: Number(t.seats), timers_off: !t.timers,
+      phases: parts.map((p) => ({ phase: p.phase, minutes: Number(p.minutes), ...(p.format ? { format: p.format } : {}) })),
+    };
     await this.attempt("send", async () => {
-      const { session, links } = await ask("POST", `groups/${this.state.group.id}/sessions`, {
-        title: t.title, start: start.toISOString(), seats: Number(t.seats), participants: Number(t.participants), open_link: t.open, timers_off: !t.timers,
-        phases: parts.map((p) => ({ phase: p.phase, minutes: Number(p.minutes), ...(p.format ? { format: p.format } : {}) })),
-      });
+      const was = this.state.session;
+      if (was) {
+        await ask("PUT", `sessions/${was.id}`, plan);
+        this.go({ to: `/o/sessions/${was.id}`, flash: say("org.plan.changed") });
+        return;
+      }
+      const { session, links } = await ask("POST", `groups/${this.state.group.id}/sessions`, { ...plan, participants: Number(t.participants), open_link: t.open });
       keepGiven(links);
       this.go({ to: `/o/sessions/${session.id}`, flash: say("org.plan.made") });
     });

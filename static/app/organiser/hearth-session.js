@@ -6,7 +6,6 @@ import { count, learn, say } from "../words/index.js";
 import { ask, Refused } from "./ask.js";
 import { Page } from "./page.js";
 import { moment } from "./when.js";
-import "./hearth-links.js";
 
 learn(texts);
 
@@ -26,6 +25,7 @@ class HearthOSession extends Page {
   /** @override */
   connectedCallback() {
     super.connectedCallback();
+    if (!this.#over()) import("./hearth-links.js").catch(() => { /* the next look at the page fetches it */ });
     this.#timer = window.setInterval(() => this.#look(), LOOK);
   }
 
@@ -43,6 +43,12 @@ class HearthOSession extends Page {
 
   #over() { return (this.#state || this.state.session.state) === "over"; }
 
+  /** People are in it, past the lobby. */
+  #begun() {
+    const now = this.#now || this.state.now;
+    return now.live && (now.phase || "lobby") !== "lobby";
+  }
+
   /** @override @param {Data} s */
   view(s) {
     const over = this.#over();
@@ -50,7 +56,10 @@ class HearthOSession extends Page {
     return h("div", { class: "stack-wide" },
       h("header", { class: "stack-tight" },
         h("h1", { dir: "auto" }, session.title),
-        h("p", { class: "soft" }, moment(session.start))),
+        h("p", { class: "soft" }, moment(session.start)),
+        over ? null : h("div", { class: "btn-row" },
+          this.#begun() ? null : h("a", { class: "btn btn-small", href: `/o/sessions/${session.id}/plan` }, say("org.plan.change")),
+          h("a", { class: "btn btn-small", href: `/api/sessions/${session.id}/calendar`, download: "session.ics" }, say("org.session.calendar")))),
       h("div", { class: "o-cols o-cols-rev" },
         over ? this.#record(session.id) : h("hearth-o-links", { key: "links", state: s }),
         h("div", { class: "stack" }, this.#stands(s), this.#plan(session), over ? null : this.#end(session.id))),
@@ -85,10 +94,12 @@ class HearthOSession extends Page {
 
   /** @param {string} id */
   #end(id) {
+    // Before it has begun, ending is cancelling, and people are told so.
+    const how = this.#begun() ? "end" : "cancel";
     return h("div", { class: "stack-tight o-end", key: "end" }, this.alert(),
-      button(say("org.end.go"), () => this.askFirst({
-        title: say("org.end.sure"), yes: say("org.end.yes"), look: "btn-grave",
-        body: [h("p", {}, say("org.end.text")), h("p", {}, say("org.end.after"))],
+      button(say(`org.${how}.go`), () => this.askFirst({
+        title: say(`org.${how}.sure`), yes: say(`org.${how}.yes`), look: "btn-grave",
+        body: [h("p", {}, say(`org.${how}.text`)), h("p", {}, say("org.end.after"))],
         act: async () => {
           await ask("POST", `sessions/${id}/end`, {});
           this.#state = "over";
@@ -96,7 +107,7 @@ class HearthOSession extends Page {
         },
         after: () => this.focusOn("#record-title"),
       }), { look: "btn-grave" }),
-      h("p", { class: "small soft" }, say("org.end.hint")));
+      h("p", { class: "small soft" }, say(`org.${how}.hint`)));
   }
 
   /** @param {string} id */

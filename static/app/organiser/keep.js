@@ -17,3 +17,8 @@ window.addEventListener("hearth-quick", () => {
 
 /** @param {import("./types").Link[]} links with their addresses */
 export function keepGiven(links) { for (const l of links) given.set(l.id, l.url || ""); }
+
+// Links that nobody can read again are not lost by a slip: the browser asks.
+window.addEventListener("beforeunload", (e) => {
+  if (given.size) e.preventDefault();
+});

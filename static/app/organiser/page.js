@@ -107,7 +107,7 @@ export class Page extends Drawn {
     const q = this.asking;
     return h("dialog", { key: "sure", "data-of": this.localName, "aria-labelledby": "sure-title", onclose: () => this.#closed() },
       q ? [
-        dialogBody("sure-title", q.title, q.body, this.alert(true)),
+        dialogBody("sure-title", q.title, typeof q.body === "function" ? q.body() : q.body, this.alert(true)),
         h("div", { class: "dialog-foot" },
           button(say("org.cancel"), (e) => closest(e).close()),
           button(q.yes, () => this.#yes(q), { look: `btn-primary ${q.look || ""}`, busy: this.busy === "sure" })),

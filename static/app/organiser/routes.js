@@ -54,6 +54,13 @@ const ROUTES = [
     const data = await session(id);
     return { title: () => say("org.page.session"), crumbs: [HOME, toGroup(data.group)], wide: true, data };
   }],
+  [/^\/o\/sessions\/([\w-]+)\/plan$/, "hearth-o-plan", async ([id]) => {
+    const [house, page] = await Promise.all([ask("GET", "house"), session(id)]);
+    return {
+      title: () => say("org.plan.change"), crumbs: [HOME, toGroup(page.group), toSession(page.session)], wide: true,
+      data: { ...(await group(page.group.id)), phases: house.phases, session: page.session },
+    };
+  }],
   [/^\/o\/sessions\/([\w-]+)\/record$/, "hearth-o-record", async ([id]) => {
     const [page, record] = await Promise.all([session(id), ask("GET", `sessions/${id}/record`)]);
     return { title: () => say("record.title"), crumbs: [HOME, toGroup(page.group), toSession(page.session)], data: record };

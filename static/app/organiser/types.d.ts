@@ -14,14 +14,16 @@ export interface Session {
 }
 export interface Link {
   id: string; kind: LinkKind; session: string; seat?: string; expires?: string; max_uses?: number; uses?: number; revoked: boolean;
-  url?: string;
+  url?: string; label?: string;
 }
+/** Removals and urgent acts of a session that must be looked at again. */
+export interface Review { session: string; title: string; closed: string; due: string; acts: { act: string; principle?: string; reason: string; urgent: boolean }[] }
 export interface House {
   groups: Group[]; regions: string[]; phases: Phase[];
   templates: { template: string; title: string; about: string }[];
   policies: { policy: string; title: string; about: string }[];
 }
-export interface GroupPage { group: Group; draft: Draft; versions: Version[]; sessions: Session[]; floor: string[] }
+export interface GroupPage { group: Group; draft: Draft; versions: Version[]; sessions: Session[]; floor: string[]; reviews: Review[] }
 export interface Now { live: boolean; phase?: string; held: boolean; inside: number; waiting: number }
 export interface SessionPage { session: Session; links: Link[]; now: Now; group: Group }
 
@@ -33,7 +35,7 @@ export interface Going { to?: string; flash?: string; again?: boolean; stranger?
 
 /** A question before an act that cannot be taken back. */
 export interface Question {
-  title: string; body: Kid; yes: string; look?: string;
+  title: string; body: Kid | (() => Kid); yes: string; look?: string;
   act: () => Promise<void>;
   /** Called when the act is done and the dialog is gone: a place to put the focus. */
   after?: () => void;

@@ -24,10 +24,13 @@ export function sheet(r) {
       h("section", { class: "stack-tight" }, h("h2", {}, say("record.formats")),
         r.formats?.length ? h("ol", {}, r.formats.map((/** @type {string} */ f) => h("li", {}, text(`format.${f}`, f)))) : h("p", {}, say("record.formats_none"))),
       table("record.people", ["record.people", "record.many"],
-        [...Object.keys(r.people || {}).map((k) => [text(`record.people.${k}`, k), r.people[k]]), [say("record.seats"), r.seats]]),
+        [...Object.keys(r.people || {}).map((k) => [text(`record.people.${k}`, k), many(r.people[k])]), [say("record.seats"), r.seats]]),
       table("record.levels", ["record.level", "record.times"],
-        Object.keys(r.levels || {}).map((k) => [text(`record.level.${k}`, k), r.levels[k]]))));
+        Object.keys(r.levels || {}).map((k) => [text(`record.level.${k}`, k), many(r.levels[k])]))));
 }
+
+/** A count: one to four are not told apart, as the record may leave the team. @param {number | string} n */
+function many(n) { return n === "1-4" ? say("record.few") : n; }
 
 /** @param {string} key @param {import("../dom.js").Kid} value */
 function fact(key, value) { return value ? h("div", { key }, h("dt", {}, say(key)), h("dd", {}, value)) : null; }
