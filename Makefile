@@ -6,7 +6,7 @@ SHELL := /bin/bash
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
-BUILD := go build -trimpath -ldflags "-s -w -X main.version=$(shell git describe --always --dirty 2>/dev/null || echo dev)"
+BUILD := .ci/progress bin/hearth ./cmd/hearth -trimpath -ldflags "-s -w -X main.version=$(shell git describe --always --dirty 2>/dev/null || echo dev)"
 export CGO_ENABLED ?= 0
 
 .PHONY: help build run test setup lint unit model sim fuzz browser proof rest bench chaos peers bugs soak vuln clean
@@ -15,10 +15,10 @@ help: ## say what there is to make
 	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
 
 build: ## build bin/hearth
-	$(BUILD) -o bin/hearth ./cmd/hearth
+	@$(BUILD)
 
 run: build ## build and start hearth with a ready-made group; prints links to open
-	exec ./bin/hearth serve --example
+	@exec ./bin/hearth serve --example
 
 test: setup lint unit proof rest ## set up what is needed and run everything (about 20 minutes on two cores, longer the first time)
 

@@ -229,7 +229,8 @@ func publicURL(v string) (*url.URL, error) {
 }
 
 // derivedURL is the public address of a hearth that was given none: plain http
-// on the address it listens on.
+// on the address it listens on, or, when that is every address of the machine,
+// on the one that others in the network find it at (U32).
 func derivedURL(listening string) (*url.URL, error) {
 	host, port, err := net.SplitHostPort(listening)
 	if err != nil {
@@ -237,6 +238,9 @@ func derivedURL(listening string) (*url.URL, error) {
 	}
 	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
+		if at, found := nearby(); found {
+			host = at.String()
+		}
 	}
 	return publicURL("http://" + net.JoinHostPort(host, port))
 }

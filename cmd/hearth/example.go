@@ -38,6 +38,9 @@ func (h *hearth) example(ctx context.Context, out io.Writer) error {
 	for _, row := range rows {
 		fmt.Fprintf(&page, "  %-15s %s\n", row.label, row.url)
 	}
+	if err := printNearby(&page, h.public, rows[0], isTerminal(out)); err != nil {
+		return err
+	}
 	page.WriteString("\n  The links are new at every start; windows that are open keep working. Ctrl+C stops hearth.\n\n")
 	_, err = io.WriteString(out, page.String())
 	return err

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -94,6 +95,10 @@ func freePort(t *testing.T) string {
 func serveIn(t *testing.T, folder string, args ...string) *running {
 	t.Helper()
 	r := &running{T: t, listen: freePort(t), ops: freePort(t), out: &pen{}, errs: &pen{}, gone: make(chan struct{})}
+	if i := slices.Index(args, "--listen"); i >= 0 { // every address, so this one too
+		_, port, _ := net.SplitHostPort(args[i+1])
+		r.listen = net.JoinHostPort("127.0.0.1", port)
+	}
 	r.url = "http://" + r.listen
 	args = append([]string{"serve", "--data", folder, "--listen", r.listen, "--metrics-listen", r.ops}, args...)
 	r.cmd = exec.Command(program, args...)
