@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -81,9 +82,12 @@ func checkConfig(c config, out, _ io.Writer) error {
 		return err
 	}
 	rows := [][2]string{
-		{"listen", c.listen}, {"public-url", public.String()}, {"data", c.data}, {"database-url", maskedURL(c.dbURL)}, {"key-file", orNone(c.keyFile)},
+		{"listen", c.listen}, {"public-url", public.String()}, {"tls", c.tls}, {"data", c.data}, {"database-url", maskedURL(c.dbURL)}, {"key-file", orNone(c.keyFile)},
 		{"redis-url", maskedRedis(c.redis)}, {"node-name", c.node}, {"log-level", c.level.String()},
 		{"metrics-listen", orOff(c.metrics)}, {"trusted-proxies", fmt.Sprint(len(c.trusted)) + " networks"},
+	}
+	if c.tls == tlsAuto {
+		rows = append(rows, [2]string{"http-listen", c.httpListen}, [2]string{"acme-directory", c.acme})
 	}
 	for _, row := range rows {
 		fmt.Fprintf(out, "%-16s %s\n", row[0], row[1])
@@ -137,8 +141,13 @@ func health(c config, _, _ io.Writer) error {
 	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 	}
-	client := &http.Client{Timeout: 2 * time.Second}
-	resp, err := client.Get("http://" + net.JoinHostPort(host, port) + "/healthz")
+	client, scheme := &http.Client{Timeout: 2 * time.Second}, "http"
+	if c.tls == tlsAuto {
+		// It asks itself, by address: who answers is not in question, only whether.
+		scheme = "https"
+		client.Transport = &http.Transport{TLSClientConfig: &tls.Config{ServerName: c.public.Hostname(), InsecureSkipVerify: true}}
+	}
+	resp, err := client.Get(scheme + "://" + net.JoinHostPort(host, port) + "/healthz")
 	if err != nil {
 		return err
 	}

@@ -25,6 +25,8 @@ type config struct {
 	keyFile string // for PostgreSQL
 	redis   string // empty: one node; holds a password
 	node    string // what this node is called among others
+	tls     string // tlsOff or tlsAuto
+	acme    string // directory of the authority
 	level   slog.Level
 	metrics string // empty: none
 	trusted limit.Trusted
@@ -36,12 +38,16 @@ type config struct {
 
 	levelGiven   bool
 	metricsGiven bool
+	httpListen   string // plain http beside --tls auto
 }
 
 // settings are the flags with their variables, in the order of the help text.
 var settings = []struct{ flag, variable, standard string }{
 	{"listen", "HEARTH_LISTEN", "127.0.0.1:8080"},
 	{"public-url", "HEARTH_PUBLIC_URL", ""},
+	{"tls", "HEARTH_TLS", tlsOff},
+	{"http-listen", "HEARTH_HTTP_LISTEN", ":80"},
+	{"acme-directory", "HEARTH_ACME_DIRECTORY", letsEncrypt},
 	{"data", "HEARTH_DATA", "./data"},
 	{"database-url", "HEARTH_DATABASE_URL", ""},
 	{"key-file", "HEARTH_KEY_FILE", ""},
@@ -100,6 +106,9 @@ func readConfig(args []string, getenv func(string) string) (config, error) {
 			return config{}, fmt.Errorf("%s: %w", from[s.flag], err)
 		}
 	}
+	if _, is := given["listen"]; !is && c.tls == tlsAuto {
+		c.listen = ":443"
+	}
 	return c, c.fit(from)
 }
 
@@ -111,7 +120,7 @@ func (c *config) fit(from map[string]string) error {
 	case c.redis != "" && c.dbURL == "":
 		return fmt.Errorf("%s: Redis is for more than one node, and more than one node needs PostgreSQL too (--database-url); a data folder is for one hearth alone", from["redis-url"])
 	}
-	return nil
+	return c.fitTLS(from)
 }
 
 // set checks one value and keeps it.
@@ -123,6 +132,12 @@ func (c *config) set(flag, v string, given bool) (err error) {
 		if v != "" {
 			c.public, err = publicURL(v)
 		}
+	case "tls":
+		c.tls, err = v, checkTLS(v)
+	case "http-listen":
+		c.httpListen, err = v, checkAddress(v)
+	case "acme-directory":
+		c.acme, err = v, checkDirectory(v)
 	case "data":
 		c.data = v
 	case "database-url":
@@ -259,7 +274,7 @@ func (c config) warnings(public *url.URL) []string {
 	if web.Exposed(public) {
 		all = append(all, "the public address is plain http: what people write crosses the network in the clear; put a proxy with https in front")
 	}
-	if public.Scheme == "https" && len(c.trusted) == 0 {
+	if public.Scheme == "https" && len(c.trusted) == 0 && c.tls != tlsAuto {
 		all = append(all, "trusted-proxies is empty: limits will count everybody behind the proxy as one; name the proxy, such as 127.0.0.1")
 	}
 	all = append(all, c.banners()...)

@@ -52,7 +52,7 @@ func examine(c config, out, _ io.Writer) error {
 	p := &patient{config: c, public: public, getenv: os.Getenv}
 	worst, wrong := fine, 0
 	for _, looked := range []func(context.Context) []finding{
-		p.settings, p.dataFolder, p.disk, p.keys, p.database, p.relays, p.backups, p.openFiles, p.certificate, p.site, p.proxy,
+		p.settings, p.dataFolder, p.disk, p.keys, p.database, p.relays, p.backups, p.openFiles, p.plainHTTP, p.certificate, p.site, p.proxy,
 	} {
 		ctx, cancel := context.WithTimeout(context.Background(), lookWithin)
 		for _, f := range looked(ctx) {
@@ -83,7 +83,7 @@ func (p *patient) settings(context.Context) (all []finding) {
 	if name := p.unsafe(); name != "" {
 		all = append(all, found(bad, "settings", "--%s is set. Take it out; it is not for people.", name))
 	}
-	if p.public.Scheme == "https" && len(p.trusted) == 0 {
+	if p.public.Scheme == "https" && len(p.trusted) == 0 && p.tls != tlsAuto {
 		all = append(all, found(look, "settings", "--trusted-proxies is empty, so limits count everybody behind the proxy as one. Name the proxy's address, such as 127.0.0.1."))
 	}
 	if len(all) == 0 {

@@ -17,7 +17,7 @@ import (
 // those are trusted proxies, X-Forwarded-For does not count.
 func (p *patient) proxy(ctx context.Context) []finding {
 	const what = "proxy"
-	if p.public.Scheme != "https" {
+	if p.public.Scheme != "https" || p.tls == tlsAuto {
 		return nil // there is none
 	}
 	_, port, err := net.SplitHostPort(p.listen)

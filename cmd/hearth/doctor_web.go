@@ -37,16 +37,16 @@ func (p *patient) certificate(ctx context.Context) []finding {
 	}
 	ends, err := endOf(ctx, p.public)
 	if untrusted := (*tls.CertificateVerificationError)(nil); errors.As(err, &untrusted) {
-		return []finding{found(bad, what, "browsers will refuse it (%s). Renew it, or see why the proxy could not.", oneLine(untrusted.Err))}
+		return []finding{found(bad, what, "browsers will refuse it (%s). Renew it, or see why %s could not.", oneLine(untrusted.Err), p.renewer())}
 	}
 	if err != nil {
-		return []finding{found(bad, what, "nobody answers at %s (%s). Is the proxy running, does the name lead here, is its port open?", p.public, oneLine(err))}
+		return []finding{found(bad, what, "nobody answers at %s (%s). Is %s running, does the name lead here, is its port open?", p.public, oneLine(err), p.renewer())}
 	}
 	switch days := int(time.Until(ends).Hours() / 24); {
 	case days < daysBad:
 		return []finding{found(bad, what, "it is good for %s only. Renew it now.", counted(days, "more day", "more days"))}
 	case days < daysLook:
-		return []finding{found(look, what, "it is good for %s. A proxy that renews by itself should have done so; see why it did not.", counted(days, "more day", "more days"))}
+		return []finding{found(look, what, "it is good for %s. It should have been renewed by itself; see why %s did not.", counted(days, "more day", "more days"), p.renewer())}
 	default:
 		return []finding{found(fine, what, "browsers trust it, for %d more days.", days)}
 	}

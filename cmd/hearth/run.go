@@ -40,6 +40,7 @@ type hearth struct {
 	house  *house.House
 	web    *http.Server
 	ops    *http.Server // nil: no metrics
+	certs  *certifier   // nil: a proxy brings https
 	watch  *watch
 	nodes  *membership
 	wires  *wires
@@ -107,6 +108,10 @@ func start(ctx context.Context, c config, out, errs io.Writer) (_ *hearth, err e
 	if self.Relay {
 		h.nodes.handOver()
 	}
+	if err := h.openPlain(); err != nil {
+		return nil, err
+	}
+	undo = append(undo, h.closePlain)
 	if err := h.greet(ctx, out); err != nil {
 		return nil, err
 	}
@@ -152,8 +157,12 @@ func (h *hearth) serveOn(site *web.Site, listener net.Listener) {
 	ctx, cancel := context.WithCancel(context.Background())
 	h.done = cancel
 	h.web = site.Server()
+	serve := h.web.Serve
+	if h.certs != nil {
+		serve = h.serveTLS(ctx)
+	}
 	go func() {
-		if err := h.web.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := serve(listener); !errors.Is(err, http.ErrServerClosed) {
 			h.failed <- err
 		}
 	}()
@@ -233,7 +242,7 @@ func (h *hearth) stop(skip <-chan struct{}) error {
 		h.web.Close() // somebody is still sending; nothing was promised to them
 	}
 	h.nodes.leave()
-	err := errors.Join(h.closeOps(), h.wires.Close(), h.store.Close())
+	err := errors.Join(h.closePlain(), h.closeOps(), h.wires.Close(), h.store.Close())
 	h.log.Info("hearth is down")
 	return err
 }

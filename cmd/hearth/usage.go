@@ -19,9 +19,17 @@ Commands
 
 Flags                     Variable                  Default
   --listen                HEARTH_LISTEN             127.0.0.1:8080
-        address of the web server; a proxy in front of it brings https
+        address of the web server; :443 with --tls auto
   --public-url            HEARTH_PUBLIC_URL         http:// and the address of --listen
         what people type; every request must name exactly this scheme and host
+  --tls                   HEARTH_TLS                off
+        off: a proxy in front brings https; auto: hearth gets and renews a certificate for
+        the host of --public-url itself, which takes ports 80 and 443 reached from outside,
+        and takes the authority's terms of service as read
+  --http-listen           HEARTH_HTTP_LISTEN        :80
+        with --tls auto: where the authority looks, and people are led on to https
+  --acme-directory        HEARTH_ACME_DIRECTORY     https://acme-v02.api.letsencrypt.org/directory
+        with --tls auto: the authority that is asked (ACME, RFC 8555)
   --data                  HEARTH_DATA               ./data
         the data folder, made when it is not there
   --database-url          HEARTH_DATABASE_URL       none: SQLite in the data folder

@@ -45,9 +45,12 @@ var defaults = Limits{
 	Bytes:      256 << 10,
 	Age:        10 * time.Second,
 	WriteWait:  5 * time.Second,
-	SendBuffer: 64 << 10,
+	SendBuffer: SendBuffer,
 	CloseWait:  time.Second,
 }
+
+// SendBuffer is what SO_SNDBUF is set to unless told otherwise, in bytes.
+const SendBuffer = 64 << 10
 
 // Unlimited lifts what a load generator behind one socket would run into: the
 // read budget and the ping cap. Message size and the outbox stay bounded, for

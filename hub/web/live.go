@@ -2,6 +2,7 @@ package web
 
 import (
 	"bufio"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -110,7 +111,11 @@ func (w *watched) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	raw, ok := conn.(syscall.Conn)
+	under := conn
+	if t, is := conn.(*tls.Conn); is { // hearth speaks https itself
+		under = t.NetConn()
+	}
+	raw, ok := under.(syscall.Conn)
 	if !ok {
 		conn.Close()
 		return nil, nil, errors.New("take over a connection: it cannot be watched")
