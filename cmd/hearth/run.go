@@ -97,10 +97,10 @@ func start(ctx context.Context, c config, out, errs io.Writer) (_ *hearth, err e
 	if err != nil {
 		return nil, err
 	}
-	if err := h.openOps(metrics); err != nil {
+	undo = append(undo, h.closeBeside)
+	if err := h.openBeside(metrics); err != nil {
 		return nil, err
 	}
-	undo = append(undo, h.closeOps)
 	if err := h.hub.Start(ctx); err != nil {
 		return nil, err
 	}
@@ -108,10 +108,6 @@ func start(ctx context.Context, c config, out, errs io.Writer) (_ *hearth, err e
 	if self.Relay {
 		h.nodes.handOver()
 	}
-	if err := h.openPlain(); err != nil {
-		return nil, err
-	}
-	undo = append(undo, h.closePlain)
 	if err := h.greet(ctx, out); err != nil {
 		return nil, err
 	}
@@ -151,6 +147,18 @@ func (h *hearth) wire(metrics *prometheus.Registry) (*web.Site, error) {
 		Ready: h.whyNot, Log: h.log, Metrics: web.NewMetrics(metrics),
 	})
 }
+
+// openBeside opens what is served beside the site: metrics, and plain http when
+// hearth speaks https itself.
+func (h *hearth) openBeside(metrics *prometheus.Registry) error {
+	if err := h.openOps(metrics); err != nil {
+		return err
+	}
+	return h.openPlain()
+}
+
+// closeBeside closes what is open of that.
+func (h *hearth) closeBeside() error { return errors.Join(h.closePlain(), h.closeOps()) }
 
 // serveOn answers requests from now on.
 func (h *hearth) serveOn(site *web.Site, listener net.Listener) {
@@ -242,7 +250,7 @@ func (h *hearth) stop(skip <-chan struct{}) error {
 		h.web.Close() // somebody is still sending; nothing was promised to them
 	}
 	h.nodes.leave()
-	err := errors.Join(h.closePlain(), h.closeOps(), h.wires.Close(), h.store.Close())
+	err := errors.Join(h.closeBeside(), h.wires.Close(), h.store.Close())
 	h.log.Info("hearth is down")
 	return err
 }
