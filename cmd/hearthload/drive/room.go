@@ -62,7 +62,7 @@ func (h *House) NewGroup(ctx context.Context, name string) (string, error) {
 		} `json:"draft"`
 	}
 	_, err := h.must(ctx, "POST", "/api/groups", h.Cookie, map[string]any{
-		"name": name, "template": "mixed", "policy": "ask-first", "region": "GB", "contact": "the person who invited you",
+		"name": name, "template": "mixed", "policy": "ask-first", "region": "", "contact": "the person who invited you",
 	}, &made)
 	if err != nil {
 		return "", err
