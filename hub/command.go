@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"bytes"
 	"errors"
 	"time"
 
@@ -16,7 +17,7 @@ func (l *live) message(m *member, data []byte) {
 	}
 	fields, err := strict.Object(data)
 	if err != nil {
-		l.garbled(m, err)
+		l.garbled(m, err, data)
 		return
 	}
 	if !m.greeted {
@@ -40,9 +41,21 @@ func (l *live) message(m *member, data []byte) {
 
 // garbled ends a connection that does not speak our protocol. A whole message
 // that is no object cannot come from our page, and nothing in it is trusted.
-func (l *live) garbled(m *member, err error) {
+//
+// Half of a pair of surrogates is another matter: a field of a page can hold one,
+// written as an escape, when a sign was cut in two. The socket lets no other text
+// come here that is not UTF-8. It is refused like any text that is no text, and
+// the person stays (U15).
+func (l *live) garbled(m *member, err error, data []byte) {
 	code := closeProtocol
 	if bad, ok := errors.AsType[*strict.Error](err); ok && bad.Code == "not-utf8" {
+		if m.greeted {
+			l.refuse(m, idIn(data), refuseNotText)
+			if !m.place.all.take(l.hub.clock(), l.hub.limits.Commands) {
+				l.strike(m, "malformed")
+			}
+			return
+		}
 		code = closeUTF8
 	}
 	if !m.greeted {
@@ -50,6 +63,18 @@ func (l *live) garbled(m *member, err error) {
 	}
 	l.hub.metrics.Commands.WithLabelValues("garbled", "refused").Inc()
 	l.dismiss(m, code, "not our protocol")
+}
+
+// idIn finds the id in an object that cannot be read, so that its sender learns
+// which it was; empty if there is none. Quotes inside a text are escaped, so what
+// looks like a member is one.
+func idIn(data []byte) string {
+	_, rest, found := bytes.Cut(data, []byte(`"id":"`))
+	id, _, closed := bytes.Cut(rest, []byte(`"`))
+	if !found || !closed || !goodID(string(id)) {
+		return ""
+	}
+	return string(id)
 }
 
 // command reads one command, runs it and answers its sender.

@@ -3,6 +3,7 @@ package hub
 import (
 	"bytes"
 	"errors"
+	"strconv"
 	"sync/atomic"
 
 	"hearth/hub/socket"
@@ -42,6 +43,7 @@ type member struct {
 
 	waiting atomic.Int32 // messages in the mailbox
 	pongs   atomic.Int32 // pongs since the last ping
+	asks    atomic.Int32 // pings of the page since our last one
 	stage   atomic.Int32 // stageHello, stageLive, stageOver
 	heard   atomic.Bool  // something came since the last ping
 	spoke   atomic.Bool  // has said hello, or is being closed for not doing so
@@ -72,6 +74,7 @@ func (h *Hub) newMember(l *live, seat group.Seat) *member {
 
 var (
 	pongMessage = []byte(`{"do":"pong"}`)
+	askMessage  = []byte(`{"do":"ping"}`)
 	pingFrame   = socket.NewFrame([]byte(`{"t":"ping"}`))
 )
 
@@ -81,6 +84,10 @@ var (
 func (m *member) Message(c *socket.Conn, data []byte) {
 	m.heard.Store(true)
 	if bytes.Equal(data, pongMessage) && m.pongs.Add(1) <= 2 {
+		return
+	}
+	if bytes.Equal(data, askMessage) && m.stage.Load() == stageLive && m.asks.Add(1) <= mostAsks {
+		m.pong(c)
 		return
 	}
 	if most := int32(m.room.hub.limits.PerConn); most > 0 && m.waiting.Load() >= most {
@@ -93,6 +100,18 @@ func (m *member) Message(c *socket.Conn, data []byte) {
 		m.room.hub.metrics.RateLimited.WithLabelValues("mailbox").Inc()
 		c.Push(socket.NewFrame(noLine(refOf(data), refuseBusy)))
 	}
+}
+
+// mostAsks is how many pings of a page are answered between two of ours, which
+// are 14.5 s apart. More are commands that nobody knows.
+const mostAsks = 20
+
+// pong answers a page that asks whether it is still heard, with our time, from
+// the reader: it must not wait for a room that is busy or a slow journal (U10,
+// U17).
+func (m *member) pong(c *socket.Conn) {
+	now := m.room.hub.clock().UnixMilli()
+	c.Push(socket.NewFrame([]byte(`{"t":"pong","now":` + strconv.FormatInt(now, 10) + `}`)))
 }
 
 // flood answers a message of somebody who sends faster than the room can read.

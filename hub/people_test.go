@@ -39,6 +39,7 @@ type person struct {
 
 // frame is any line of the server.
 type frame struct {
+	Now                                                   int64 `json:"now"`
 	T, To, Ref, Code, Epoch, Resume, ID, Kind, Seat, Text string
 	Seq, Prev, Form                                       int64
 	Set                                                   map[string]json.RawMessage

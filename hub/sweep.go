@@ -121,6 +121,7 @@ func (h *Hub) ping(at *slot) {
 		}
 		m.heard.Store(false)
 		m.pongs.Store(0)
+		m.asks.Store(0)
 		m.conn.Push(pingFrame)
 		at.members[m] = true
 	}

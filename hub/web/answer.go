@@ -30,6 +30,7 @@ var (
 	refuseMethod      = &room.Refusal{Code: "method", Say: "This address does not take that kind of request."}
 	refuseOrganiser   = &room.Refusal{Code: "organiser-only", Say: "This page is for the organiser. If that is you, please open your organiser link on this device."}
 	refuseSlowDown    = &room.Refusal{Code: "slow-down", Say: "There were many tries from your network just now. Please wait a minute and press Join again."}
+	refuseCookie      = &room.Refusal{Code: "cookie", Say: "Your browser keeps no cookie for this page yet. Your link has not been used."}
 	refuseBusy        = &room.Refusal{Code: "busy", Say: "Many people are coming in from your network just now. Please try again in a moment."}
 )
 
@@ -55,6 +56,7 @@ var statuses = map[string]int{
 	"busy":            http.StatusServiceUnavailable,
 	"broken":          http.StatusInternalServerError,
 	"slow-down":       http.StatusTooManyRequests,
+	"cookie":          http.StatusPreconditionRequired,
 }
 
 // answer sends v as JSON.

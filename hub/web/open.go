@@ -2,8 +2,11 @@ package web
 
 import (
 	"context"
+	"encoding/base64"
 	"errors"
 	"net/http"
+	"net/url"
+	"strings"
 	"time"
 
 	"hearth/hub/quiet"
@@ -23,8 +26,18 @@ const (
 	slowPlaces = 256
 )
 
+// openRequest opens a link. A browser says kept: then nothing is bound until it
+// has shown that it keeps the cookie (U20).
 type openRequest struct {
 	Token string `json:"token"`
+	Kept  bool   `json:"kept,omitempty"`
+}
+
+// whole says whether a token can be one of ours: 32 bytes in base64url. What was
+// damaged on its way is nobody's guess, and counts as no try.
+func whole(token string) bool {
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(token)
+	return err == nil && len(raw) == 32
 }
 
 // open opens a link for this browser: POST /api/open.
@@ -40,11 +53,19 @@ func (s *Site) open(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, err)
 		return
 	}
-	cookie, device := s.deviceOrNew(r)
+	cookie, device, known := s.device(r)
+	if !known {
+		cookie, device = newDevice()
+	}
+	if ask.Kept && !known {
+		s.keepDevice(w, cookie)
+		s.fail(w, refuseCookie)
+		return
+	}
 	opened, err := s.cfg.House.Open(r.Context(), ask.Token, device)
 	if errors.Is(err, house.RefuseLink) {
 		s.metrics.join("refused")
-		if !s.tries.Failed(from) {
+		if whole(ask.Token) && !s.tries.Failed(from) {
 			s.slowDown(w, r)
 			return
 		}
@@ -83,12 +104,28 @@ func waitUntil(ctx context.Context, at time.Time) {
 	}
 }
 
-// deviceOrNew gives the browser's cookie, made now if it has none.
-func (s *Site) deviceOrNew(r *http.Request) (cookie string, device [32]byte) {
-	if cookie, device, ok := s.device(r); ok {
-		return cookie, device
+// mangled leads somebody whose link was rewritten on its way, so that the token
+// came in the path, back to the link as it was: GET /j and anything behind it. A
+// path is never logged, and what cannot be read any more is said on the page.
+func (s *Site) mangled(w http.ResponseWriter, r *http.Request) {
+	rest := strings.TrimPrefix(r.URL.Path, "/j")
+	for range 2 { // wrapped once, or twice
+		if plain, err := url.PathUnescape(rest); err == nil {
+			rest = plain
+		}
 	}
-	return newDevice()
+	token := "damaged"
+	for _, part := range strings.FieldsFunc(rest, notInTokens) {
+		if whole(part) {
+			token = part
+		}
+	}
+	w.Header().Set("Location", "/j#"+token)
+	w.WriteHeader(http.StatusSeeOther)
+}
+
+func notInTokens(r rune) bool {
+	return r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
 }
 
 // forget makes this browser forget what it holds: POST /api/forget. The seats

@@ -125,6 +125,9 @@ func TestLinksOpenUntilAQuarterOfAnHourAfterTheEnd(t *testing.T) {
 	w.seat(links[group.PersonalLink][0].Token, "")
 }
 
+// wrong is a token as ours are, and nobody's.
+var wrong = strings.Repeat("A", 43)
+
 // TestFailedJoinsAtTheLimit: ten tries a minute from one network, the eleventh
 // waits; a neighbour does not.
 func TestFailedJoinsAtTheLimit(t *testing.T) {
@@ -137,7 +140,7 @@ func TestFailedJoinsAtTheLimit(t *testing.T) {
 		})
 	}
 	for i := range 10 {
-		if r := from("192.0.2.1", "wrong"); r.status != http.StatusNotFound {
+		if r := from("192.0.2.1", wrong); r.status != http.StatusNotFound {
 			t.Fatalf("try %d got %d %s", i+1, r.status, r.body)
 		}
 	}
@@ -151,7 +154,7 @@ func TestFailedJoinsAtTheLimit(t *testing.T) {
 		t.Error("nobody says when to come back")
 	}
 	w.want(from("192.0.2.2", links[group.PersonalLink][0].Token), http.StatusOK, "")
-	w.want(from("2001:db8::1", "wrong"), http.StatusNotFound, "link")
+	w.want(from("2001:db8::1", wrong), http.StatusNotFound, "link")
 }
 
 // TestA22ForgedAddress: no header of a stranger moves them to another count.
@@ -160,7 +163,7 @@ func TestA22ForgedAddress(t *testing.T) {
 	for i := range 11 {
 		address := fmt.Sprintf("198.51.100.%d", i)
 		r := w.do(ask{
-			method: "POST", path: "/api/open", body: map[string]string{"token": "wrong"},
+			method: "POST", path: "/api/open", body: map[string]string{"token": wrong},
 			header: map[string]string{"X-Forwarded-For": address, "True-Client-IP": address, "X-Real-IP": address, "Forwarded": "for=" + address, "CF-Connecting-IP": address},
 		})
 		want := http.StatusNotFound
@@ -178,9 +181,9 @@ func TestA22ForgedAddress(t *testing.T) {
 func TestGoodLinkWhileOthersGuess(t *testing.T) {
 	w := newWorld(t, options{limits: web.Limits{FailedEverybody: 2, FailedJoins: limit.Scopes{Narrow: 100}}})
 	_, links := w.session()
-	w.want(w.open("wrong", ""), http.StatusNotFound, "link")
-	w.want(w.open("wrong", ""), http.StatusNotFound, "link")
-	w.want(w.open("wrong", ""), http.StatusTooManyRequests, "slow-down")
+	w.want(w.open(wrong, ""), http.StatusNotFound, "link")
+	w.want(w.open(wrong, ""), http.StatusNotFound, "link")
+	w.want(w.open(wrong, ""), http.StatusTooManyRequests, "slow-down")
 	w.want(w.open(links[group.PersonalLink][0].Token, ""), http.StatusOK, "")
 }
 

@@ -149,12 +149,13 @@ func acceptsGzip(r *http.Request) bool {
 // shellPaths are the addresses of the client's own pages. Each gets the same
 // shell: what it shows is up to the browser, so a link preview sees nothing of a
 // group (walls §2.2, 6).
-var shellPaths = []string{"/", "/j", "/s/{seat}", "/s/{seat}/record", "/o", "/o/*", "/rights", "/helplines"}
+var shellPaths = []string{"/", "/j", "/s/{seat}", "/s/{seat}/record", "/o", "/o/*", "/rights", "/helplines", "/check"}
 
 func (s *Site) shellRoutes(r chi.Router) {
 	for _, at := range shellPaths {
 		r.Get(at, s.shell)
 	}
+	r.Get("/j*", s.mangled)
 	r.Get("/a/{digest}/*", s.asset)
 	r.Get("/robots.txt", s.robots)
 }

@@ -207,7 +207,7 @@ func TestA36HostileLog(t *testing.T) {
 		}
 	}
 	for range 12 {
-		w.open(canary, "")
+		w.open(canary+strings.Repeat("A", 33), "")
 	}
 	log := w.log.String()
 	_, secret, _ := strings.Cut(cookie, "=")

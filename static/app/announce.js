@@ -24,6 +24,26 @@ const KIND = {
 };
 
 /**
+ * Where each of these is seen by those who do not hear it: as a "line" in the
+ * room, in the same words; or in the circle, the heading, a card, the tools.
+ * @type {Record<string, "line" | "circle" | "head" | "card" | "tools">}
+ */
+export const SEEN = {
+  offer: "card", cue: "card", greeted: "card", notice: "card", held: "card", paused: "card", remind: "card",
+  floor: "circle", "floor-free": "circle", moment: "circle", replies: "circle", entered: "circle", left: "circle", "stepped-out": "circle",
+  back: "circle", reconnecting: "circle", reconnected: "circle", renamed: "circle",
+  "over-time": "tools", "rounds-asked": "tools", "break-asked": "tools", waiting: "tools",
+  format: "head", "format-ended": "head", phase: "head",
+  removed: "line", "words-hidden": "line", "lead-changed": "line", "carry-on": "line", door: "line",
+};
+
+/** The lines that one frame leaves in the room, for everybody. @param {Frame} f @param {Known} before @param {Known} after @param {number} at server time @returns {import("./types").Calm[]} */
+export function calm(f, before, after, at) {
+  if (f.t !== "set" || !Array.isArray(f.on)) return [];
+  return f.on.filter((on) => SEEN[on.kind] === "line").map((on, i) => ({ id: `calm ${f.seq} ${i}`, text: happened(on, before, after), at })).filter((line) => line.text);
+}
+
+/**
  * The sentences one frame gives.
  * @param {Frame} f @param {Known} before @param {Known} after @param {import("./types").Settings["say"]} wants
  * @returns {Sentence[]}
@@ -109,6 +129,14 @@ export class Announcer {
       }
     }
     this.#plan();
+  }
+
+  /** Takes back what is still to be said, and what stands there. @param {"" | "now"} [which] "now": only what was said at once */
+  clear(which = "") {
+    this.out.assertive("");
+    if (which) return;
+    this.#queue = [];
+    this.out.polite("");
   }
 
   #plan() {

@@ -3,33 +3,17 @@
  * (docs/protocol.md §2, §4). Socket, clock and randomness are passed in.
  */
 import { Pending } from "./pending.js";
+import { comeBack, retryIn, unreadable } from "./closing.js";
 
 /** @typedef {import("./types").Frame} Frame */
 /** @typedef {import("./types").Command} Command */
-/**
- * @typedef {object} Outside
- * @property {() => any} open opens a socket (WebSocket-like)
- * @property {() => number} now milliseconds
- * @property {(fn: () => void, ms: number) => any} after
- * @property {(timer: any) => void} cancel
- * @property {() => number} random 0 ≤ x < 1
- * @property {() => string} uuid
- * @property {(frame: Frame, same: boolean) => void} onFrame hello, resumed, set, words and apart
- * @property {(id: string, answer: Frame, command: Command) => void} onAnswer
- * @property {(id: string) => void} onUnsaved a command could not be saved yet and is tried again
- * @property {(link: import("./types").Link) => void} onLink
- */
-
+/** @typedef {import("./types").Outside} Outside */
 export const SILENCE = 25_000; // nothing heard for this long: reconnect
+export const ANSWER = 1000;    // an answer that takes longer is asked for once more, as long again
+const REDIAL = 2000;           // a socket that is not open by then is given up when the page wakes
+const UNREADABLE = 3;          // so many messages that the server could not read, and it is this page that is wrong
 export const FIRST_WAIT = 500;
 export const LONGEST_WAIT = 15_000;
-
-/** True when a close code means "come back". @param {number} code */
-export function comeBack(code) {
-  if (code >= 4000 && code < 4400) return code !== 4009;
-  if (code >= 4400 && code < 5000) return false;
-  return ![1002, 1003, 1007, 1008, 1009].includes(code);
-}
 
 export class Connection {
   /** @type {any} */ #socket = null;
@@ -44,6 +28,12 @@ export class Connection {
   #over = false;
   /** @type {any} */ #retry = null;
   /** @type {any} */ #watch = null;
+  /** @type {any} */ #asking = null; // while an answer is waited for
+  #patience = ANSWER;
+  #asked = 0;
+  #dialled = 0;
+  #refused = 0;    // sockets in a row that never opened
+  #unread = 0;
   /** @type {Pending} */ #pending;
 
   /** @param {Outside} outside */
@@ -55,25 +45,47 @@ export class Connection {
   start() { this.#dial(); }
 
   /** Sends a command now, or with the next connection, and gives its id. @param {Command} command */
-  send(command) { return this.#pending.send(command); }
+  send(command) {
+    const id = this.#pending.send(command);
+    if (this.#open && this.#asking === null) this.#asking = this.out.after(() => this.probe(), this.#patience);
+    return id;
+  }
 
   /** Tries at once, for "the network is back" or a page that wakes up. */
   wake() {
-    if (this.#over || !this.#retry) return;
+    if (this.#over) return;
     this.#tries = 0;
-    this.#dial();
+    if (this.#retry) this.#dial();
+    else if (this.#open) this.probe();
+    else if (this.out.now() - this.#dialled > REDIAL) this.#again(false);
+  }
+
+  /** The device says that there is no network. */
+  offline() { if (!this.#over && this.#socket) this.#again(true); }
+
+  /** Asks whether the server still hears us; without an answer it comes back on a new socket, and says so. */
+  probe() {
+    if (!this.#open || this.#over) return;
+    this.out.cancel(this.#asking);
+    this.#asked = this.out.now();
+    this.#socket.send('{"do":"ping"}');
+    this.#asking = this.out.after(() => {
+      this.#patience = Math.min(this.#patience * 2, SILENCE / 2); // a slow network is not a broken one
+      this.out.onLink({ status: "lost", wait: 0 });
+      this.#again(false);
+    }, this.#patience);
   }
 
   /** Ends for good. */
   stop() {
     this.#end();
-    this.out.cancel(this.#retry);
     this.#drop();
   }
 
   #end() {
     this.#over = true;
     this.#resume = "";
+    this.out.cancel(this.#retry);
     this.#pending.stop();
   }
 
@@ -81,8 +93,12 @@ export class Connection {
     this.out.cancel(this.#retry);
     this.#retry = null;
     this.out.onLink({ status: "connecting" });
+    this.#dialled = this.out.now();
     const s = (this.#socket = this.out.open());
+    let opened = false;
     s.onopen = () => {
+      opened = true;
+      this.#refused = 0;
       /** @type {Record<string, any>} */
       const hello = { do: "hello", v: 1 };
       // The token is good once, but on any node: it is kept until an answer brings the next one, for this node may go before it answers.
@@ -90,8 +106,11 @@ export class Connection {
       s.send(JSON.stringify(hello));
     };
     s.onmessage = (/** @type {{data: string}} */ e) => { if (s === this.#socket) this.#hear(e.data); };
-    s.onclose = (/** @type {{code: number, reason?: string}} */ e) => { if (s === this.#socket) this.#closed(e.code, e.reason || ""); };
-    s.onerror = () => {};
+    s.onclose = (/** @type {{code: number, reason?: string}} */ e) => {
+      if (s !== this.#socket) return;
+      if (!opened) this.#refused++;
+      this.#closed(e.code, e.reason || "");
+    };
     this.#listen();
   }
 
@@ -103,6 +122,8 @@ export class Connection {
   /** @param {string} data one or more objects, one on each line */
   #hear(data) {
     this.#listen();
+    this.out.cancel(this.#asking);
+    this.#asking = null;
     for (const line of String(data).split("\n")) {
       if (!line) continue;
       /** @type {Frame} */
@@ -117,6 +138,7 @@ export class Connection {
   #frame(f) {
     switch (f.t) {
       case "ping": this.#socket.send('{"do":"pong"}'); return true;
+      case "pong": return this.#pong(f);
       case "ack": case "no": this.#pending.answered(f); return true;
       case "hello": return this.#hello(f);
       case "resumed": return this.#resumed(f);
@@ -124,6 +146,13 @@ export class Connection {
       case "apart": this.out.onFrame(f, true); return true;
       default: return true; // a newer server may say more
     }
+  }
+
+  /** @param {Frame} f */
+  #pong(f) {
+    this.#patience = Math.max(ANSWER, Math.min(2 * (this.out.now() - this.#asked), SILENCE / 2));
+    if (f.now) this.out.onTime(f.now);
+    return true;
   }
 
   /** @param {Frame} f */
@@ -150,6 +179,7 @@ export class Connection {
 
   /** @param {Frame} f */
   #up(f) {
+    if (f.now) this.out.onTime(f.now);
     if (f.resume) this.#resume = f.resume;
     this.#tries = 0;
     if (!this.#open) {
@@ -181,7 +211,9 @@ export class Connection {
   #closed(code, reason) {
     this.#drop();
     if (this.#over) return;
-    if (!comeBack(code)) {
+    // What could not be read goes back to whoever wrote it, and is not sent again.
+    if (unreadable(code)) this.#pending.unread();
+    if (!comeBack(code) || (unreadable(code) && ++this.#unread > UNREADABLE)) {
       this.#end();
       this.out.onLink({ status: "over", code });
       return;
@@ -203,19 +235,15 @@ export class Connection {
     this.#socket = null;
     this.#open = false;
     this.out.cancel(this.#watch);
+    this.out.cancel(this.#asking);
+    this.#asking = null;
   }
 
   /** @param {number} least */
   #wait(least) {
     const most = Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** this.#tries++);
     const ms = least + this.out.random() * most; // full jitter
-    this.out.onLink({ status: "lost", wait: ms });
+    this.out.onLink({ status: "lost", wait: ms, refused: this.#refused });
     this.#retry = this.out.after(() => this.#dial(), ms);
   }
-}
-
-/** A restart says in its reason how long to stay away. @param {string} reason */
-function retryIn(reason) {
-  const found = /\d+/.exec(reason);
-  return found ? Math.min(Number(found[0]), 60_000) : 0;
 }

@@ -4,6 +4,7 @@
  * Text becomes text nodes and nothing else; no string is ever read as markup.
  */
 
+import { order } from "./order.js";
 import { h } from "./shape.js";
 
 export { h };
@@ -49,9 +50,7 @@ export function draw(root, ...kids) {
     return node;
   });
   for (const list of spare.values()) for (const node of list) root.removeChild(node);
-  nodes.forEach((node, i) => {
-    if (root.childNodes[i] !== node) root.insertBefore(node, root.childNodes[i] || null);
-  });
+  order(root, nodes);
 }
 
 /** @param {Kid[]} kids @param {(Shape | string)[]} out */

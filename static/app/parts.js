@@ -58,7 +58,7 @@ export function dialogBody(id, title, ...body) {
     h("div", { class: "dialog-head" },
       h("h2", { id, tabindex: "-1" }, title),
       // An open dialog covers the bar, so the way out comes with it (never 12).
-      button(say("bar.quick"), leaveQuickly, { look: "btn-small dialog-quick" }),
+      button(say("bar.quick"), leaveQuickly, { look: "btn-small dialog-quick", "data-free": true }),
       button(icon("close"), (e) => shut(closest(e)), { look: "btn-plain", "aria-label": say("close") })),
     h("div", { class: "dialog-body" }, body),
   ];
@@ -91,15 +91,4 @@ function shut(dialog) {
     dialog.removeAttribute("open");
     dialog.dispatchEvent(new Event("close"));
   }
-}
-
-/** The first letter or letters shown on a seat. @param {string} who */
-export function initial(who) {
-  const first = Array.from(who.trim())[0] || "?";
-  return first.toLocaleUpperCase();
-}
-
-/** A clock time in the reader's own way. @param {number} ms */
-export function clock(ms) {
-  return new Date(ms).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
 }

@@ -21,7 +21,7 @@ export class Pending {
   #back = new Map();
 
   /**
-   * @param {import("./connection.js").Outside} out
+   * @param {import("./types").Outside} out
    * @param {(message: object) => void} post sends now if there is a connection, and does nothing otherwise
    */
   constructor(out, post) {
@@ -49,6 +49,11 @@ export class Pending {
     if (!entry) return this.#late(id, f);
     if (f.t === "no" && this.#notNow(entry, f.code || "")) return this.#wait(id, entry);
     return this.#done(id, entry, f);
+  }
+
+  /** The server could not read something of this: nothing of it goes again. */
+  unread() {
+    for (const [id, entry] of [...this.#all]) this.#done(id, entry, { t: "no", ref: id, code: "unreadable" });
   }
 
   /** Ends for good: nothing is tried any more. */

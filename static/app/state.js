@@ -94,6 +94,14 @@ export function forget(known) {
   return { ...known, room: null, care: null, words: [] };
 }
 
+/** The words of mine that can be taken back, in the order in which they were said. @param {Client} c @param {Known} known @param {Frame} f */
+export function mineOf(c, known, f) {
+  const gone = new Set(f.unsay || []);
+  const ids = c.mine.filter((id) => !gone.has(id));
+  const said = f.t === "words" && f.id && f.seat === known.me?.you.seat && (f.kind === "share" || f.kind === "reply") && !ids.includes(f.id);
+  return said ? [...ids, /** @type {string} */ (f.id)] : ids.length === c.mine.length ? c.mine : ids;
+}
+
 /**
  * Listening and access needs live in the server's memory only. When it has
  * started again, the browser that remembers them says them again.
@@ -181,7 +189,7 @@ export function facilitates(k) {
   return role === "lead" || role === "wellbeing";
 }
 
-const CARE = new Set(["greet", "admit", "to-lobby", "door", "phase", "begin", "end-format", "more-time", "finish-thought",
+const CARE = new Set(["greet", "admit", "to-lobby", "end", "seen", "door", "phase", "begin", "end-format", "more-time", "finish-thought",
   "we-will-come-back", "pace", "swap", "carry-on", "remind", "nudge", "pause", "quiet", "unquiet", "remove",
   "confirm-remove", "drop-remove", "urgent-door"]);
 

@@ -27,7 +27,7 @@ export interface Room {
 
 export interface Notice { id: string; kind: string; level: number; principle?: string; reason?: string; until?: number; urgent?: boolean }
 export interface Can {
-  share?: boolean; reply?: boolean; hand?: boolean; hand_up?: boolean; undo_pass?: boolean; kept?: boolean;
+  share?: boolean; reply?: boolean; hand?: boolean; hand_up?: boolean; undo_pass?: boolean; kept?: boolean; kept?: boolean;
   invite?: boolean; process?: boolean; rounds?: boolean; from?: number;
 }
 export interface Me {
@@ -61,7 +61,7 @@ export interface Said { id: string; kind: "share" | "reply" | "process" | "line"
 export interface Happening { kind: string; seat?: string; was?: string; name?: string; principle?: string; value?: string }
 
 export interface Frame {
-  t: "hello" | "resumed" | "set" | "words" | "ack" | "no" | "ping" | "apart";
+  t: "hello" | "resumed" | "set" | "words" | "ack" | "no" | "ping" | "pong" | "apart";
   v?: number; epoch?: string; seq?: number; prev?: number; now?: number; resume?: string;
   to?: "room" | "care" | "me"; set?: Record<string, any>; on?: Happening[] | boolean; unsay?: string[];
   id?: string; kind?: Said["kind"]; seat?: string; with?: string; text?: string; at?: number;
@@ -69,7 +69,7 @@ export interface Frame {
   ref?: string; form?: number; code?: string; say?: string;
 }
 
-/** A command as an element sends it up; the connection adds the id. */
+/** A command as an element sends it up; the connection adds the id. then: what is sent once it has been taken; stays here. */
 export interface Command { do: string; [field: string]: any }
 
 /** What the server has told this browser. Only state.js makes a new one. */
@@ -83,10 +83,29 @@ export interface Known {
 
 export interface Settings {
   theme: "auto" | "light" | "dark"; cue: boolean; leaveKey: boolean;
+  call: { title: boolean; sound: boolean; buzz: boolean; notice: boolean }; awake: boolean;
   say: { turn: boolean; words: "full" | "count" | "off"; queue: boolean; room: boolean; comings: boolean; care: boolean };
 }
 
-export interface Link { status: "connecting" | "open" | "lost" | "over"; code?: number; wait?: number }
+/** What the connection is given: socket, clock and chance come from outside, and what happens goes there. */
+export interface Outside {
+  open(): any; // a socket (WebSocket-like)
+  now(): number; // milliseconds, by a clock that only goes forward
+  after(fn: () => void, ms: number): any;
+  cancel(timer: any): void;
+  random(): number; // 0 ≤ x < 1
+  uuid(): string;
+  onFrame(frame: Frame, same: boolean): void; // hello, resumed, set, words and apart
+  onAnswer(id: string, answer: Frame, command: Command): void;
+  onUnsaved(id: string): void; // a command could not be saved yet and is tried again
+  onLink(link: Link): void;
+  onTime(now: number): void; // the server's time
+}
+
+/** refused: sockets in a row that never opened; blocked: and yet the server's pages can be had. */
+export interface Link { status: "connecting" | "open" | "lost" | "over"; code?: number; wait?: number; refused?: number; blocked?: boolean }
+/** A line in the room that says calmly what happened, for everybody. */
+export interface Calm { id: string; text: string; at: number }
 export interface Refused { code: string; say: string; verb: string; n: number }
 export interface Helpline {
   region: string; name: string; number?: string; call?: string; text?: string; chat?: string; url?: string;
@@ -97,16 +116,21 @@ export interface Helpline {
 export interface Client {
   known: Known;
   link: Link;
-  sent: { id: string; verb: string; key: string; unsaved?: boolean }[]; // commands not yet answered; unsaved: tried again
+  sent: { id: string; verb: string; key: string; unsaved?: boolean; then?: Command }[]; // commands not yet answered; unsaved: tried again
   refused: Refused | null;
   draft: string;
   drafts: Record<string, string>;
   settings: Settings;
   helplines: Helpline[];
-  skew: number;      // server clock minus ours, ms
   seat: string;
   gone: { code: number } | null;
   remind: string;       // charter line the group was reminded of, until closed
   seen: string[];       // ids of notices and private messages that were read
   asked: boolean;       // I asked for a break
+  mine: string[];       // ids of words of mine that can be taken back
+  calm: Calm[];         // what happened in the room, to be seen by everybody
+  ready: boolean;       // what is behind the door has been fetched
 }
+
+/** shell/cues.js, which is fetched by those who asked to be called. */
+export interface Cues { call(f: Frame, c: Client): void; awake(on: boolean): void }

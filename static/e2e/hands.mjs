@@ -1,10 +1,14 @@
 // Two ways of using a page: by pointer, or by keys alone.
 import assert from "node:assert/strict";
+import { press, settled } from "../test/press.mjs";
 
 export const pointer = {
-  press: (_page, target) => target.click(),
+  press: (_page, target) => press(target),
   write: (_page, target, text) => target.fill(text),
-  check: (_page, target) => target.check(),
+  check: async (_page, target) => {
+    if (!(await target.isChecked())) await press(target);
+    assert.ok(await target.isChecked());
+  },
   choose: (_page, target, label) => target.selectOption({ label }),
 };
 
@@ -34,8 +38,10 @@ async function walkToRadio(page, target) {
 
 export const keys = {
   async press(page, target) {
-    await walkTo(page, target);
-    await page.keyboard.press("Enter");
+    await settled(page, async () => {
+      await walkTo(page, target);
+      await page.keyboard.press("Enter");
+    });
   },
   async write(page, target, text) {
     await walkTo(page, target);
@@ -45,10 +51,10 @@ export const keys = {
   async check(page, target) {
     if ((await target.getAttribute("type")) === "radio") {
       await walkToRadio(page, target);
-      if (!(await target.isChecked())) await page.keyboard.press("Space");
+      if (!(await target.isChecked())) await settled(page, () => page.keyboard.press("Space"));
     } else {
       await walkTo(page, target);
-      await page.keyboard.press("Space");
+      await settled(page, () => page.keyboard.press("Space"));
     }
     assert.ok(await target.isChecked());
   },

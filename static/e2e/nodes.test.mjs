@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
+import { press } from "../test/press.mjs";
 import { startFront } from "./front.mjs";
 import { freePort, launch, printedLink, startHearth, until } from "./house.mjs";
 import { makeSession } from "./organiser.mjs";
@@ -226,7 +227,7 @@ test(`one session over ${NODES} nodes`, { timeout: 300_000 }, async (t) => {
     await people.Lena.choose("Move on to", "Closed");
     await people.Lena.press("Move on");
     await everybody((p) => p.sees("heading", "The session is over"));
-    await people.Lena.page.getByRole("link", { name: "See the record of this session" }).click();
+    await press(people.Lena.page.getByRole("link", { name: "See the record of this session" }));
     await people.Lena.sees("heading", /record/i);
     await people.Lena.saysText("Go-round");
     const record = await people.Lena.page.locator("main").innerText();

@@ -175,7 +175,7 @@ test("from the first link to the end of a session", { timeout: 240_000 }, async 
     await o.press("Copy link: Seat 1");
     await o.saysText("Copied: Seat 1.");
     assert.equal(await pasted(o), links["Seat 1"]);
-    await o.page.getByRole("listitem").filter({ has: o.page.getByRole("heading", { name: "Seat 2" }) }).getByText("A note to send with it").click();
+    await press(o.page.getByRole("listitem").filter({ has: o.page.getByRole("heading", { name: "Seat 2" }) }).getByText("A note to send with it"));
     await o.press("Copy note: note for Seat 2");
     await o.saysText("Copied: note for Seat 2.");
     const note = await pasted(o);

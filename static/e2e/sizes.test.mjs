@@ -1,6 +1,7 @@
 // The first load of a participant, as served: bytes after gzip, and who was asked.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { press } from "../test/press.mjs";
 import { launch, printedLink, startHearth } from "./house.mjs";
 
 const KIB = 1024;
@@ -13,7 +14,7 @@ test("the first load is at most 100 KiB, its scripts 60 KiB, from one host", { t
   const loads = [];
   page.on("response", (r) => loads.push(r));
   await page.goto(printedLink(house, "participant 1"));
-  await page.getByRole("button", { name: "Join" }).click();
+  await press(page.getByRole("button", { name: "Join" }));
   await page.getByRole("heading", { name: "Welcome to the door" }).waitFor();
   await page.waitForLoadState("networkidle");
 

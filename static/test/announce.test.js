@@ -3,14 +3,16 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { Announcer, PER_MINUTE, sentences } from "../app/announce.js";
+import { Announcer, calm, PER_MINUTE, SEEN, sentences } from "../app/announce.js";
 import { apply, nothing } from "../app/state.js";
 import en from "../app/words/en.js";
+import roomWords from "../app/words/room.js";
 import { learn, say } from "../app/words/index.js";
 import { Clock } from "./clock.js";
 import { charter, seats } from "./fixtures.mjs";
 
 learn(en);
+learn(roomWords);
 const golden = join(dirname(fileURLToPath(import.meta.url)), "golden/announcer.txt");
 const all = { turn: true, words: "full", queue: true, room: true, comings: true, care: true };
 const hello = {
@@ -161,4 +163,35 @@ test("the count says no words", () => {
   l.words("s3", "secret");
   l.clock.move(5000);
   assert.deepEqual(l.heard.map((h) => h.text), ["1 new message"]);
+});
+
+// U04: what concerns everybody is both heard and seen.
+const concerns = {
+  removed: { seat: "s6", name: "Edith" }, "words-hidden": {}, "lead-changed": { seat: "s5", was: "s2" }, "carry-on": {}, door: { value: "locked" },
+};
+test("everything that is said of the room can be seen as well, and what has no place of its own is a line in the same words", () => {
+  const kinds = Object.keys(en).filter((k) => k.startsWith("spoken.")).map((k) => k.split(".")[1].split("_")[0]);
+  const notHappenings = ["words", "count", "reply", "process", "line", "nudge", "next", "apart", "whole", "lost", "found", "restart"];
+  for (const kind of new Set(kinds)) assert.ok(kind in SEEN || notHappenings.includes(kind), `${kind} is heard and nobody has said where it is seen`);
+  assert.deepEqual(Object.keys(SEEN).filter((k) => SEEN[k] === "line").sort(), Object.keys(concerns).sort());
+  const before = apply(nothing, hello);
+  for (const [kind, more] of Object.entries(concerns)) {
+    const frame = { t: "set", to: "room", seq: 2, prev: 1, set: {}, on: [{ kind, ...more }] };
+    const heard = sentences(frame, before, before, all).map((s) => s.text);
+    const seen = calm(frame, before, before, 5).map((l) => l.text);
+    assert.deepEqual(seen, heard, kind);
+    assert.ok(seen[0].length > 5 && !seen[0].startsWith("spoken."), kind);
+  }
+});
+
+// U25: words of the room do not stay in the page.
+test("what was taken back or is over is not left to be read", () => {
+  const l = listener();
+  l.words("s3", "Something private.");
+  l.clock.move(300);
+  l.words("s3", "And more.");
+  l.announcer.clear();
+  l.clock.move(60_000);
+  assert.deepEqual(l.heard.slice(-2).map((h) => h.text), ["", ""]);
+  assert.ok(!l.heard.some((h) => h.text.includes("And more.")));
 });

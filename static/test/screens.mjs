@@ -1,5 +1,6 @@
 // Every screen of a participant and of a facilitator: its address, what the socket says, and what is pressed to come there.
 import { helplines, scenes } from "./fixtures.mjs";
+import { press } from "./press.mjs";
 
 const record = {
   v: 1, series: "Tuesday group", number: 5, of: 8, date: "2026-11-17", planned: 90, real: 92, mode: "text",

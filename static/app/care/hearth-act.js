@@ -1,6 +1,7 @@
 /** One act of care or moderation, with what each side will see before it is done (M1, M3). */
 import { Drawn, h } from "../dom.js";
 import { button, dialogBody, toggle } from "../parts.js";
+import { limitNote, parts } from "../writing.js";
 import { name, rich, say } from "../words/index.js";
 import { draftOf, isSent, nameOf } from "../state.js";
 
@@ -24,7 +25,15 @@ class HearthAct extends Drawn {
       this.#form = { ...empty(), text: (act?.kind === "nudge" && c.drafts[draftOf("nudge", act.seat)]) || "" };
     }
     return h("dialog", { class: "act-dialog", "aria-labelledby": "act-title", onclose: shut },
-      act ? this.#body(c, act) : h("h2", { id: "act-title" }, say("care.title")));
+      act?.kind === "end" ? this.#end(c) : act ? this.#body(c, act) : h("h2", { id: "act-title" }, say("care.title")));
+  }
+
+  /** Ending is asked, with what it erases. @param {Client} c */
+  #end(c) {
+    return dialogBody("act-title", say("end.title"), h("p", {}, say("end.text")),
+      h("div", { class: "btn-row" },
+        button(say("cancel"), () => this.state.shut()),
+        button(say("end.go"), () => { this.command({ do: "end" }); this.state.shut(); }, { look: "btn-grave btn-primary", busy: isSent(c, "end") })));
   }
 
   /** @param {Client} c @param {Act} act */
@@ -41,7 +50,8 @@ class HearthAct extends Drawn {
       h("form", { class: "stack", onsubmit: (/** @type {Event} */ e) => { e.preventDefault(); this.#do(act, needsLine, needsReason); } },
         needsLine ? this.#select("act-line", "act.line", "principle", (c.known.charter?.lines || []).map((l) => [l.principle, l.title])) : null,
         act.kind === "nudge" ? h("div", { class: "field" }, h("label", { for: "act-text" }, rich("act.text", { name: name(who) })),
-          h("textarea", { id: "act-text", class: "input", rows: 3, dir: "auto", maxlength: 1000, value: f.text, oninput: (/** @type {any} */ e) => { f.text = e.target.value; } })) : null,
+          h("textarea", { id: "act-text", class: "input", rows: 3, dir: "auto", value: f.text, oninput: (/** @type {any} */ e) => { f.text = e.target.value; this.redraw(undefined); } }),
+          h("p", { class: "small", role: "status" }, parts(f.text).length > 1 ? say("write.parts_all", { n: parts(f.text).length }) : limitNote(f.text))) : null,
         act.kind === "quiet" ? h("div", { class: "field" }, h("label", { for: "act-minutes" }, say("act.minutes")),
           h("input", { id: "act-minutes", class: "input", type: "number", min: 1, max: 15, value: f.minutes, oninput: (/** @type {any} */ e) => { f.minutes = e.target.value; } })) : null,
         needsReason ? this.#select("act-reason", "act.reason", "reason", REASONS.map((r) => [r, say(`why.${r}`)])) : null,
@@ -74,7 +84,10 @@ class HearthAct extends Drawn {
     if (act.seat) command.seat = act.seat;
     if (needsLine) command.principle = f.principle;
     if (needsReason) command.reason = f.reason;
-    if (act.kind === "nudge" && f.text.trim()) command.text = f.text.trim();
+    const [first, ...more] = act.kind === "nudge" ? parts(f.text) : [];
+    if (first) command.text = first;
+    // What does not go into one message follows on the private line.
+    if (more.length) command.then = more.reduceRight((/** @type {import("../types").Command | undefined} */ then, text) => ({ do: "line", to: act.seat, text, then }), undefined);
     if (act.kind === "quiet") command.minutes = Math.min(15, Math.max(1, Math.round(Number(f.minutes)) || 5));
     if (act.kind === "remove" && f.urgent) command.urgent = true;
     if (command.text) this.tell({ drafts: { [draftOf("nudge", act.seat)]: "" } });

@@ -1,6 +1,8 @@
 /** The floor: parts of the session, formats, the running turn, a line to all. */
 import { Drawn, h } from "../dom.js";
-import { button, clock } from "../parts.js";
+import { button } from "../parts.js";
+import { clock } from "../time.js";
+import { limitNote, parts } from "../writing.js";
 import { name, rich, say } from "../words/index.js";
 import { isSent, isUnsaved, nameOf } from "../state.js";
 
@@ -8,7 +10,8 @@ import { isSent, isUnsaved, nameOf } from "../state.js";
 /** @typedef {import("../types").Room} Room */
 /** @typedef {import("../types").Care} Care */
 
-const PHASES = ["lobby", "opening", "check-in", "main", "closing", "after-care", "closed"];
+/** Ending is an act of its own, with a question: moving on never closes a session. */
+const PHASES = ["lobby", "opening", "check-in", "main", "closing", "after-care"];
 const FORMATS = ["go-round", "queue", "open", "silence"];
 
 /** @extends {Drawn<Client>} */
@@ -52,15 +55,23 @@ class HearthFloor extends Drawn {
   /** @param {Client} c @param {Room} room @param {Care} care */
   #phases(c, room, care) {
     const ahead = PHASES.slice(PHASES.indexOf(room.phase.name) + 1);
-    if (!ahead.length) return null;
+    if (!ahead.length) return this.#end(c, room);
     const pick = ahead.includes(this.#phase) ? this.#phase : room.phase.next || ahead[0];
     return this.#form(() => this.command({ do: "phase", to: pick }),
       h("h4", {}, say("floor.phase")),
       h("p", { class: "hint" }, say("floor.phase_now", { phase: say(`phase.${room.phase.name}`) }), ". ",
-        care.phase_ends ? say("floor.phase_planned", { time: clock(care.phase_ends - c.skew) }) : ""),
+        care.phase_ends ? say("floor.phase_planned", { time: clock(care.phase_ends) }) : ""),
       h("div", { class: "care-row" },
         select("floor-phase", "floor.move", pick, ahead.map((p) => [p, say(`phase.${p}`)]), (v) => { this.#phase = v; this.redraw(undefined); }),
-        submit("floor.move_go", isSent(c, "phase"))));
+        // What the button means goes with what is chosen: after a move it is a new one.
+        submit("floor.move_go", isSent(c, "phase"), `move ${room.phase.name} ${pick}`)), this.#end(c, room));
+  }
+
+  /** @param {Client} c @param {Room} room */
+  #end(c, room) {
+    if (room.phase.name !== "closing" && room.phase.name !== "after-care") return null;
+    return h("div", { key: "end" }, button(say("end.ask"), () =>
+      this.dispatchEvent(new CustomEvent("act", { bubbles: true, detail: { kind: "end", seat: "" } })), { look: "btn-small btn-grave", busy: isSent(c, "end") }));
   }
 
   /** @param {Client} c @param {Room} room */
@@ -112,13 +123,14 @@ class HearthFloor extends Drawn {
     const may = !!c.known.me?.can.process;
     const text = c.drafts.process || "";
     const busy = isSent(c, "process");
-    const wrong = c.refused?.verb === "process" ? c.refused.say : isUnsaved(c, "process") ? say("unsaved.words") : !may && text ? say("floor.process_wait") : "";
-    return this.#form(() => { if (may && text.trim() && !busy) this.command({ do: "process", text: text.trim() }); },
+    const wrong = c.refused?.verb === "process" ? c.refused.say : isUnsaved(c, "process") ? say("unsaved.words") : !may && text ? say("floor.process_wait") : limitNote(text);
+    const [first, ...more] = parts(text);
+    return this.#form(() => { if (may && first && !busy) this.command({ do: "process", text: first }); },
       h("div", { class: "field" }, h("label", { for: "floor-process" }, say("floor.process")),
         h("p", { class: "hint", id: "process-hint" }, say("floor.process_hint")),
-        h("textarea", { id: "floor-process", class: "input", rows: 2, dir: "auto", maxlength: 1000, value: text, "aria-describedby": "process-hint", oninput: (/** @type {any} */ e) => this.tell({ drafts: { process: e.target.value } }) })),
+        h("textarea", { id: "floor-process", class: "input", rows: 2, dir: "auto", value: text, "aria-describedby": "process-hint", oninput: (/** @type {any} */ e) => this.tell({ drafts: { process: e.target.value } }) })),
       h("p", { role: "status", class: "small" }, wrong),
-      h("div", {}, submit("floor.process_send", busy || !may || !text.trim())));
+      h("div", {}, submit(more.length ? "floor.process_part" : "floor.process_send", busy || !may || !first, `process ${more.length}`)));
   }
 
   /** @param {() => void} act @param {import("../dom.js").Kid[]} kids */
@@ -137,9 +149,9 @@ export function select(id, label, value, options, chosen) {
       options.map(([v, text]) => h("option", { key: v, value: v }, text))));
 }
 
-/** @param {string} label @param {boolean} off */
-function submit(label, off) {
-  return h("button", { type: "submit", class: "btn", "aria-disabled": off ? "true" : undefined }, say(label));
+/** @param {string} label @param {boolean} off @param {string} [act] what it means now, where the label does not say it */
+function submit(label, off, act) {
+  return h("button", { type: "submit", class: "btn", "data-act": act, "aria-disabled": off ? "true" : undefined }, say(label));
 }
 
 customElements.define("hearth-floor", HearthFloor);

@@ -1,7 +1,8 @@
 /** The door and the lobby, as facilitators see them: greet one, let one in (C24). */
 import { Drawn, h } from "../dom.js";
 import { button } from "../parts.js";
-import { name, say } from "../words/index.js";
+import { limitNote, parts } from "../writing.js";
+import { name, rich, say } from "../words/index.js";
 import { isSent, nameOf } from "../state.js";
 import { lineWords } from "../room/hearth-line.js";
 
@@ -15,7 +16,7 @@ class HearthGate extends Drawn {
     const waiting = c.known.care?.waiting || [];
     const door = c.known.room?.door || "open";
     const locked = door === "locked";
-    return h("section", { class: "care-part stack" },
+    return h("section", { class: "care-part stack gate" },
       h("h3", {}, say("door.section")),
       h("div", { class: "care-row" }, h("p", { class: "small" }, say(`door.state.${door}`)),
         button(say(locked ? "door.unlock" : "door.lock"), () => this.command({ do: "door", locked: !locked }), { look: "btn-small", busy: isSent(c, "door") })),
@@ -23,31 +24,35 @@ class HearthGate extends Drawn {
         : h("p", { class: "soft small" }, say("door.nobody")));
   }
 
-  /** @param {Client} c @param {Waiting} w */
+  /** One row a person; what goes beyond greeting and letting in is folded. @param {Client} c @param {Waiting} w */
   #one(c, w) {
+    const wrote = lineWords(c, w.seat).some((x) => x.seat === w.seat && !c.seen.includes(x.id));
+    const busy = isSent(c, "greet", w.seat) || isSent(c, "admit", w.seat);
     const key = `greet ${w.seat}`;
-    const wrote = lineWords(c, w.seat).length > 0;
     return h("li", { key: w.seat, class: "card card-flat gate-one" },
       h("div", { class: "gate-head" }, h("h4", {}, name(w.name)), h("div", { class: "tags" }, tags(c, w))),
-      w.greeted || w.admitted ? null : h("form", { class: "stack-tight", onsubmit: (/** @type {Event} */ e) => { e.preventDefault(); this.#greet(c, w, key); } },
-        h("div", { class: "field" }, h("label", { for: `greet-${w.seat}` }, say("door.greet_line", { name: w.name })),
-          h("input", { id: `greet-${w.seat}`, class: "input", dir: "auto", maxlength: 500, autocomplete: "off", value: c.drafts[key] || "", oninput: (/** @type {any} */ e) => this.tell({ drafts: { [key]: e.target.value } }) })),
-        h("div", {}, h("button", { type: "submit", class: "btn btn-primary", "aria-disabled": isSent(c, "greet", w.seat) ? "true" : undefined }, say("door.greet", { name: w.name })))),
-      w.admitted ? h("p", { class: "small soft" }, say("door.on_way")) : null,
       h("div", { class: "btn-row" },
-        w.greeted && !w.admitted ? button(say("door.admit", { name: w.name }), () => this.command({ do: "admit", seat: w.seat }), { look: "btn-calm", busy: isSent(c, "admit", w.seat) }) : null,
-        w.admitted ? button(say("people.lobby"), () => this.command({ do: "to-lobby", seat: w.seat }), { look: "btn-small", "aria-label": `${say("people.lobby")}: ${w.name}`, busy: isSent(c, "to-lobby", w.seat) }) : null),
+        w.admitted ? [h("p", { class: "small soft" }, say("door.on_way")),
+          button(say("people.lobby"), () => this.command({ do: "to-lobby", seat: w.seat }), { look: "btn-small", "aria-label": `${say("people.lobby")}: ${w.name}`, busy: isSent(c, "to-lobby", w.seat) })] : null,
+        w.admitted ? null : w.greeted ? button(say("door.admit", { name: w.name }), () => this.command({ do: "admit", seat: w.seat }), { look: "btn-calm", busy })
+          : [button(say("door.greet_admit", { name: w.name }), () => this.#greet(c, w, { do: "admit", seat: w.seat }), { key: "both", look: "btn-calm", busy }),
+            button(say("door.greet", { name: w.name }), () => this.#greet(c, w), { key: "greet", look: "btn-small", busy })]),
       h("details", { class: "fold fold-small", open: wrote || undefined },
-        h("summary", { "aria-label": `${say("people.line")}: ${w.name}` }, say("people.line")),
+        h("summary", { "aria-label": `${say(w.greeted || w.admitted ? "people.line" : "door.words")}: ${w.name}` }, say(w.greeted || w.admitted ? "people.line" : "door.words")),
+        w.greeted || w.admitted ? null : h("div", { class: "field" }, h("label", { for: `greet-${w.seat}` }, rich("door.greet_line", { name: name(w.name) })),
+          h("textarea", { id: `greet-${w.seat}`, class: "input", rows: 2, dir: "auto", autocomplete: "off", value: c.drafts[key] || "", oninput: (/** @type {any} */ e) => this.tell({ drafts: { [key]: e.target.value } }) }),
+          h("p", { class: "small", role: "status" }, limitNote(c.drafts[key] || "") || say("door.signed", { name: c.known.me?.you.name || "" }))),
         h("hearth-line", { state: { client: c, seat: w.seat } })));
   }
 
-  /** @param {Client} c @param {Waiting} w @param {string} key */
-  #greet(c, w, key) {
-    if (isSent(c, "greet", w.seat)) return;
-    const text = (c.drafts[key] || "").trim();
-    if (text) this.command({ do: "line", to: w.seat, text });
-    this.command({ do: "greet", seat: w.seat });
+  /** The welcome goes first, signed, then the greeting, then what comes after it; each waits for the one before. @param {Client} c @param {Waiting} w @param {import("../types").Command} [then] */
+  #greet(c, w, then) {
+    const text = (c.drafts[`greet ${w.seat}`] || "").trim();
+    /** @type {import("../types").Command} */
+    const greet = then ? { do: "greet", seat: w.seat, then } : { do: "greet", seat: w.seat };
+    const signed = parts(`${text}\n— ${c.known.me?.you.name || ""}`);
+    this.command(text ? /** @type {import("../types").Command} */ (signed.reduceRight((next, part) => ({ do: "line", to: w.seat, text: part, then: next }), greet)) : greet);
+    if (text) this.tell({ drafts: { [`greet ${w.seat}`]: "" } });
   }
 }
 

@@ -1,6 +1,7 @@
 /** People inside, as facilitators may know them, and what can be done for each. */
 import { Drawn, h } from "../dom.js";
-import { button, clock } from "../parts.js";
+import { button } from "../parts.js";
+import { clock } from "../time.js";
 import { name, say } from "../words/index.js";
 import { isSent } from "../state.js";
 import { lineWords } from "../room/hearth-line.js";
@@ -28,7 +29,7 @@ class HearthPeople extends Drawn {
       h("details", { class: "fold fold-small", ontoggle: (/** @type {any} */ e) => {
         if (e.target.open && line.length) this.tell({ seen: line.map((w) => w.id) });
       } },
-      h("summary", {}, name(s.name), h("span", { class: "tags" }, tags(c, s, p, fresh))),
+      h("summary", {}, name(s.name), h("span", { class: "tags" }, tags(s, p, fresh))),
       h("div", { class: "stack-tight person-acts", role: "group", "aria-label": say("people.acts", { name: s.name }) },
         h("div", { class: "btn-row" }, this.#acts(c, s, p)),
         h("h4", { class: "small-title" }, say("people.line")),
@@ -50,13 +51,13 @@ class HearthPeople extends Drawn {
   }
 }
 
-/** @param {Client} c @param {Seat} s @param {Person | undefined} p @param {boolean} fresh */
-function tags(c, s, p, fresh) {
+/** @param {Seat} s @param {Person | undefined} p @param {boolean} fresh */
+function tags(s, p, fresh) {
   return [
     fresh && say("people.wrote"),
     s.role !== "participant" && say(`role.${s.role}`),
-    s.state !== "here" && (p?.out_since ? say("people.tag.out", { time: clock(p.out_since - c.skew) }) : say(`circle.${s.state}`)),
-    p?.quiet_until && say("people.tag.quiet", { time: clock(p.quiet_until - c.skew) }),
+    s.state !== "here" && (p?.out_since ? say("people.tag.out", { time: clock(p.out_since) }) : say(`circle.${s.state}`)),
+    p?.quiet_until && say("people.tag.quiet", { time: clock(p.quiet_until) }),
     p?.concern && say("door.tag.concern"),
     p?.listening && say("door.tag.listening"),
     ...(p?.needs || []).map((n) => say(`need.${n}`)),

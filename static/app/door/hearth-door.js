@@ -1,6 +1,8 @@
 /** The door: what this is, the charter, a name, and an answer (practice §6, gate). */
 import { Drawn, h } from "../dom.js";
-import { button, clock } from "../parts.js";
+import { button } from "../parts.js";
+import { nameProblem } from "../names.js";
+import { when } from "../time.js";
 import { say } from "../words/index.js";
 import { facilitates, isSent, isUnsaved } from "../state.js";
 import { charterList, rights } from "../shell/hearth-help.js";
@@ -16,6 +18,7 @@ export class HearthDoor extends Drawn {
   /** @type {Set<string>} */ #needs = new Set();
   #empty = false;
   #ready = false;
+  /** A refusal that was answered by typing. @type {import("../types").Refused | null} */ #told = null;
 
   /** @override @param {Client} c */
   view(c) {
@@ -31,7 +34,7 @@ export class HearthDoor extends Drawn {
       h("header", { class: "stack-tight door-head" },
         h("h1", {}, say("door.title")),
         h("p", { class: "lede" }, say("door.lede")),
-        session ? h("p", { class: "soft" }, say("door.when", { time: clock(session.start), minutes: session.minutes })) : null,
+        session ? h("p", { class: "soft" }, say("door.when", { time: when(session.start), minutes: session.minutes })) : null,
         you.why && ["charter-changed", "sent-back"].includes(you.why)
           ? h("p", { class: "said said-warn" }, say(you.why === "charter-changed" ? "door.changed" : "door.sent-back")) : null),
       h("div", { class: "door-cols" },
@@ -57,10 +60,16 @@ export class HearthDoor extends Drawn {
         h("label", { for: "door-name" }, say("door.name")),
         h("p", { class: "hint", id: "door-name-hint" }, say("door.name_hint")),
         h("input", {
-          id: "door-name", class: "input", type: "text", maxlength: 64, autocomplete: "nickname", dir: "auto", required: true,
-          "aria-describedby": `door-name-hint${this.#error(c) ? " door-error" : ""}`, "aria-invalid": this.#error(c) ? "true" : undefined,
-          value: this.#name ?? "", oninput: (/** @type {any} */ e) => { this.#name = e.target.value; },
-        })),
+          id: "door-name", class: "input", type: "text", autocomplete: "nickname", dir: "auto", required: true,
+          "aria-describedby": "door-name-hint door-error", "aria-invalid": this.#error(c) ? "true" : undefined,
+          value: this.#name ?? "", oninput: (/** @type {any} */ e) => {
+            this.#name = e.target.value;
+            this.#empty = false;
+            this.#told = c.refused;
+            this.redraw(undefined);
+          },
+        }),
+        h("div", { role: "alert", id: "door-error" }, this.#error(c) ? h("p", { class: "error" }, this.#error(c)) : null)),
       staff ? null : h("fieldset", {}, h("legend", {}, say("door.mode")), this.#mode(false), this.#mode(true)),
       h("fieldset", {}, h("legend", {}, say("door.needs")), h("p", { class: "hint" }, say("door.needs_hint")),
         h("div", { class: "door-needs" }, NEEDS.map((n) => h("label", { class: "choice", key: n },
@@ -68,7 +77,6 @@ export class HearthDoor extends Drawn {
             if (e.target.checked) this.#needs.add(n);
             else this.#needs.delete(n);
           } }), say(`need.${n}`))))),
-      h("div", { role: "alert", id: "door-error" }, this.#error(c) ? h("p", { class: "error" }, this.#error(c)) : null),
       h("section", { class: "stack-tight" },
         h("h3", {}, say("door.answer")),
         h("p", { class: "hint" }, say("door.answer_hint")),
@@ -89,11 +97,18 @@ export class HearthDoor extends Drawn {
       h("strong", {}, say(key)), h("span", { class: "hint" }, say(`${key}_hint`)));
   }
 
-  /** @param {Client} c */
+  /** What is wrong with the name stands at the name, while it is typed and when the server says so. @param {Client} c */
   #error(c) {
     if (this.#empty) return say("door.name_empty");
-    return c.refused?.verb === "knock" ? c.refused.say : "";
+    return nameProblem(this.#name || "") || (c.refused?.verb === "knock" && c.refused !== this.#told ? c.refused.say : "");
   }
+
+  /** @override @param {Client} c @param {Client | undefined} before */
+  onDrawn(c, before) {
+    if (before && c.refused && c.refused !== before.refused && c.refused.verb === "knock") this.#toName();
+  }
+
+  #toName() { /** @type {HTMLElement | null} */ (this.querySelector("#door-name"))?.focus(); }
 
   /** @param {"agree" | "concern"} answer */
   #knock(answer) {
@@ -101,9 +116,9 @@ export class HearthDoor extends Drawn {
     if (isSent(c, "knock")) return;
     const name = (this.#name || "").trim();
     this.#empty = !name;
-    if (!name) {
+    if (!name || nameProblem(name)) {
       this.redraw(undefined);
-      /** @type {HTMLElement | null} */ (this.querySelector("#door-name"))?.focus();
+      this.#toName();
       return;
     }
     /** @type {import("../types").Command} */

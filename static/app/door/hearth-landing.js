@@ -2,6 +2,7 @@
 import { Drawn, h } from "../dom.js";
 import { button, icon } from "../parts.js";
 import { keepRoom } from "../hint.js";
+import { tokenOf } from "./token.js";
 import { say } from "../words/index.js";
 import { flame } from "../room/flame.js";
 import { ground, rights } from "../shell/hearth-help.js";
@@ -27,22 +28,24 @@ class HearthLanding extends Drawn {
 /** @extends {Drawn<Client>} */
 class HearthJoin extends Drawn {
   #state = "";
-  #token = "";
+  /** @type {string | null} */ #token = "";
 
   /** @override */
   connectedCallback() {
-    this.#token = location.hash.slice(1);
+    this.#token = tokenOf(location.hash.slice(1));
+    if (navigator.cookieEnabled === false) this.#state = "cookies";
     super.connectedCallback();
+    window.addEventListener("hashchange", () => { if (this.isConnected) { this.#token = tokenOf(location.hash.slice(1)); this.#set(""); } });
   }
 
   /** @override */
   view() {
-    const empty = !this.#token;
+    const none = this.#token === null ? "join.damaged" : "join.none";
     return h("div", { class: "page page-narrow" },
       h("div", { class: "front-fire", "aria-hidden": "true" }, flame()),
       h("div", { class: "card" },
         h("h1", {}, say("join.title")),
-        empty ? h("p", {}, say("join.none")) : [
+        !this.#token ? h("p", {}, say(none)) : [
           h("p", { class: "lede" }, say("join.lede")),
           h("p", {}, say("join.device")),
           button(say(this.#state === "wait" ? "join.wait" : "join.go"), () => this.#join(), { look: "btn-primary btn-big", busy: this.#state === "wait" }),
@@ -54,18 +57,24 @@ class HearthJoin extends Drawn {
   async #join() {
     this.#set("wait");
     try {
-      const answer = await fetch("/api/open", {
-        method: "POST", headers: { "Content-Type": "application/json" },
-        body: JSON.stringify({ token: this.#token }), cache: "no-store",
-      });
+      // The first answer only asks the browser to keep a cookie; the link is opened once it has shown that it does.
+      let answer = await this.#ask();
+      if (answer.status === 428) answer = await this.#ask();
       if (answer.ok) {
         const to = await answer.json();
         if (to.session) keepRoom(to.seat, to.session);
         // The token leaves the address before anything else is loaded.
         history.replaceState(null, "", to.kind === "organiser" ? "/o" : `/s/${encodeURIComponent(to.seat)}`);
         this.tell({ joined: true });
-      } else this.#set({ 404: "bad", 429: "slow", 503: "busy" }[answer.status] || "failed");
+      } else this.#set({ 400: "damaged", 404: "bad", 428: "cookies", 429: "slow", 503: "busy" }[answer.status] || "failed");
     } catch { this.#set("failed"); }
+  }
+
+  #ask() {
+    return fetch("/api/open", {
+      method: "POST", headers: { "Content-Type": "application/json" },
+      body: JSON.stringify({ token: this.#token, kept: true }), cache: "no-store",
+    });
   }
 
   /** @param {string} state */
@@ -81,6 +90,17 @@ class HearthLost extends Drawn {
   view() {
     return h("div", { class: "page page-narrow" },
       h("div", { class: "card" }, h("h1", {}, say("lost.title")), h("p", {}, say("lost.text"))));
+  }
+}
+
+/** @extends {Drawn<Client>} */
+class HearthConnecting extends Drawn {
+  /** @override */
+  view() {
+    return h("div", { class: "page lobby" },
+      h("div", { class: "card lobby-card" },
+        h("div", { class: "front-fire", "aria-hidden": "true" }, flame()),
+        h("h1", {}, say("connecting")), h("p", { class: "soft" }, say("connecting.slow"))));
   }
 }
 
@@ -100,3 +120,4 @@ customElements.define("hearth-rights", HearthRights);
 customElements.define("hearth-landing", HearthLanding);
 customElements.define("hearth-join", HearthJoin);
 customElements.define("hearth-lost", HearthLost);
+customElements.define("hearth-connecting", HearthConnecting);

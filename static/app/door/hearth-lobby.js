@@ -1,6 +1,7 @@
 /** The lobby, and being out for a while: calm pages that ask for nothing. */
 import { Drawn, h } from "../dom.js";
-import { button, clock } from "../parts.js";
+import { button } from "../parts.js";
+import { daysTo, serverNow, when } from "../time.js";
 import { name, rich, say } from "../words/index.js";
 import { isSent } from "../state.js";
 import { ground } from "../shell/hearth-help.js";
@@ -9,13 +10,20 @@ import { flame } from "../room/flame.js";
 
 /** @typedef {import("../types").Client} Client */
 
-/** Which sentence tells a waiting person where they stand. @param {import("../types").Me} me */
-function standing(me) {
+/** Which sentence tells a waiting person where they stand. @param {import("../types").Me} me @param {number} days until the session */
+function standing(me, days) {
   if (me.you.status === "admitted") return "lobby.admitted";
   if (me.door.state === "locked") return "lobby.locked";
   if (me.door.greeted) return "lobby.greeted";
-  if (!me.door.ready) return "lobby.nobody";
+  if (!me.door.ready) return days > 0 ? "lobby.early" : "lobby.nobody";
   return me.door.state === "knock" ? "lobby.knock" : "lobby.ready";
+}
+
+/** What a facilitator said when they greeted me, large, as it was meant. @param {Client} c */
+function greeting(c) {
+  const me = /** @type {import("../types").Me} */ (c.known.me);
+  const said = me.door.greeted ? c.known.words.find((w) => w.kind === "line" && w.seat !== c.seat) : undefined;
+  return said ? h("blockquote", { class: "greeting", dir: "auto" }, said.text) : null;
 }
 
 /** @extends {Drawn<Client>} */
@@ -24,15 +32,18 @@ class HearthLobby extends Drawn {
   view(c) {
     const me = /** @type {import("../types").Me} */ (c.known.me);
     const session = c.known.session;
+    const days = session ? daysTo(session.start) : 0;
+    const start = session && serverNow() < session.start ? (days > 1 ? "lobby.days" : days > 0 ? "lobby.tomorrow" : "lobby.start") : "";
     const title = me.you.status === "admitted" ? "lobby.title_admitted" : me.door.greeted ? "lobby.title_greeted" : "lobby.title";
     return h("div", { class: "page lobby" },
       h("div", { class: "card lobby-card" },
         h("div", { class: "front-fire", "aria-hidden": "true" }, flame()),
         h("h1", {}, say(title)),
-        h("p", { class: "lede", role: "status" }, say(standing(me))),
-        me.you.status === "admitted" || me.door.greeted ? null : h("p", {}, say("lobby.wait")),
+        h("p", { class: "lede", role: "status" }, say(standing(me, days))),
+        greeting(c),
+        me.you.status === "admitted" || me.door.greeted || days > 0 ? null : h("p", {}, say("lobby.wait")),
         h("p", { class: "soft" }, rich("lobby.as", { name: name(me.you.name || "") }), " ", me.you.listening ? say("lobby.listening") : ""),
-        session && Date.now() + c.skew < session.start ? h("p", { class: "soft" }, say("lobby.start", { time: clock(session.start) })) : null,
+        session && start ? h("p", { class: days > 0 ? "" : "soft" }, say(start, { time: when(session.start) })) : null,
         h("p", { class: "soft small" }, say("lobby.alone"))),
       h("hearth-notices", { key: "notices", state: c }),
       h("section", { class: "card card-flat" },
@@ -41,6 +52,7 @@ class HearthLobby extends Drawn {
       h("details", { class: "fold" }, h("summary", {}, say("lobby.step")), ground("h2")),
       answer(c, this, "dock"),
       h("p", { class: "btn-row" },
+        button(say("lobby.call"), () => this.tell({ dialog: "settings" }), { look: "btn-plain" }),
         button(say("lobby.leave"), () => this.command({ do: "leave" }), { busy: isSent(c, "leave") }),
         button(say("bar.help_full"), () => this.tell({ dialog: "help" }), { look: "btn-plain" })));
   }
@@ -68,17 +80,5 @@ class HearthOut extends Drawn {
   }
 }
 
-/** @extends {Drawn<Client>} */
-class HearthConnecting extends Drawn {
-  /** @override */
-  view() {
-    return h("div", { class: "page lobby" },
-      h("div", { class: "card lobby-card" },
-        h("div", { class: "front-fire", "aria-hidden": "true" }, flame()),
-        h("h1", {}, say("connecting")), h("p", { class: "soft" }, say("connecting.slow"))));
-  }
-}
-
 customElements.define("hearth-lobby", HearthLobby);
 customElements.define("hearth-out", HearthOut);
-customElements.define("hearth-connecting", HearthConnecting);

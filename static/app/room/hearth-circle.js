@@ -1,6 +1,7 @@
 /** The circle: seats around a fire, who holds the floor, who is up next. */
 import { Drawn, h } from "../dom.js";
-import { ears, icon, initial } from "../parts.js";
+import { ears, icon } from "../parts.js";
+import { initial } from "../graphemes.js";
 import { list, name, rich, say } from "../words/index.js";
 import { nameOf } from "../state.js";
 import { flame } from "./flame.js";
@@ -49,9 +50,9 @@ function seat(c, room, s, style) {
   ].filter(Boolean).join(", ");
   return h("li", { key: s.seat, style, class: `seat seat-${s.state} seat-${s.role} ${holds ? "seat-holds" : ""} ${mine ? "seat-mine" : ""} ${next === 0 ? "seat-next" : ""}` },
     h("span", { class: "seat-disc", "aria-hidden": "true" },
-      s.state === "reconnecting" ? icon("lost") : s.state === "out" ? icon("out") : h("bdi", {}, initial(s.name)),
+      s.state === "reconnecting" ? icon("lost") : s.state === "out" ? icon("out") : h("bdi", { translate: "no" }, initial(s.name)),
       BADGE[s.role] ? h("span", { class: "seat-badge" }, icon(BADGE[s.role])) : null),
-    h("span", { class: "seat-name" }, name(s.name)),
+    h("span", { class: "seat-name", dir: "auto", translate: "no" }, s.name),
     h("span", { class: "seat-note" }, note ? [ears(", "), note] : null),
     also ? ears(`, ${also}`) : null);
 }

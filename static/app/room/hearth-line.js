@@ -1,6 +1,8 @@
 /** One private line between a person and the wellbeing facilitator. */
 import { Drawn, h } from "../dom.js";
+import { button } from "../parts.js";
 import { name, say } from "../words/index.js";
+import { limitNote, parts } from "../writing.js";
 import { draftOf, facilitates, isSent, isUnsaved, nameOf } from "../state.js";
 
 /** @typedef {import("../types").Client} Client */
@@ -21,31 +23,40 @@ class HearthLine extends Drawn {
     const text = c.drafts[key] || "";
     const off = c.link.status !== "open";
     const busy = isSent(c, "line", seat);
-    const wrong = c.refused?.verb === "line" ? c.refused.say : off && text ? say("say.kept_offline") : isUnsaved(c, "line", seat) ? say("unsaved.words") : "";
+    const wrong = c.refused?.verb === "line" ? c.refused.say : off && text ? say("say.kept_offline") : isUnsaved(c, "line", seat) ? say("unsaved.words") : limitNote(text);
+    const n = parts(text).length;
     const id = `line-${seat}`;
     return h("div", { class: "line-box" },
+      this.#nobody(c, seat),
       h("div", { class: "line-list", role: "log", "aria-live": "off", tabindex: "0", "aria-label": say("line.list") },
         said.length ? said.map((w) => h("p", { key: w.id, class: `line-word ${w.seat === c.seat ? "line-mine" : ""}` },
           h("strong", { class: "small" }, w.seat === c.seat ? say("line.you") : name(nameOf(c.known, w.seat) || say("role.wellbeing"))),
           h("span", { dir: "auto" }, w.text)))
           : h("p", { class: "soft small" }, say("line.none"))),
-      h("form", { class: "line-form", onsubmit: (/** @type {Event} */ e) => { e.preventDefault(); this.#send(key, text); } },
+      h("form", { class: "line-form", onsubmit: (/** @type {Event} */ e) => { e.preventDefault(); this.#send(text); } },
         h("label", { for: id, class: "label" }, say("line.label")),
-        h("textarea", { id, class: "input", rows: 2, dir: "auto", value: text, maxlength: 2000, oninput: (/** @type {any} */ e) => this.tell({ drafts: { [key]: e.target.value } }) }),
+        h("textarea", { id, class: "input", rows: 2, dir: "auto", value: text, oninput: (/** @type {any} */ e) => this.tell({ drafts: { [key]: e.target.value } }) }),
         h("div", { role: "status", class: "small" }, wrong || null),
-        h("button", { type: "submit", class: "btn", "aria-disabled": off || busy || !text.trim() ? "true" : undefined }, say("line.send"))));
+        h("button", { type: "submit", class: "btn", "data-act": `send ${Math.max(1, n)}`, "aria-disabled": off || busy || !text.trim() ? "true" : undefined }, n > 1 ? say("write.send_part", { n }) : say("line.send"))));
   }
 
-  /** @param {string} key @param {string} draft */
-  #send(key, draft) {
+  /** A cry for help is never spoken into an empty room without saying so, before and after it is written. @param {Client} c @param {string} seat */
+  #nobody(c, seat) {
+    if (seat !== c.seat || c.known.me?.line?.open !== false) return null;
+    return h("div", { key: "nobody", class: "said said-warn stack-tight", role: "status" },
+      h("p", {}, say("line.nobody")),
+      h("div", {}, button(say("bar.help_full"), () => this.tell({ dialog: "help" }), { look: "btn-calm btn-small" })));
+  }
+
+  /** @param {string} draft */
+  #send(draft) {
     const { client: c, seat } = this.state;
-    const text = draft.trim();
+    const [text] = parts(draft);
     if (!text || c.link.status !== "open" || isSent(c, "line", seat)) return;
     /** @type {import("../types").Command} */
     const line = { do: "line", text };
     if (facilitates(c.known) && seat !== c.seat) line.to = seat;
     this.command(line);
-    this.tell({ sending: key });
   }
 
   /** @override @param {{client: Client, seat: string}} s */

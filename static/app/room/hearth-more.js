@@ -1,6 +1,7 @@
 /** Everything about myself: listening, a break, my name, what helps me, my notices, leaving. */
 import { Drawn, h } from "../dom.js";
 import { button, dialogBody, toggle } from "../parts.js";
+import { nameProblem } from "../names.js";
 import { say } from "../words/index.js";
 import { facilitates, isSent, isUnsaved } from "../state.js";
 import { notice } from "./hearth-notices.js";
@@ -34,8 +35,8 @@ class HearthMore extends Drawn {
             say(`need.${n}`)))),
         h("form", { class: "field", onsubmit: (/** @type {Event} */ e) => { e.preventDefault(); this.#rename(you.name || ""); } },
           h("label", { for: "more-name" }, say("more.name")),
-          h("input", { id: "more-name", class: "input", dir: "auto", maxlength: 64, autocomplete: "nickname", value: this.#name ?? you.name ?? "", oninput: (/** @type {any} */ e) => { this.#name = e.target.value; } }),
-          h("div", { role: "status" }, c.refused?.verb === "rename" ? h("p", { class: "error" }, c.refused.say)
+          h("input", { id: "more-name", class: "input", dir: "auto", "aria-invalid": nameProblem(this.#name || "") ? "true" : undefined, autocomplete: "nickname", value: this.#name ?? you.name ?? "", oninput: (/** @type {any} */ e) => { this.#name = e.target.value; this.redraw(undefined); } }),
+          h("div", { role: "status" }, nameProblem(this.#name || "") ? h("p", { class: "error" }, nameProblem(this.#name || "")) : c.refused?.verb === "rename" ? h("p", { class: "error" }, c.refused.say)
             : isUnsaved(c, "rename") ? h("p", { class: "small" }, say("unsaved")) : null),
           h("div", {}, h("button", { type: "submit", class: "btn btn-small" }, say("more.rename")))),
         h("section", { class: "stack-tight" }, h("h3", {}, say("more.notices")),
@@ -56,7 +57,7 @@ class HearthMore extends Drawn {
   /** @param {string} now */
   #rename(now) {
     const next = (this.#name ?? now).trim();
-    if (next && next !== now) this.command({ do: "rename", name: next });
+    if (next && next !== now && !nameProblem(next)) this.command({ do: "rename", name: next });
   }
 
   /** @override @param {{client: Client, open: boolean}} s */

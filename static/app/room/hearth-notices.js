@@ -1,6 +1,7 @@
 /** Acts that concern me: what, which line, how long, what next, how to question it (M3). And quiet time in force. */
 import { Drawn, h } from "../dom.js";
-import { button, clock } from "../parts.js";
+import { button } from "../parts.js";
+import { clock } from "../time.js";
 import { say } from "../words/index.js";
 import { lineOf } from "../state.js";
 
@@ -22,7 +23,7 @@ export function notice(c, n, acts, level) {
     line ? h("div", { class: "notice-line" },
       h("p", { class: "small soft" }, say("notice.line")),
       h("p", { class: "small", dir: "auto" }, h("strong", {}, line.title), " — ", line.text)) : null,
-    n.until ? h("p", { class: "small" }, say("notice.until", { time: clock(n.until - c.skew) })) : null,
+    n.until ? h("p", { class: "small" }, say("notice.until", { time: clock(n.until) })) : null,
     n.level > 0 ? h("p", { class: "small soft" }, say("notice.next")) : null,
     acts);
 }

@@ -25,6 +25,19 @@ class HearthRoom extends Drawn {
     super.connectedCallback();
   }
 
+  /**
+   * When what had the focus is gone, the focus goes on to the task: to the box in
+   * my turn, to the question of an offer, otherwise to the words.
+   * @override @param {Client | undefined} before
+   */
+  redraw(before) {
+    const had = this.contains(document.activeElement);
+    super.redraw(before);
+    if (!had || (document.activeElement && document.activeElement !== document.body)) return;
+    const task = this.querySelector(this.state.known.me?.offer ? "#offer-title" : "#composer-text") || this.querySelector(".words-scroll");
+    /** @type {HTMLElement | null} */ (task)?.focus({ preventScroll: !task?.matches("textarea") });
+  }
+
   /** @param {string} sheet */
   #show(sheet) {
     this.#sheet = sheet;

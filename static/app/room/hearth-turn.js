@@ -25,7 +25,7 @@ class HearthTurn extends Drawn {
   /** @param {Client} c @param {Me} me */
   #offer(c, me) {
     return h("section", { key: "offer", class: "card card-warm turn turn-offer", "aria-labelledby": "offer-title" },
-      h("h2", { id: "offer-title" }, say("offer.title")),
+      h("h2", { id: "offer-title", tabindex: "-1" }, say("offer.title")),
       h("p", { class: "small" }, say(me.offer?.again ? "offer.again" : "offer.text")),
       h("div", { class: "turn-acts" },
         this.#act(c, "take", "offer.take", "btn-primary"),
@@ -47,7 +47,8 @@ class HearthTurn extends Drawn {
         h("div", { class: "turn-acts turn-acts-own" },
           kind === "replies" ? this.#act(c, "close-replies", "turn.close_replies") : null,
           kind === "speaking" && cue ? this.#act(c, "still", "turn.still") : null,
-          this.#act(c, "yield", "turn.done", kind === "speaking" ? "btn-calm" : ""))),
+          // Of one's own words the way to the end stands behind the words.
+          kind === "speaking" ? null : this.#act(c, "yield", "turn.done"))),
       cue ? h("p", { class: "said small" }, say(`turn.cue.${cue}`)) : null,
       me.can.invite || kind === "replies" ? this.#invite(c, turn.invite, !me.can.invite) : null);
   }
@@ -67,9 +68,9 @@ class HearthTurn extends Drawn {
 
   /** @param {Client} c @param {Me} me */
   #passed(c, me) {
-    if (!me.can.undo_pass) return null;
+    if (!me.can.undo_pass && !me.can.kept) return null;
     return h("section", { key: "pass", class: "turn turn-line" },
-      h("p", {}, say("pass.title")), this.#act(c, "undo-pass", "pass.undo", "btn-small"));
+      h("p", {}, say(me.can.kept ? "pass.kept" : "pass.title")), this.#act(c, "undo-pass", "pass.undo", "btn-small"));
   }
 
   /** @param {Client} c @param {Me} me */

@@ -1,5 +1,6 @@
-/** The words of this session, while they are fresh. A log that is not live: announce.js speaks. */
+/** The words of this session, while they are fresh, and calm lines about what happened. A log that is not live: announce.js speaks. */
 import { Drawn, h } from "../dom.js";
+import { unsettle } from "../guard.js";
 import { button, ears } from "../parts.js";
 import { name, say } from "../words/index.js";
 import { isSent, nameOf } from "../state.js";
@@ -7,12 +8,16 @@ import { isSent, nameOf } from "../state.js";
 /** @typedef {import("../types").Client} Client */
 /** @typedef {import("../types").Said} Said */
 
+const NEAR_END = 60; // px from the end that still count as at the end
+
 /** @extends {Drawn<Client>} */
 class HearthWords extends Drawn {
   /** Names stay readable after somebody has left. @type {Map<string, string>} */
   #names = new Map();
   #below = false;
+  #atEnd = true;
   #last = "";
+  /** @type {ResizeObserver | null} */ #size = null;
 
   /** @override @param {Client} c */
   view(c) {
@@ -20,10 +25,31 @@ class HearthWords extends Drawn {
     const said = c.known.words.filter((w) => w.kind === "share" || w.kind === "reply" || w.kind === "process");
     return [
       h("div", { class: "words-scroll", tabindex: "0", role: "log", "aria-live": "off", "aria-label": say("words.label"), onscroll: () => this.#scrolled() },
-        said.length === 0 ? h("p", { class: "words-none soft" }, say("words.none")) : null,
-        said.map((w, i) => this.#one(c, w, said[i - 1]))),
+        this.#before(c, said),
+        said.length + c.calm.length === 0 ? h("p", { class: "words-none soft" }, say("words.none")) : null,
+        this.#all(c, said)),
       this.#below ? button(say("words.new"), () => this.#toEnd(), { look: "btn-small words-below" }) : null,
     ];
+  }
+
+  /** Words and lines in the order in which they came. @param {Client} c @param {Said[]} said */
+  #all(c, said) {
+    /** @type {import("../dom.js").Kid[]} */
+    const out = [];
+    let i = 0;
+    said.forEach((w, n) => {
+      for (; i < c.calm.length && c.calm[i].at < w.at; i++) out.push(line(c.calm[i]));
+      out.push(this.#one(c, w, said[n - 1]));
+    });
+    return [...out, ...c.calm.slice(i).map(line)];
+  }
+
+  /** My own words that this page does not show any more. @param {Client} c @param {Said[]} said */
+  #before(c, said) {
+    const unseen = c.mine.filter((id) => !said.some((w) => w.id === id));
+    if (!unseen.length) return null;
+    return h("div", { key: "before", class: "said room-note words-mine" }, h("p", { class: "small" }, say("words.before")),
+      button(say("words.back_all"), () => this.command({ do: "take-back-all" }), { look: "btn-small", busy: isSent(c, "take-back-all") }));
   }
 
   /** @param {Client} c @param {Said} w @param {Said | undefined} before */
@@ -42,14 +68,19 @@ class HearthWords extends Drawn {
 
   /** @override @param {Client} c @param {Client | undefined} before */
   onDrawn(c, before) {
+    const box = this.#box();
+    if (!this.#size && typeof ResizeObserver === "function") {
+      // What is asked of me takes room from the words: the newest stay in sight all the same.
+      this.#size = new ResizeObserver(() => { if (this.#atEnd) this.#toEnd(); });
+      this.#size.observe(box);
+    }
     const words = c.known.words;
-    const last = words.length ? words[words.length - 1].id : "";
+    const calm = c.calm.length ? c.calm[c.calm.length - 1].id : "";
+    const last = `${words.length ? words[words.length - 1].id : ""} ${calm}`;
     if (last === this.#last) return;
     const first = !before || !this.#last;
     this.#last = last;
-    const box = this.#box();
-    const near = first || box.scrollHeight - box.scrollTop - box.clientHeight < 240;
-    if (near || words[words.length - 1]?.seat === c.seat) this.#toEnd();
+    if (first || this.#atEnd || (words.length && words[words.length - 1].seat === c.seat)) this.#toEnd();
     else if (!this.#below) {
       this.#below = true;
       this.redraw(c);
@@ -60,7 +91,8 @@ class HearthWords extends Drawn {
 
   #scrolled() {
     const box = this.#box();
-    if (this.#below && box.scrollHeight - box.scrollTop - box.clientHeight < 40) {
+    this.#atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
+    if (this.#below && this.#atEnd) {
       this.#below = false;
       this.redraw(this.state);
     }
@@ -68,9 +100,20 @@ class HearthWords extends Drawn {
 
   #toEnd() {
     const box = this.#box();
-    box.scrollTop = box.scrollHeight;
+    if (box.scrollHeight - box.scrollTop - box.clientHeight > 1) {
+      box.scrollTop = box.scrollHeight;
+      unsettle(box);
+    }
     this.#scrolled();
   }
+
+  disconnectedCallback() {
+    this.#size?.disconnect();
+    this.#size = null;
+  }
 }
+
+/** @param {import("../types").Calm} c */
+function line(c) { return h("p", { key: c.id, class: "words-calm soft small" }, c.text); }
 
 customElements.define("hearth-words", HearthWords);

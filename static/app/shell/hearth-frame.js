@@ -3,19 +3,29 @@ import { Drawn, h } from "../dom.js";
 import { button, icon } from "../parts.js";
 import { say } from "../words/index.js";
 import { ending, screenOf } from "../state.js";
+import { unsent } from "../keep.js";
 import { leaveQuickly } from "./leave.js";
 
 /** @typedef {{page: string, client: import("../types").Client}} Shown */
 
 /** @type {Record<string, string>} */
 const PAGES = {
-  landing: "hearth-landing", join: "hearth-join", lost: "hearth-lost", record: "hearth-record", rights: "hearth-rights",
+  landing: "hearth-landing", join: "hearth-join", lost: "hearth-lost", record: "hearth-record", rights: "hearth-rights", check: "hearth-check",
 };
 /** @type {Record<string, string>} */
 const SCREENS = {
   connecting: "hearth-connecting", door: "hearth-door", lobby: "hearth-lobby",
   room: "hearth-room", out: "hearth-out", goodbye: "hearth-goodbye",
 };
+
+/** Not written out in the import, so that the server does not preload it for everybody. */
+export const SETTINGS = "./hearth-settings.js";
+
+/** What is behind the door is fetched on the way. @param {import("../types").Client} c */
+function screenNow(c) {
+  const screen = screenOf(c);
+  return c.ready || screen === "door" || screen === "goodbye" ? screen : "connecting";
+}
 
 /** @extends {Drawn<Shown>} */
 export class HearthFrame extends Drawn {
@@ -24,18 +34,19 @@ export class HearthFrame extends Drawn {
 
   /** @param {string} dialog "help", "settings" or "" */
   show(dialog) {
+    if (dialog === "settings") import(SETTINGS).catch(() => {}); // comes before it is wanted, unless somebody is very quick
     this.#dialog = dialog;
     this.redraw(undefined);
   }
 
   /** @override @param {Shown} s */
   view(s) {
-    const screen = s.page === "session" ? screenOf(s.client) : s.page;
+    const screen = s.page === "session" ? screenNow(s.client) : s.page;
     const tag = s.page === "session" ? SCREENS[screen] : PAGES[screen];
     return [
       h("a", { class: "btn skip", href: "#main", onclick: (/** @type {Event} */ e) => { e.preventDefault(); this.#toMain(); } }, say("skip")),
       this.#bar(s, screen),
-      s.page === "session" && screen !== "goodbye" ? h("hearth-link", { key: "link", state: s.client.link }) : null,
+      s.page === "session" && screen !== "goodbye" ? h("hearth-link", { key: "link", state: s.client }) : null,
       h("main", { id: "main", tabindex: "-1", class: `main main-${screen}`, foreign: !tag },
         tag ? h(tag, { key: screen, state: s.client }) : null),
       h("hearth-help", { key: "help", state: { client: s.client, open: this.#dialog === "help" } }),
@@ -49,17 +60,18 @@ export class HearthFrame extends Drawn {
     return h("header", { class: "bar no-print" },
       h("div", { class: "bar-name" },
         h("span", { class: "bar-mark" }, icon("flame")),
-        h("span", { class: "bar-word" }, say("name")),
+        h("span", { class: "bar-word", translate: "no" }, say("name")),
         title && screen !== "goodbye" ? h("span", { class: "bar-title", dir: "auto" }, title) : null),
       h("nav", { class: "bar-acts", "aria-label": say("bar.label") },
-        button([icon("help"), h("span", {}, say("bar.help"))], () => this.show("help"), { look: "bar-btn", "aria-label": say("bar.help_full") }),
+        button([icon("help"), h("span", {}, say("bar.help"))], () => this.show("help"), { look: "bar-btn", "aria-label": say("bar.help_full"), "data-free": true }),
         button(icon("settings"), () => this.show("settings"), { look: "bar-btn bar-icon", "aria-label": say("bar.settings") }),
-        button([icon("leave"), h("span", {}, say("bar.quick"))], leaveQuickly, { look: "bar-btn bar-quick" })));
+        button([icon("leave"), h("span", {}, say("bar.quick"))], leaveQuickly, { look: "bar-btn bar-quick", "data-free": true })));
   }
 
   /** @override @param {Shown} s @param {Shown | undefined} before */
   onDrawn(s, before) {
-    const screen = s.page === "session" ? `${screenOf(s.client)} ${screenOf(s.client) === "goodbye" ? ending(s.client) : ""}` : s.page;
+    const now = screenNow(s.client);
+    const screen = s.page === "session" ? `${now} ${now === "goodbye" ? ending(s.client) : ""}` : s.page;
     if (before && screen !== this.#screen) this.#arrive();
     this.#screen = screen;
   }
@@ -88,18 +100,22 @@ export class HearthFrame extends Drawn {
   }
 }
 
-/** The connection, said plainly. @extends {Drawn<import("../types").Link>} */
+/** The connection, said plainly. @extends {Drawn<import("../types").Client>} */
 class HearthLink extends Drawn {
-  /** @override @param {import("../types").Link} link */
-  view(link) {
+  /** @override @param {import("../types").Client} c */
+  view(c) {
+    const { link } = c;
     const lost = link.status === "lost" || (link.status === "connecting" && this.#was);
-    if (link.status === "open") this.#was = false;
+    if (link.status === "open") { this.#was = false; this.#had = true; }
     if (link.status === "lost") this.#was = true;
+    const text = link.blocked ? "link.blocked" : !this.#had ? "link.never" : unsent(c) ? "link.lost_kept" : "link.lost";
     return h("div", { class: "link no-print", role: lost ? "region" : undefined, "aria-label": lost ? say("link.label") : undefined },
-      lost ? h("p", { class: "link-lost" }, icon("lost"), h("span", {}, say("link.lost")),
-        button(say("link.try"), () => this.tell({ wake: true }), { look: "btn-small" })) : null);
+      lost ? h("p", { class: "link-lost" }, icon("lost"), h("span", {}, say(text)),
+        button(say("link.try"), () => this.tell({ wake: true }), { look: "btn-small" }),
+        link.blocked ? h("a", { class: "btn btn-small", href: "/check", target: "_blank", rel: "noopener" }, say("link.check")) : null) : null);
   }
   #was = false;
+  #had = false;
 }
 
 customElements.define("hearth-link", HearthLink);

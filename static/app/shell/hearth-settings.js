@@ -5,6 +5,8 @@ import { say } from "../words/index.js";
 
 /** @typedef {import("../types").Settings} Settings */
 
+const CUES = "./cues.js";
+
 /** @extends {Drawn<{settings: Settings, open: boolean}>} */
 class HearthSettings extends Drawn {
   /** @override @param {{settings: Settings, open: boolean}} s */
@@ -18,6 +20,11 @@ class HearthSettings extends Drawn {
             say(`set.theme.${theme}`)))),
         this.#tick("cue", settings.cue, (cue) => this.#set({ cue }), "set.cue_hint"),
         this.#tick("leavekey", settings.leaveKey, (leaveKey) => this.#set({ leaveKey })),
+        h("fieldset", {}, h("legend", {}, say("set.call")), h("p", { class: "hint" }, say("set.call_hint")),
+          /** @type {const} */ (["title", "sound", "buzz", "notice"]).map((kind) =>
+            this.#tick(`call_${kind}`, settings.call[kind], (on) => this.#call(kind, on))),
+          this.#refused ? h("p", { role: "status", class: "small" }, say("set.call_refused")) : null,
+          this.#tick("awake", settings.awake, (awake) => this.#set({ awake }))),
         h("fieldset", {}, h("legend", {}, say("set.say")),
           /** @type {const} */ (["turn", "queue", "room", "care", "comings"]).map((kind) =>
             this.#tick(`say_${kind}`, settings.say[kind], (on) => this.#set({ say: { ...settings.say, [kind]: on } }))),
@@ -33,6 +40,17 @@ class HearthSettings extends Drawn {
       h("input", { type: "checkbox", checked: on, onchange: (/** @type {any} */ e) => set(e.target.checked) }),
       h("span", {}, say(`set.${key}`)), hint ? h("span", { class: "hint" }, say(hint)) : null);
   }
+
+  /** @param {keyof Settings["call"]} kind @param {boolean} on */
+  async #call(kind, on) {
+    const { tone, mayNotify } = await import(CUES);
+    if (on && kind === "sound") tone(); // to hear it once, and because browsers want a tap before the first
+    this.#refused = on && kind === "notice" && !(await mayNotify());
+    this.#set({ call: { ...this.state.settings.call, [kind]: on && !this.#refused } });
+    this.redraw(undefined);
+  }
+
+  #refused = false;
 
   /** @param {Partial<Settings>} change */
   #set(change) { this.tell({ settings: change }); }

@@ -42,8 +42,8 @@ export function rich(key, vars) {
   });
 }
 
-/** A person's name, kept apart from the direction of the text around it. @param {string} who */
-export function name(who) { return h("bdi", { dir: "auto" }, who); }
+/** A person's name, kept apart from the direction of the text around it, and from translators: Hope stays Hope. @param {string} who */
+export function name(who) { return h("bdi", { dir: "auto", translate: "no" }, who); }
 
 /** Several names, joined as the language joins them. @param {string[]} names */
 export function list(names) {
