@@ -224,8 +224,9 @@ test(`one session over ${NODES} nodes`, { timeout: 300_000 }, async (t) => {
     await round(inside(), { Lena: pass, Wim: pass, Ana: pass, Bea: (p) => p.turn("Bea takes a walk today."), Cal: pass, Dan: pass, Eve: pass },
       async () => (await people.Ana.page.getByText("One last word from everyone").count()) > 0);
     await everybody((p) => p.hears("Bea takes a walk today."));
-    await people.Lena.choose("Move on to", "Closed");
-    await people.Lena.press("Move on");
+    await people.Lena.press("End the session…");
+    await people.Lena.saysText("All words, drafts and private lines are erased at once");
+    await people.Lena.press("End the session now");
     await everybody((p) => p.sees("heading", "The session is over"));
     await press(people.Lena.page.getByRole("link", { name: "See the record of this session" }));
     await people.Lena.sees("heading", /record/i);

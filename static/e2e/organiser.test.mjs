@@ -1,5 +1,6 @@
 // The organiser's pages against a real server: from the first link that is printed to the end of a session.
 import assert from "node:assert/strict";
+import { press } from "../test/press.mjs";
 import { after, before, test } from "node:test";
 import { axeFinds, launch, printedLink, startHearth, until } from "./house.mjs";
 import { keys } from "./hands.mjs";
@@ -83,8 +84,8 @@ test("from the first link to the end of a session", { timeout: 240_000 }, async 
     assert.ok(await name.evaluate((el) => el === document.activeElement), "the focus is where something is wrong");
     // What only the server can see: one letter too many.
     await name.fill("x".repeat(61));
-    await o.page.getByRole("radio", { name: /^Carers/ }).check();
-    await o.page.getByRole("radio", { name: /^Duty to act/ }).check();
+    await press(o.page.getByRole("radio", { name: /^Carers/ }));
+    await press(o.page.getByRole("radio", { name: /^Duty to act/ }));
     await o.press("Make the group");
     await o.saysText("Please give the group a name of one line, with up to 60 letters.");
     assert.equal(await name.inputValue(), "x".repeat(61));

@@ -66,8 +66,7 @@ export class Person {
 
 export class Wellbeing extends Person {
   async letIn(name) {
-    await this.press(`Greet ${name}`);
-    await this.press(`Let ${name} in`);
+    await this.press(`Greet and let in: ${name}`);
   }
   /** Opens the person's fold in the list of people, and presses one of its buttons. */
   async act(name, button) {

@@ -218,8 +218,9 @@ export async function wholeSession(t, hands, axe) {
     await round(inside().filter((p) => p.name !== "Dan"), { Lena: pass, Wim: pass, Ana: (p) => p.turn("I take the tea with me."), Bea: pass, Cal: pass },
       async () => (await people.Eve.page.getByText("One last word from everyone").count()) > 0);
     await lead.moveTo("After-care");
-    await lead.choose("Move on to", "Closed");
-    await lead.press("Move on");
+    await lead.press("End the session…");
+    await lead.saysText("All words, drafts and private lines are erased at once");
+    await lead.press("End the session now");
     for (const name of ["Ana", "Bea", "Cal", "Eve", "Tove"]) await people[name].sees("heading", "The session is over");
     await people.Ana.clean("goodbye, over");
     await hands.press(people.Wim.page, people.Wim.page.getByRole("link", { name: "See the record of this session" }));

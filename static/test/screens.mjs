@@ -31,13 +31,13 @@ async function play(page, scene) {
 export const screens = {
   landing: { path: "/" }, join: { path: "/j#dG9rZW4" }, "join-none": { path: "/j" }, nowhere: { path: "/x/y" },
   rights: { path: "/rights" }, record: { path: "/s/s2/record" },
-  help: { path: "/s/s1", scene: scenes.listening, act: (p) => p.getByRole("button", { name: "Helplines and rights" }).first().click() },
-  settings: { path: "/s/s1", scene: scenes.listening, act: (p) => p.getByRole("button", { name: "Settings" }).click() },
-  more: { path: "/s/s1", scene: scenes.notices, act: (p) => p.getByRole("button", { name: "More" }).click() },
-  nudge: { path: "/s/s2", scene: { ...scenes.lead, tools: true }, late: async (p) => { await p.locator("summary", { hasText: "Priya" }).click(); await p.getByRole("button", { name: "A quiet word…" }).first().click(); } },
-  person: { path: "/s/s2", scene: { ...scenes.lead, tools: true }, late: (p) => p.locator("summary", { hasText: "Priya" }).click() },
-  remove: { path: "/s/s2", scene: { ...scenes.lead, tools: true }, late: async (p) => { await p.locator("summary", { hasText: "Priya" }).click(); await p.getByRole("button", { name: "Remove for today…" }).first().click(); } },
-  line: { path: "/s/s1", scene: scenes.listening, act: (p) => p.getByRole("button", { name: "Private line" }).click() },
+  help: { path: "/s/s1", scene: scenes.listening, act: (p) => press(p.getByRole("button", { name: "Helplines and rights" }).first()) },
+  settings: { path: "/s/s1", scene: scenes.listening, act: (p) => press(p.getByRole("button", { name: "Settings" })) },
+  more: { path: "/s/s1", scene: scenes.notices, act: (p) => press(p.getByRole("button", { name: "More" })) },
+  nudge: { path: "/s/s2", scene: { ...scenes.lead, tools: true }, late: async (p) => { await press(p.locator("summary", { hasText: "Priya" })); await press(p.getByRole("button", { name: "A quiet word…" }).first()); } },
+  person: { path: "/s/s2", scene: { ...scenes.lead, tools: true }, late: (p) => press(p.locator("summary", { hasText: "Priya" })) },
+  remove: { path: "/s/s2", scene: { ...scenes.lead, tools: true }, late: async (p) => { await press(p.locator("summary", { hasText: "Priya" })); await press(p.getByRole("button", { name: "Remove for today…" }).first()); } },
+  line: { path: "/s/s1", scene: scenes.listening, act: (p) => press(p.getByRole("button", { name: "Private line" })) },
 };
 for (const [name, scene] of Object.entries(scenes)) screens[name] = { path: `/s/${scene.seat || "s1"}`, scene };
 
@@ -54,8 +54,8 @@ export async function openScreen(page, url, what) {
   if (scene?.draft) await page.getByLabel("Your words").fill(scene.draft);
   if (scene?.cut) await page.cutNow();
   if (what.act) await what.act(page);
-  if (scene?.tools && page.viewportSize().width < 960) await page.getByRole("button", { name: /^Tools/ }).click();
-  if (scene?.press) await page.getByRole("button", { name: scene.press, exact: true }).first().click();
+  if (scene?.tools && page.viewportSize().width < 960) await press(page.getByRole("button", { name: /^Tools/ }));
+  if (scene?.press) await press(page.getByRole("button", { name: scene.press, exact: true }).first());
   if (what.late) await what.late(page);
   await page.waitForTimeout(scene?.cut || scene?.close ? 250 : 120);
 }

@@ -22,7 +22,7 @@ const browser = await chromium.launch({
 });
 
 const looks = process.argv.includes("--forced") ? [["forced", 360, 740], ["forced", 1280, 800]] : fast ? [["light", 360, 740], ["dark", 1280, 800]]
-  : [["light", 360, 740], ["dark", 360, 740], ["light", 1280, 800], ["dark", 1280, 800], ["light", 320, 568]];
+  : [["light", 360, 740], ["dark", 360, 740], ["light", 1280, 800], ["dark", 1280, 800], ["light", 320, 640], ["light", 740, 360], ["light", 1366, 768]];
 let shots = 0;
 const failures = [];
 for (const [name, what] of Object.entries(screens)) {

@@ -58,19 +58,19 @@ class HearthCare extends Drawn {
   #now(c, view) {
     const other = c.seat === view.lead ? view.wellbeing : view.lead;
     const notes = [
+      ...(view.wrote || []).map((w) => h("div", { key: `alone ${w.seat}`, class: "stack-tight" },
+        h("p", {}, rich(w.gone ? "care.wrote_gone" : "care.wrote_alone", { name: name(w.name) })),
+        h("div", {}, button(say("care.seen", { name: w.name }), () => this.command({ do: "seen", seat: w.seat }), { look: "btn-small", busy: isSent(c, "seen", w.seat) })))),
+      ...wrote(c).map((s) => h("p", { key: `wrote ${s}` }, rich("care.wrote", { name: name(nameOf(c.known, s)) }))),
+      this.#removal(c, view),
       view.alone ? h("p", { key: "alone" }, say("care.alone")) : null,
       view.break ? h("p", { key: "break" }, say("care.break")) : null,
       view.rounds ? h("p", { key: "rounds" }, say("care.rounds")) : null,
       view.clock?.over ? h("p", { key: "over" }, rich("care.over", { name: name(nameOf(c.known, view.clock.seat)) })) : null,
       view.swap && view.swap === other ? h("p", { key: "swap" }, rich("care.swap_theirs", { name: name(nameOf(c.known, view.swap)) })) : null,
       c.known.room?.phase.name === "lobby" ? h("p", { key: "ready" }, say(view.ready ? "care.ready" : "care.not_ready")) : null,
-      ...(view.wrote || []).map((w) => h("div", { key: `alone ${w.seat}`, class: "stack-tight" },
-        h("p", {}, rich(w.gone ? "care.wrote_gone" : "care.wrote_alone", { name: name(w.name) })),
-        h("div", {}, button(say("care.seen", { name: w.name }), () => this.command({ do: "seen", seat: w.seat }), { look: "btn-small", busy: isSent(c, "seen", w.seat) })))),
-      ...wrote(c).map((s) => h("p", { key: `wrote ${s}` }, rich("care.wrote", { name: name(nameOf(c.known, s)) }))),
-      this.#removal(c, view),
     ].filter(Boolean);
-    return h("section", { class: notes.length ? "care-now said said-warn stack-tight" : "", "aria-label": say("care.now") }, notes);
+    return h("section", { class: notes.length ? "care-now said said-warn stack-tight" : "", "aria-label": say("care.now"), tabindex: notes.length ? "0" : undefined }, notes);
   }
 
   /** @param {Client} c @param {Care} view */

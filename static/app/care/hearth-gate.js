@@ -34,15 +34,20 @@ class HearthGate extends Drawn {
       h("div", { class: "btn-row" },
         w.admitted ? [h("p", { class: "small soft" }, say("door.on_way")),
           button(say("people.lobby"), () => this.command({ do: "to-lobby", seat: w.seat }), { look: "btn-small", "aria-label": `${say("people.lobby")}: ${w.name}`, busy: isSent(c, "to-lobby", w.seat) })] : null,
-        w.admitted ? null : w.greeted ? button(say("door.admit", { name: w.name }), () => this.command({ do: "admit", seat: w.seat }), { look: "btn-calm", busy })
-          : [button(say("door.greet_admit", { name: w.name }), () => this.#greet(c, w, { do: "admit", seat: w.seat }), { key: "both", look: "btn-calm", busy }),
-            button(say("door.greet", { name: w.name }), () => this.#greet(c, w), { key: "greet", look: "btn-small", busy })]),
+        w.admitted ? null : w.greeted ? this.#button("door.admit", w, () => this.command({ do: "admit", seat: w.seat }), "btn-calm", busy)
+          : [this.#button("door.greet_admit", w, () => this.#greet(c, w, { do: "admit", seat: w.seat }), "btn-calm", busy),
+            this.#button("door.greet", w, () => this.#greet(c, w), "", busy)]),
       h("details", { class: "fold fold-small", open: wrote || undefined },
         h("summary", { "aria-label": `${say(w.greeted || w.admitted ? "people.line" : "door.words")}: ${w.name}` }, say(w.greeted || w.admitted ? "people.line" : "door.words")),
         w.greeted || w.admitted ? null : h("div", { class: "field" }, h("label", { for: `greet-${w.seat}` }, rich("door.greet_line", { name: name(w.name) })),
           h("textarea", { id: `greet-${w.seat}`, class: "input", rows: 2, dir: "auto", autocomplete: "off", value: c.drafts[key] || "", oninput: (/** @type {any} */ e) => this.tell({ drafts: { [key]: e.target.value } }) }),
           h("p", { class: "small", role: "status" }, limitNote(c.drafts[key] || "") || say("door.signed", { name: c.known.me?.you.name || "" }))),
         h("hearth-line", { state: { client: c, seat: w.seat } })));
+  }
+
+  /** @param {string} key @param {Waiting} w @param {() => void} act @param {string} look @param {boolean} busy */
+  #button(key, w, act, look, busy) {
+    return button(say(key), act, { key, look: `btn-small ${look}`, "aria-label": `${say(key)}: ${w.name}`, busy });
   }
 
   /** The welcome goes first, signed, then the greeting, then what comes after it; each waits for the one before. @param {Client} c @param {Waiting} w @param {import("../types").Command} [then] */

@@ -16,6 +16,7 @@ class HearthWords extends Drawn {
   #names = new Map();
   #below = false;
   #atEnd = true;
+  #top = 0;
   #last = "";
   /** @type {ResizeObserver | null} */ #size = null;
 
@@ -91,7 +92,11 @@ class HearthWords extends Drawn {
 
   #scrolled() {
     const box = this.#box();
-    this.#atEnd = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END;
+    // Only going up leaves the end; a list that has become smaller is still at it.
+    const up = box.scrollTop < this.#top;
+    this.#top = box.scrollTop;
+    if (box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_END) this.#atEnd = true;
+    else if (up) this.#atEnd = false;
     if (this.#below && this.#atEnd) {
       this.#below = false;
       this.redraw(this.state);
