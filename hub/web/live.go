@@ -22,6 +22,10 @@ import (
 // connection to it, and it would try for ever.
 const closeNotYours = 4401
 
+// closeOver tells a browser that the session of the seat is over. Who holds which
+// seat is erased then, so every device is told so.
+const closeOver = 4404
+
 const (
 	liveAt    = "/api/live/"
 	liveRoute = liveAt + "{seat}"
@@ -57,8 +61,10 @@ func (s *Site) live(w http.ResponseWriter, r *http.Request, id room.SeatID) {
 	defer watched.done()
 	seat, err := s.holding(r, id)
 	switch {
+	case errors.Is(err, house.RefuseMissing) && s.cfg.House.SeatOver(r.Context(), id):
+		turnAway(watched, r, closeOver, "over")
 	case errors.Is(err, house.RefuseMissing):
-		turnAway(watched, r)
+		turnAway(watched, r, closeNotYours, "not-yours")
 	case err != nil:
 		s.fail(w, err)
 	default:
@@ -76,14 +82,14 @@ func (s *Site) holding(r *http.Request, seat room.SeatID) (group.Seat, error) {
 	return s.cfg.House.Holding(r.Context(), device, seat)
 }
 
-// turnAway upgrades only to say that this is not the browser's seat.
-func turnAway(w http.ResponseWriter, r *http.Request) {
+// turnAway upgrades only to say that there is nothing here for this browser, and why.
+func turnAway(w http.ResponseWriter, r *http.Request, code int, why string) {
 	conn, err := socket.Accept(w, r, deaf{}, socket.Limits{})
 	if err != nil {
 		return // it has been answered
 	}
 	conn.Start()
-	conn.Close(closeNotYours, "not-yours")
+	conn.Close(code, why)
 }
 
 // deaf hears nothing.

@@ -160,6 +160,7 @@ export function ending(c) {
   if (code === 4009) return "replaced";
   if (code === 4403 || you?.status === "removed") return "removed";
   if (code === 4401) return "device";
+  if (you?.why === "cancelled") return "cancelled";
   if (code === 4404 || c.known.me?.door?.closed || you?.why === "closed") return "closed";
   if (you?.status === "left" && (you.why === "lost" || you.why === "moved" || you.why === "revoked")) return you.why;
   if (code === 4410 && you?.status !== "left") return "revoked";

@@ -171,6 +171,10 @@ export async function wholeSession(t, hands, axe) {
     await people.Wim.press("Confirm the removal of Dan");
     await people.Dan.sees("heading", "You have been asked to leave for today");
     await people.Dan.clean("goodbye, removed");
+    // U05: the goodbye is found again, with the reason, the line and whom to write to.
+    await people.Dan.page.reload();
+    await people.Dan.sees("heading", "You have been asked to leave for today");
+    for (const text of ["It was felt as harassment.", "Safety and trust", "hello@example.org", /within three days/]) await people.Dan.saysText(text);
     await until("Dan to be gone from the circle", async () => !(await people.Ana.circle().innerText()).includes("Dan"));
   });
 
@@ -223,6 +227,11 @@ export async function wholeSession(t, hands, axe) {
     await lead.press("End the session now");
     for (const name of ["Ana", "Bea", "Cal", "Eve", "Tove"]) await people[name].sees("heading", "The session is over");
     await people.Ana.clean("goodbye, over");
+    await people.Ana.page.reload();
+    await people.Ana.sees("heading", "The session is over");
+    await people.Ana.saysText("hello@example.org");
+    await people.Dan.page.reload();
+    await people.Dan.saysText("It was felt as harassment.");
     await hands.press(people.Wim.page, people.Wim.page.getByRole("link", { name: "See the record of this session" }));
     await people.Wim.sees("heading", /record/i);
     await people.Wim.clean("the record");

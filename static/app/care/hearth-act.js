@@ -105,7 +105,7 @@ function consequences(act, who) {
   return h("dl", { class: "act-sees" },
     who ? [h("dt", {}, rich("act.sees", { name: name(who) })), h("dd", {}, say(sees))] : null,
     h("dt", {}, say("act.group")), h("dd", {}, rich(`act.${act.kind}.group`, { name: name(who) })),
-    h("dt", {}, say("act.kept")), h("dd", {}, say(`act.${act.kind}.kept`)));
+    h("dt", {}, say("act.kept")), h("dd", {}, say(`kept.${act.kind === "remove" ? "removed" : act.kind}`)));
 }
 
 customElements.define("hearth-act", HearthAct);

@@ -83,7 +83,10 @@ function floorText(c, room) {
   }
   if (room.held) return say("floor.held");
   if (room.format.name === "silence") return say("floor.silence");
-  return say(room.format.name === "open" ? "floor.open" : "floor.free");
+  if (room.format.name === "open") return say("floor.open");
+  if (room.phase.name === "lobby") return say("floor.lobby");
+  if (!room.format.name) return say("floor.hosts");
+  return say(room.format.name === "queue" && !room.next?.length ? "floor.no_hands" : "floor.between");
 }
 
 customElements.define("hearth-circle", HearthCircle);

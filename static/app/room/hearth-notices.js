@@ -2,7 +2,7 @@
 import { Drawn, h } from "../dom.js";
 import { button } from "../parts.js";
 import { clock } from "../time.js";
-import { say } from "../words/index.js";
+import { knows, say } from "../words/index.js";
 import { lineOf } from "../state.js";
 
 /** @typedef {import("../types").Client} Client */
@@ -24,7 +24,7 @@ export function notice(c, n, acts, level) {
       h("p", { class: "small soft" }, say("notice.line")),
       h("p", { class: "small", dir: "auto" }, h("strong", {}, line.title), " — ", line.text)) : null,
     n.until ? h("p", { class: "small" }, say("notice.until", { time: clock(n.until) })) : null,
-    n.level > 0 ? h("p", { class: "small soft" }, say("notice.next")) : null,
+    knows(`kept.${n.kind}`) ? h("p", { class: "small soft" }, say(`kept.${n.kind}`)) : null,
     acts);
 }
 

@@ -1,11 +1,14 @@
 /** Leaving quickly: the page is blank at once, and the way back does not lead here (the GOV.UK exit pattern). */
 
+import { forgetGoodbyes } from "./goodbyes.js";
+
 const NEUTRAL = "https://www.wikipedia.org/";
 
 export function leaveQuickly() {
   document.documentElement.classList.add("blank");
   document.title = "";
   try { sessionStorage.clear(); } catch { /* storage may be off */ }
+  forgetGoodbyes();
   window.dispatchEvent(new Event("hearth-quick"));
   location.replace(navigator.onLine === false ? "about:blank" : NEUTRAL);
 }
