@@ -12,6 +12,7 @@
 package plain
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -51,8 +52,13 @@ var (
 	errWordsMarks  = &Problem{"words-marks", "Some letters in that carry too many marks to be read. Please type it more simply."}
 )
 
-// pasted mends line ends and tabs that come along when words are copied.
-var pasted = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n", "\t", " ")
+// pasted mends what comes along when words are copied: line ends, tabs, and the
+// marks of lists and arrows that word processors keep at private places, where
+// their symbol fonts have them and nobody else has anything (U16). A form feed
+// and a vertical tab are a word processor's own line ends.
+var pasted = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\v", "\n", "\f", "\n", "\u0085", "\n", "\u2028", "\n", "\u2029", "\n", "\t", " ",
+	"\uf0b7", "•", "\uf0a7", "▪", "\uf0d8", "➢", "\uf0fc", "✓", "\uf0fb", "✗", "\uf076", "❖", "\uf0a8", "◻", "\uf06f", "□", "\uf0fe", "☒",
+	"\uf0e0", "→", "\uf0e8", "➔", "\uf0df", "←", "\uf0f0", "⇨", "\uf04a", "☺", "\uf04b", "😐", "\uf04c", "☹", "\uf02d", "-", "\uf020", " ")
 
 // Words gives what somebody said in the form in which it is shown: NFC, line
 // ends as \n, tabs as spaces, no space at either end. At most max graphemes are
@@ -81,7 +87,7 @@ func Words(raw string, max int) (string, error) {
 		return "", errWordsEmpty
 	case strings.Count(words, "\n") >= MaxLines:
 		return "", errWordsLines
-	case strings.ContainsFunc(words, hiddenInWords):
+	case strings.ContainsFunc(withoutFlags(words), hiddenInWords):
 		return "", errWordsHidden
 	case mostMarks(words) > MaxWordMarks:
 		return "", errWordsMarks
@@ -125,6 +131,21 @@ func hiddenInWords(r rune) bool {
 func turnsDirection(r rune) bool {
 	return r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069'
 }
+
+// withoutFlags leaves out emoji of which a part is spelled in tags: the flags of
+// places inside a country, such as Scotland. Each is a black flag, three to six
+// tag letters or digits, and the end tag (UTS 51 §C.1); what else is written in
+// tags cannot be seen and stays to be found.
+func withoutFlags(s string) string {
+	if !strings.ContainsRune(s, blackFlag) {
+		return s
+	}
+	return taggedFlag.ReplaceAllString(s, "")
+}
+
+const blackFlag = '\U0001f3f4'
+
+var taggedFlag = regexp.MustCompile("\U0001f3f4[\U000e0030-\U000e0039\U000e0061-\U000e007a]{3,6}\U000e007f")
 
 // tag says whether r is in the block of invisible tag characters.
 func tag(r rune) bool { return r >= 0xe0000 && r <= 0xe007f }

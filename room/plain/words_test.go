@@ -30,6 +30,33 @@ func TestWordsAreKeptAsTheyWereTyped(t *testing.T) {
 	}
 }
 
+const scotland = "\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f"
+
+// U16: what people send and paste without meaning any harm is taken: flags that
+// are spelled in tags, and the marks of a word processor's lists. What is spelled
+// in tags without being a flag stays hidden text, and is refused.
+func TestWordsTakeFlagsAndPastedMarks(t *testing.T) {
+	for raw, want := range map[string]string{
+		"From " + scotland + " with love": "From " + scotland + " with love",
+		"\uf0b7 sleep\n\uf0b7 a walk":     "• sleep\n• a walk",
+		"\uf0a7\ttea \uf0e0 bed":          "▪ tea → bed",
+		"one\vtwo\fthree":                 "one\ntwo\nthree",
+		"fine \uf04a":                     "fine ☺",
+	} {
+		if words, err := Words(raw, 0); words != want || err != nil {
+			t.Errorf("%q became %q, %v, want %q", raw, words, err, want)
+		}
+	}
+	for _, raw := range []string{
+		strings.TrimSuffix(scotland, "\U000e007f"), "a\U000e0067\U000e0062\U000e0073\U000e007f", "\U0001f3f4\U000e0067\U000e007f", scotland + "\U000e0067",
+		"\U0001f3f4" + strings.Repeat("\U000e0067", 40) + "\U000e007f", "x\uf0b8", "\U0001f3f4\U000e0067 \U000e007f",
+	} {
+		if words, err := Words(raw, 0); code(err) != "words-hidden" {
+			t.Errorf("%q became %q, %v", raw, words, err)
+		}
+	}
+}
+
 func TestWordsRefuses(t *testing.T) {
 	cases := map[string][]string{
 		"not-text":     {"\xff", "hello \xc3", "\xed\xa0\x80"},

@@ -9,9 +9,10 @@ import { comeBack, retryIn, unreadable } from "./closing.js";
 /** @typedef {import("./types").Command} Command */
 /** @typedef {import("./types").Outside} Outside */
 export const SILENCE = 25_000; // nothing heard for this long: reconnect
+export const OPENING = 12_000; // no answer to a hello for this long: likewise
 export const ANSWER = 1000;    // an answer that takes longer is asked for once more, as long again
 const REDIAL = 2000;           // a socket that is not open by then is given up when the page wakes
-const UNREADABLE = 3;          // so many messages that the server could not read, and it is this page that is wrong
+const UNREADABLE = 3;          // messages the server could not read, until it is this page that is wrong
 export const FIRST_WAIT = 500;
 export const LONGEST_WAIT = 15_000;
 
@@ -51,10 +52,10 @@ export class Connection {
     return id;
   }
 
-  /** Tries at once, for "the network is back" or a page that wakes up. */
+  /** Tries at once: the network is back, or the page wakes up. */
   wake() {
-    if (this.#over) return;
     this.#tries = 0;
+    if (this.#over) return;
     if (this.#retry) this.#dial();
     else if (this.#open) this.probe();
     else if (this.out.now() - this.#dialled > REDIAL) this.#again(false);
@@ -116,7 +117,7 @@ export class Connection {
 
   #listen() {
     this.out.cancel(this.#watch);
-    this.#watch = this.out.after(() => this.#again(true), SILENCE);
+    this.#watch = this.out.after(() => this.#again(true), this.#open ? SILENCE : OPENING);
   }
 
   /** @param {string} data one or more objects, one on each line */
@@ -128,10 +129,9 @@ export class Connection {
       if (!line) continue;
       /** @type {Frame} */
       let frame;
-      try { frame = JSON.parse(line); } catch { return this.#again(true); }
-      if (!this.#frame(frame)) return undefined;
+      try { frame = JSON.parse(line); } catch { this.#again(true); return; }
+      if (!this.#frame(frame)) return;
     }
-    return undefined;
   }
 
   /** @param {Frame} f @returns {boolean} false when this socket is given up */
@@ -184,6 +184,7 @@ export class Connection {
     this.#tries = 0;
     if (!this.#open) {
       this.#open = true;
+      this.#listen();
       this.out.onLink({ status: "open" });
     }
   }

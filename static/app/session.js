@@ -75,12 +75,14 @@ export function openSeat(seat, store, voice, call) {
 /** @param {Store} store @param {Announcer} announcer @returns {(link: import("./types").Link) => void} */
 function linked(store, announcer) {
   let lost = false;
+  let had = false;
   return (link) => {
     if (link.status === "lost" && !lost) announcer.say([{ kind: "link", text: say("spoken.lost"), on: true }]);
     if (link.status === "open" && lost) announcer.say([{ kind: "link", text: say("spoken.found"), on: false }]);
     if (link.status !== "connecting") lost = link.status === "lost";
+    if (link.status === "open") had = true;
     /** @type {Partial<Client>} */
-    const change = { link: { ...link, blocked: link.status !== "open" && store.get().link.blocked } };
+    const change = { link: { ...link, away: lost, had, blocked: link.status !== "open" && store.get().link.blocked } };
     if (link.status === "over") {
       change.gone = { code: link.code || 0 };
       change.known = forget(store.get().known);

@@ -102,8 +102,8 @@ export interface Outside {
   onTime(now: number): void; // the server's time
 }
 
-/** refused: sockets in a row that never opened; blocked: and yet the server's pages can be had. */
-export interface Link { status: "connecting" | "open" | "lost" | "over"; code?: number; wait?: number; refused?: number; blocked?: boolean }
+/** refused: sockets in a row that never opened; blocked: and yet the server's pages can be had; away: lost and not yet back; had: there has been one. */
+export interface Link { away?: boolean; had?: boolean; status: "connecting" | "open" | "lost" | "over"; code?: number; wait?: number; refused?: number; blocked?: boolean }
 /** A line in the room that says calmly what happened, for everybody. */
 export interface Calm { id: string; text: string; at: number }
 export interface Refused { code: string; say: string; verb: string; n: number }

@@ -16,6 +16,19 @@ export function fits(text) {
   return text.split("\n").length <= LINES && (text.length <= MOST || Array.from(text).length <= MOST) && (text.length * 6 < BYTES || bytes(text) <= BYTES);
 }
 
+// What the server refuses because nobody could see it: controls, private places, turned directions, tags that are no flag.
+// What it mends by itself is left alone (package room/plain).
+const HIDDEN = /\u{1f3f4}[\u{e0030}-\u{e0039}\u{e0061}-\u{e007a}]{3,6}\u{e007f}|[\t\n\v\f\r\u0085\uf0b7\uf0a7\uf0d8\uf0fc\uf0fb\uf076\uf0a8\uf06f\uf0fe\uf0e0\uf0e8\uf0df\uf0f0\uf04a\uf04b\uf04c\uf02d\uf020]|([\p{Cc}\p{Co}\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef\ufffe\uffff\u{e0000}-\u{e007f}])/gu;
+
+/** The signs of a text that nobody could see, by their numbers; "" for none. @param {string} draft */
+export function hiddenSigns(draft) {
+  const found = [...wellFormed(draft).matchAll(HIDDEN)].flatMap((m) => (m[1] ? [`U+${/** @type {number} */ (m[1].codePointAt(0)).toString(16).toUpperCase().padStart(4, "0")}`] : []));
+  return [...new Set(found)].slice(0, 5).join(", ");
+}
+
+/** The text without them. @param {string} draft */
+export const seen = (draft) => draft.replace(HIDDEN, (all, hidden) => (hidden ? "" : all));
+
 let last = { text: "", parts: [""] };
 
 /** The messages that a text makes, each whole, cut where a person would pause. @param {string} draft @returns {string[]} */
@@ -54,6 +67,8 @@ function beginning(text) {
 
 /** What is said near and over the limit; "" for a text of everyday length. @param {string} draft */
 export function limitNote(draft) {
+  const hidden = hiddenSigns(draft);
+  if (hidden) return say("write.hidden", { signs: hidden });
   const all = parts(draft);
   if (all.length > 1) return say("write.parts", { n: all.length });
   const text = all[0] || "";

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { unsent, wellFormed } from "../app/keep.js";
 import { nameProblem } from "../app/names.js";
 import { tokenOf } from "../app/door/token.js";
-import { fits, limitNote, LINES, MOST, parts } from "../app/writing.js";
+import { fits, hiddenSigns, limitNote, LINES, MOST, parts, seen } from "../app/writing.js";
 import { initial } from "../app/graphemes.js";
 import { learn } from "../app/words/index.js";
 import en from "../app/words/en.js";
@@ -70,6 +70,14 @@ test("5,000 fuzzed texts: nothing is lost, every part fits and is well-formed", 
 
 test("100 kB are divided in reasonable time", () => {
   assert.ok(parts(`${"It was a long day. ".repeat(5500)}`).length >= 50);
+});
+
+test("signs that nobody can see are named and can be taken out; flags and pasted bullets stay (U16)", () => {
+  const scotland = "🏴\u{e0067}\u{e0062}\u{e0073}\u{e0063}\u{e0074}\u{e007f}";
+  assert.equal(hiddenSigns(`From ${scotland}\n\uf0b7 tea\t👩‍👩‍👧 می\u200cخواهم`), "");
+  assert.equal(hiddenSigns("a\u202eb\u0007\uf0b8"), "U+202E, U+0007, U+F0B8");
+  assert.equal(seen(`a\u202eb\u0007 ${scotland}\u{e0067}\uf0b7`), `ab ${scotland}\uf0b7`);
+  assert.match(limitNote("a\u202eb"), /nobody can see: U\+202E/);
 });
 
 test("half a sign is taken out, and whole ones stay", () => {

@@ -4,7 +4,7 @@ import { button } from "../parts.js";
 import { serverNow } from "../time.js";
 import { name, rich, say } from "../words/index.js";
 import { isSent, isUnsaved, nameOf } from "../state.js";
-import { limitNote, parts } from "../writing.js";
+import { hiddenSigns, limitNote, parts, seen } from "../writing.js";
 
 /** @typedef {import("../types").Client} Client */
 
@@ -48,6 +48,7 @@ class HearthComposer extends Drawn {
         },
       }),
       h("p", { id: "composer-note", class: "composer-note small", role: "status" }, this.#note(c, may)),
+      may && hiddenSigns(c.draft) ? h("div", {}, button(say("write.clean"), () => this.tell({ draft: seen(c.draft) }), { look: "btn-small" })) : null,
     ];
   }
 
@@ -79,7 +80,7 @@ class HearthComposer extends Drawn {
   }
 
   /** @param {Client} c */
-  #ready(c) { return c.link.status === "open" && !isSent(c, "share") && !this.#soon(c); }
+  #ready(c) { return c.link.status === "open" && !hiddenSigns(c.draft) && !isSent(c, "share") && !this.#soon(c); }
 
   /** On the open floor: is my next message not yet welcome? Looks again when it is. @param {Client} c */
   #soon(c) {

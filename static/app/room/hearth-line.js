@@ -2,7 +2,7 @@
 import { Drawn, h } from "../dom.js";
 import { button } from "../parts.js";
 import { name, say } from "../words/index.js";
-import { limitNote, parts } from "../writing.js";
+import { hiddenSigns, limitNote, parts, seen } from "../writing.js";
 import { draftOf, facilitates, isSent, isUnsaved, nameOf } from "../state.js";
 
 /** @typedef {import("../types").Client} Client */
@@ -37,7 +37,8 @@ class HearthLine extends Drawn {
         h("label", { for: id, class: "label" }, say("line.label")),
         h("textarea", { id, class: "input", rows: 2, dir: "auto", value: text, oninput: (/** @type {any} */ e) => this.tell({ drafts: { [key]: e.target.value } }) }),
         h("div", { role: "status", class: "small" }, wrong || null),
-        h("button", { type: "submit", class: "btn", "data-act": `send ${Math.max(1, n)}`, "aria-disabled": off || busy || !text.trim() ? "true" : undefined }, n > 1 ? say("write.send_part", { n }) : say("line.send"))));
+        hiddenSigns(text) ? h("div", {}, button(say("write.clean"), () => this.tell({ drafts: { [key]: seen(text) } }), { look: "btn-small" })) : null,
+        h("button", { type: "submit", class: "btn", "data-act": `send ${Math.max(1, n)}`, "aria-disabled": off || busy || !text.trim() || hiddenSigns(text) ? "true" : undefined }, n > 1 ? say("write.send_part", { n }) : say("line.send"))));
   }
 
   /** A cry for help is never spoken into an empty room without saying so, before and after it is written. @param {Client} c @param {string} seat */
@@ -52,7 +53,7 @@ class HearthLine extends Drawn {
   #send(draft) {
     const { client: c, seat } = this.state;
     const [text] = parts(draft);
-    if (!text || c.link.status !== "open" || isSent(c, "line", seat)) return;
+    if (!text || hiddenSigns(draft) || c.link.status !== "open" || isSent(c, "line", seat)) return;
     /** @type {import("../types").Command} */
     const line = { do: "line", text };
     if (facilitates(c.known) && seat !== c.seat) line.to = seat;

@@ -72,7 +72,10 @@ class HearthWords extends Drawn {
     const box = this.#box();
     if (!this.#size && typeof ResizeObserver === "function") {
       // What is asked of me takes room from the words: the newest stay in sight all the same.
-      this.#size = new ResizeObserver(() => { if (this.#atEnd) this.#toEnd(); });
+      this.#size = new ResizeObserver(() => {
+        unsettle(box);
+        if (this.#atEnd) this.#toEnd();
+      });
       this.#size.observe(box);
     }
     const words = c.known.words;

@@ -105,17 +105,13 @@ class HearthLink extends Drawn {
   /** @override @param {import("../types").Client} c */
   view(c) {
     const { link } = c;
-    const lost = link.status === "lost" || (link.status === "connecting" && this.#was);
-    if (link.status === "open") { this.#was = false; this.#had = true; }
-    if (link.status === "lost") this.#was = true;
-    const text = link.blocked ? "link.blocked" : !this.#had ? "link.never" : unsent(c) ? "link.lost_kept" : "link.lost";
+    const lost = !!link.away;
+    const text = link.blocked ? "link.blocked" : !link.had ? "link.never" : unsent(c) ? "link.lost_kept" : "link.lost";
     return h("div", { class: "link no-print", role: lost ? "region" : undefined, "aria-label": lost ? say("link.label") : undefined },
       lost ? h("p", { class: "link-lost" }, icon("lost"), h("span", {}, say(text)),
         button(say("link.try"), () => this.tell({ wake: true }), { look: "btn-small" }),
         link.blocked ? h("a", { class: "btn btn-small", href: "/check", target: "_blank", rel: "noopener" }, say("link.check")) : null) : null);
   }
-  #was = false;
-  #had = false;
 }
 
 customElements.define("hearth-link", HearthLink);

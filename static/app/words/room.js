@@ -77,6 +77,8 @@ export default {
   "write.lines.one": "{n} line left in this message",
   "write.lines.other": "{n} lines left in this message",
   "write.parts": "This is long. It goes out in {n} parts, one after the other. Nothing is lost: what is not shared yet stays in the box.",
+  "write.hidden": "There are signs in this that nobody can see: {signs}. They came along with what was copied.",
+  "write.clean": "Take these signs out",
   "write.share_part": "Share part 1 of {n}",
   "write.send_part": "Send part 1 of {n}",
   "say.sending": "Sharing…",

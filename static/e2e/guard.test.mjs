@@ -1,0 +1,143 @@
+// No control acts before a person can have meant it (U01, U07): double taps over everything that can stand under another.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { launch } from "./house.mjs";
+import { serve } from "../test/fake.mjs";
+import { scenes } from "../test/fixtures.mjs";
+import { press } from "../test/press.mjs";
+import { api } from "../test/screens.mjs";
+import { pause, stage } from "../test/stage.mjs";
+
+const SETTLE = 700;
+
+async function house(t) {
+  const server = await serve(api);
+  const browser = await launch();
+  t.after(async () => { await browser.close(); server.close(); });
+  return { browser, url: server.url };
+}
+
+/** In the page: the middle of every control that can be hit and was not here, so, before. */
+function fresh(before) {
+  const found = [];
+  for (const el of document.querySelectorAll("main button, main summary, main a[href], main input[type=checkbox], main input[type=radio], dialog[open] button, dialog[open] input, dialog[open] summary")) {
+    const box = el.getBoundingClientRect();
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+    if (!box.width || x < 0 || y < 0 || x > innerWidth || y > innerHeight || el.closest("[data-free]")) continue;
+    const top = document.elementFromPoint(x, y);
+    if (!top || (top !== el && !el.contains(top))) continue;
+    if (document.querySelector("dialog[open]") && !el.closest("dialog[open]")) continue;
+    const one = { x, y, label: el.getAttribute("aria-label") || el.textContent || el.id };
+    if (!before.some((b) => b.label === one.label && Math.abs(b.x - x) < 12 && Math.abs(b.y - y) < 12)) found.push(one);
+  }
+  return found;
+}
+
+const roles = { s1: ["listening", "queue"], s2: ["lead"], s5: ["wellbeing"] };
+const targets = Object.entries(scenes).filter(([name, s]) => s.hello?.room && !s.close && !s.no && !s.cut && name !== "trainee");
+
+for (const viewport of [{ width: 1366, height: 768 }, { width: 360, height: 740 }, { width: 320, height: 640 }, { width: 740, height: 360 }]) {
+  test(`what appears does not act for ${SETTLE} ms, by pointer and by key, at ${viewport.width} x ${viewport.height}`, { timeout: 240_000 }, async (t) => {
+    const { browser, url } = await house(t);
+    let taps = 0;
+    for (const [seat, [from]] of Object.entries(roles)) {
+      const context = await browser.newContext({ viewport, reducedMotion: "reduce" });
+      const s = await stage(context, url, seat);
+      await s.show(scenes[from]);
+      if (viewport.width < 960 && seat !== "s1") await press(s.page.getByRole("button", { name: /^Tools/ }));
+      for (const [name, scene] of targets.filter(([n, x]) => (x.seat || "s1") === seat && n !== from)) for (const by of viewport.height > 700 ? ["pointer", "key"] : ["pointer"]) {
+        await s.show(scenes[from]);
+        await pause(SETTLE + 120);
+        const before = await s.page.evaluate(fresh, []);
+        s.said.length = 0;
+        await s.show(scene);
+        const began = Date.now();
+        await s.page.evaluate(() => document.querySelector(".room-dock")?.scrollIntoView({ block: "end" }));
+        await s.page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+        const now = await s.page.evaluate(fresh, before);
+        for (const c of now) {
+          if (Date.now() - began > SETTLE - 100) break;
+          taps++;
+          if (by === "pointer") await s.page.mouse.click(c.x, c.y);
+          else {
+            await s.page.evaluate(([x, y]) => document.elementFromPoint(x, y)?.closest("button, summary, a, input")?.focus(), [c.x, c.y]);
+            await s.page.keyboard.press("Enter");
+          }
+        }
+        assert.deepEqual(s.said, [], `${from} → ${name} by ${by} (${now.map((c) => c.label).join(", ")})`);
+        assert.equal(await s.page.locator("dialog[open]").count(), 0, `${from} → ${name}: a dialog opened`);
+      }
+      assert.deepEqual(s.errors, []);
+      await context.close();
+    }
+    t.diagnostic(`${taps} taps that were too early`);
+    assert.ok(taps >= 3, `only ${taps} taps: the test has lost its subject`);
+  });
+}
+
+// The ways that use has shown, with the taps of one finger on one place.
+const offered = { t: "set", to: "me", seq: 60, prev: 41, set: { offer: { turn: 9 }, can: {} }, on: [{ kind: "offer" }] };
+const moved = (name, next, seq) => ({ t: "set", to: "room", seq, prev: seq - 1, set: { phase: { name, next, planned: "" } }, on: [{ kind: "phase", value: name }] });
+
+for (const wait of [100, 300, 700]) test(`two taps, ${wait} ms apart`, { timeout: 60_000 }, async (t) => {
+  const { browser, url } = await house(t);
+  const twice = async (s, target, times = 2) => {
+    await target.waitFor();
+    await pause(SETTLE + 300);
+    const box = await target.boundingBox();
+    for (let i = 0; i < times; i++) {
+      await s.page.mouse.click(box.x + box.width / 2, box.y + box.height / 2);
+      if (i + 1 < times) await pause(wait - 30);
+    }
+    await pause(150);
+  };
+  for (const viewport of [{ width: 1366, height: 768 }, { width: 360, height: 740 }]) {
+    const context = await browser.newContext({ viewport, reducedMotion: "reduce" });
+    const p = await stage(context, url);
+    p.answer = (m) => [{ t: "ack", ref: m.id }, ...(m.do === "hand" ? [offered] : [])];
+    await p.show(scenes.queue);
+    await twice(p, p.page.getByRole("button", { name: "Raise my hand" }));
+    assert.deepEqual(p.verbs(), ["hand"], "U01: the second tap must not answer the offer");
+    assert.ok(await p.page.getByRole("heading", { name: "It can be your turn, if you like" }).isVisible());
+
+    const l = await stage(context, url, "s2");
+    let seq = 41;
+    const order = ["opening", "check-in", "main", "closing", "after-care"];
+    l.answer = (m) => [{ t: "ack", ref: m.id }, ...(m.do === "phase" ? [moved(m.to, order[order.indexOf(m.to) + 1], ++seq)] : [])];
+    await l.show({ ...scenes.lead, hello: { ...scenes.lead.hello, room: { ...scenes.lead.hello.room, phase: { name: "opening", next: "check-in", planned: "" } } }, frames: [] });
+    if (viewport.width < 960) await press(l.page.getByRole("button", { name: /^Tools/ }));
+    const move = l.page.getByRole("button", { name: "Move on", exact: true });
+    await move.scrollIntoViewIfNeeded();
+    await twice(l, move, 3);
+    assert.ok(l.verbs().length === 1 || (wait === 700 && l.verbs().length <= 2), `U07: ${l.verbs()} at ${wait} ms`);
+    assert.ok(l.said.every((m) => m.to !== "closed"), "moving on never ends");
+
+    await context.close();
+  }
+});
+
+test("ending asks first, says what is erased, and is never one tap", { timeout: 60_000 }, async (t) => {
+  const { browser, url } = await house(t);
+  const s = await stage(await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" }), url, "s2");
+  const closing = { ...scenes.lead, hello: { ...scenes.lead.hello, room: { ...scenes.lead.hello.room, phase: { name: "after-care" } } } };
+  await s.show(closing);
+  const box = async (name) => { const b = await s.page.getByRole("button", { name }).boundingBox(); return [b.x + b.width / 2, b.y + b.height / 2]; };
+  await press(s.page.getByRole("button", { name: "End the session…" }));
+  await s.page.mouse.click(...(await box("End the session now")));
+  assert.deepEqual(s.said, []);
+  await s.page.getByText("are erased at once").waitFor();
+  await press(s.page.getByRole("button", { name: "End the session now" }));
+  assert.ok(await s.heard("end"));
+});
+
+test("what always reacts: leaving quickly and helplines, at once", { timeout: 60_000 }, async (t) => {
+  const { browser, url } = await house(t);
+  const s = await stage(await browser.newContext({ viewport: { width: 360, height: 740 } }), url);
+  await s.page.route("https://www.wikipedia.org/", (r) => r.fulfill({ body: "elsewhere" }));
+  await s.show(scenes.listening);
+  await s.page.reload();
+  await s.page.getByRole("button", { name: "Helplines and rights" }).first().click();
+  await s.page.getByRole("heading", { name: "Helplines and rights" }).waitFor();
+  await s.page.getByRole("dialog").getByRole("button", { name: "Leave quickly" }).click();
+  await s.page.waitForURL("https://www.wikipedia.org/");
+});
