@@ -9,10 +9,10 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
 BUILD := .ci/progress bin/hearth ./cmd/hearth -trimpath -ldflags "-s -w -X main.version=$(shell git describe --always --dirty 2>/dev/null || echo dev)"
 export CGO_ENABLED ?= 0
 
-.PHONY: help build run test setup lint unit model sim fuzz browser proof rest bench chaos peers bugs soak vuln clean
+.PHONY: help build run test setup lint unit model sim fuzz browser proof rest bench chaos peers bugs soak vuln release reproduce first-server cluster clean
 
 help: ## say what there is to make
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-9s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 build: ## build bin/hearth
 	@$(BUILD)
@@ -71,6 +71,15 @@ bugs: ## the eight seeded bugs, each found by its checker
 soak: ## eight hours of churn and kills, then a hundred kills, for before a release
 	go run ./cmd/hearthload soak -for 8h
 	go run ./cmd/hearthload crash -kills 100
+
+release: ## what people install, into bin/release: binaries, .deb, sums, bill of materials
+	.ci/release
+
+reproduce: ## prove that a release is the same bytes each time (about five minutes)
+	.ci/reproduce
+
+first-server: ## run docs/first-server.md on a fresh Debian: install, certificate, meeting, update, purge (root; about two minutes)
+	.ci/first-server
 
 vuln: ## known faults in what we build on (needs vuln.go.dev)
 	go run $(GOVULNCHECK) ./...

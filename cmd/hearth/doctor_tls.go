@@ -16,6 +16,14 @@ func (p *patient) renewer() string {
 	return "the proxy"
 }
 
+// ifProxy gives words that are about a proxy, when there may be one.
+func (p *patient) ifProxy(words string) string {
+	if p.tls == tlsAuto {
+		return ""
+	}
+	return words
+}
+
 // plainHTTP looks, with --tls auto, at what an authority looks at: does the name
 // lead somewhere, and does hearth answer there on plain http?
 func (p *patient) plainHTTP(ctx context.Context) []finding {

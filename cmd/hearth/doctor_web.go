@@ -63,7 +63,7 @@ func (p *patient) site(ctx context.Context) []finding {
 	const what = "public URL"
 	resp, err := p.fetch(ctx, "/readyz")
 	if err != nil {
-		return []finding{found(bad, what, "nobody answers at %s (%s). Start hearth and the proxy and call the doctor again.", p.public, oneLine(err))}
+		return []finding{found(bad, what, "nobody answers at %s (%s). Start hearth%s and call the doctor again.", p.public, oneLine(err), p.ifProxy(" and the proxy"))}
 	}
 	var all []finding
 	switch said := resp.text; {
@@ -144,7 +144,7 @@ func (p *patient) upgrade(ctx context.Context) finding {
 	code, status, err := p.dial(ctx, p.public.String())
 	switch {
 	case code == notOurs:
-		return found(fine, what, "a WebSocket goes through. Not tried: it has to stay open when nothing is said for 75 seconds (nginx: proxy_read_timeout 90s; Caddy has no limit).")
+		return found(fine, what, "a WebSocket goes through.%s", p.ifProxy(" Not tried: it has to stay open when nothing is said for 75 seconds (nginx: proxy_read_timeout 90s; Caddy has no limit)."))
 	case status == http.StatusForbidden:
 		return found(bad, what, "hearth did not take the Origin %s. The proxy must pass the header as it is, and --public-url must be what people type.", p.public)
 	case status == http.StatusMisdirectedRequest:
