@@ -20,6 +20,9 @@ build: ## build bin/hearth
 run: build ## build and start hearth with a ready-made group; prints links to open
 	@exec ./bin/hearth serve --example
 
+cluster: build ## start two nodes with PostgreSQL, Redis and a proxy; prints links to open; Ctrl+C stops it all (needs those two installed)
+	@exec go run ./cmd/hearthload cluster -hearth bin/hearth
+
 test: setup lint unit proof rest ## set up what is needed and run everything (about 20 minutes on two cores, longer the first time)
 
 setup: ## install what the tests need

@@ -28,6 +28,7 @@ func acts() []act {
 		{"peers", "try hearth with slow, silent, hasty and broken peers", runPeers},
 		{"soak", "go on for hours through kills and churn; does memory grow?", runSoak},
 		{"canary", "look for words, names and tokens where none may be", runCanary},
+		{"cluster", "start PostgreSQL, Redis, two nodes and a proxy, for looking at", runCluster},
 		{"meet", "hold one meeting through a restart of a house that runs", runMeet},
 		{"bare", "serve the bare fan-out that bench compares with", runBare},
 	}
