@@ -21,6 +21,12 @@ type (
 		kept
 		Seat SeatID `json:"seat"`
 	}
+	// TurnKept says that a seat did not answer two offers. The turn is kept for
+	// them until they ask; no answer is never a pass (T5).
+	TurnKept struct {
+		passing
+		Seat SeatID
+	}
 	// TurnWanted says that a person whose turn was kept is there again.
 	TurnWanted struct {
 		passing
@@ -31,7 +37,22 @@ type (
 // Kind of each event.
 func (AgainAsked) Kind() string { return "again-asked" }
 func (TurnAgain) Kind() string  { return "turn-again" }
+func (TurnKept) Kind() string   { return "turn-kept" }
 func (TurnWanted) Kind() string { return "turn-wanted" }
+
+// unanswered is "later" too, and never a pass: the person may not have seen the
+// offer. The second time it is kept until they ask (T5).
+func (d *decision) unanswered() {
+	seat, again := d.s.Form.Turn.Seat, d.s.Form.Turn.Again
+	d.closeTurn(true)
+	if again {
+		d.emit(TurnKept{Seat: seat})
+	}
+}
+
+func (e TurnKept) apply(s *State, _ time.Time) {
+	s.live(e.Seat, func(l *SeatLive) { l.Kept = true })
+}
 
 func undoPass(d *decision, _ UndoPass) *Refusal {
 	switch l := d.s.Live.Seats[d.by]; {

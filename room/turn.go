@@ -35,12 +35,6 @@ type (
 		Seat  SeatID
 		First bool
 	}
-	// TurnKept says that a seat did not answer two offers. The turn is kept for
-	// them until they ask; no answer is never a pass (T5).
-	TurnKept struct {
-		passing
-		Seat SeatID
-	}
 	// Reoffered offers the open turn again after a restart, without a time limit.
 	Reoffered struct{ passing }
 	// StillGoing keeps the floor (T6).
@@ -62,7 +56,6 @@ func (TurnClosed) Kind() string { return "turn-closed" }
 func (Taken) Kind() string      { return "taken" }
 func (MomentHeld) Kind() string { return "moment" }
 func (Passed) Kind() string     { return "passed" }
-func (TurnKept) Kind() string   { return "turn-kept" }
 func (Reoffered) Kind() string  { return "reoffered" }
 func (StillGoing) Kind() string { return "still" }
 func (CueGiven) Kind() string   { return "cue" }
@@ -214,20 +207,6 @@ func (d *decision) notNow() {
 	} else {
 		d.closeTurn(true)
 	}
-}
-
-// unanswered is "later" too, and never a pass: the person may not have seen the
-// offer. The second time it is kept until they ask (T5).
-func (d *decision) unanswered() {
-	seat, again := d.s.Form.Turn.Seat, d.s.Form.Turn.Again
-	d.closeTurn(true)
-	if again {
-		d.emit(TurnKept{Seat: seat})
-	}
-}
-
-func (e TurnKept) apply(s *State, _ time.Time) {
-	s.live(e.Seat, func(l *SeatLive) { l.Kept = true })
 }
 
 // passTurn closes an offer as a pass (T3).

@@ -27,6 +27,50 @@ func TestCluster(t *testing.T) {
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
 	defer cancel()
+	c := startCluster(ctx, t)
+	room, err := drive.NewHouse("http://"+c.listen).Fill(ctx, drive.Links{
+		Lead: c.tokens["Lead"], Wellbeing: c.tokens["Wellbeing"], Personal: []string{c.tokens["Participant 1"], c.tokens["Participant 2"]},
+	}, drive.Plan{Participants: 2, Format: "queue"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer room.Close()
+	if err := syscall.Kill(c.pids[0], syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	if went := comeBack(ctx, t, room); went != 2 {
+		t.Errorf("%d of 4 people sat on the node that ended", went)
+	}
+	if err := room.People[1].TakeFloor(ctx); err != nil {
+		t.Errorf("the meeting does not go on: %v", err)
+	}
+	room.Close()
+	if err := c.cmd.Process.Signal(os.Interrupt); err != nil {
+		t.Fatal(err)
+	}
+	for c.said.Scan() { // until it closes its output
+	}
+	if err := c.cmd.Wait(); err != nil {
+		t.Errorf("Ctrl+C ends with %v", err)
+	}
+	for _, pid := range c.pids {
+		if err := syscall.Kill(pid, 0); err == nil {
+			t.Errorf("node %d is still there", pid)
+		}
+	}
+}
+
+// running is the command under way, and what it printed.
+type running struct {
+	cmd    *exec.Cmd
+	said   *bufio.Scanner
+	listen string
+	tokens map[string]string // of the links, by name
+	pids   []int             // of the nodes
+}
+
+func startCluster(ctx context.Context, t *testing.T) running {
+	t.Helper()
 	self := filepath.Join(t.TempDir(), "hearthload")
 	if out, err := exec.CommandContext(ctx, "go", "build", "-o", self, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -35,44 +79,39 @@ func TestCluster(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.CommandContext(ctx, self, "cluster", "-listen", listen)
-	cmd.Stderr = os.Stderr
-	pipe, err := cmd.StdoutPipe()
+	c := running{cmd: exec.CommandContext(ctx, self, "cluster", "-listen", listen), listen: listen, tokens: map[string]string{}}
+	c.cmd.Stderr = os.Stderr
+	pipe, err := c.cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cmd.Start(); err != nil {
+	if err := c.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = cmd.Process.Kill() })
-	said := bufio.NewScanner(pipe)
+	t.Cleanup(func() { _ = c.cmd.Process.Kill() })
+	c.said = bufio.NewScanner(pipe)
 	page := ""
-	for said.Scan() && !strings.Contains(said.Text(), "Ctrl+C") {
-		page += said.Text() + "\n"
+	for c.said.Scan() && !strings.Contains(c.said.Text(), "Ctrl+C") {
+		page += c.said.Text() + "\n"
 	}
-	tokens := map[string]string{}
 	for _, link := range regexp.MustCompile(`(?m)^  (\S+(?: \d)?) +(http\S+)/j#(\S+)$`).FindAllStringSubmatch(page, -1) {
 		if link[2] != "http://"+listen {
 			t.Errorf("a link leads to %s", link[2])
 		}
-		tokens[link[1]] = link[3]
+		c.tokens[link[1]] = link[3]
 	}
-	pids := regexp.MustCompile(`kill (\d+)`).FindAllStringSubmatch(page, -1)
-	if len(tokens) != 7 || len(pids) != 2 {
+	for _, kill := range regexp.MustCompile(`kill (\d+)`).FindAllStringSubmatch(page, -1) {
+		c.pids = append(c.pids, atoi(t, kill[1]))
+	}
+	if len(c.tokens) != 7 || len(c.pids) != 2 {
 		t.Fatalf("it prints\n%s", page)
 	}
-	house := drive.NewHouse("http://" + listen)
-	room, err := house.Fill(ctx, drive.Links{Lead: tokens["Lead"], Wellbeing: tokens["Wellbeing"], Personal: []string{tokens["Participant 1"], tokens["Participant 2"]}},
-		drive.Plan{Participants: 2, Format: "queue"})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer room.Close()
-	first := atoi(t, pids[0][1])
-	if err := syscall.Kill(first, syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	went := 0
+	return c
+}
+
+// comeBack connects whoever was cut off anew, and gives their number.
+func comeBack(ctx context.Context, t *testing.T, room *drive.Room) (went int) {
+	t.Helper()
 	for _, m := range room.All() {
 		if !goneSoon(ctx, m) {
 			continue // it sits on the other node
@@ -85,26 +124,7 @@ func TestCluster(t *testing.T) {
 			drive.Wait(ctx, 50*time.Millisecond)
 		}
 	}
-	if went != 2 {
-		t.Errorf("%d of 4 people sat on the node that ended", went)
-	}
-	if err := room.People[1].TakeFloor(ctx); err != nil {
-		t.Errorf("the meeting does not go on: %v", err)
-	}
-	room.Close()
-	if err := cmd.Process.Signal(os.Interrupt); err != nil {
-		t.Fatal(err)
-	}
-	for said.Scan() { // until it closes its output
-	}
-	if err := cmd.Wait(); err != nil {
-		t.Errorf("Ctrl+C ends with %v", err)
-	}
-	for _, pid := range pids {
-		if err := syscall.Kill(atoi(t, pid[1]), 0); err == nil {
-			t.Errorf("node %s is still there", pid[1])
-		}
-	}
+	return went
 }
 
 // goneSoon says whether a member's connection ends within the time of a drain.
