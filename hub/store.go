@@ -55,6 +55,9 @@ type Store interface {
 	UpdateGroup(ctx context.Context, g group.Group) error
 	Groups(ctx context.Context) ([]group.Group, error) // newest first
 	Group(ctx context.Context, id string) (group.Group, error)
+	// DeleteGroup erases a group with its sessions, links, records and charters, also
+	// from backups, by destroying its key. ErrTaken while a session is not over.
+	DeleteGroup(ctx context.Context, id string) error
 	Draft(ctx context.Context, groupID string) (charter.Text, error)
 	SaveDraft(ctx context.Context, groupID string, t charter.Text) error
 	// Adopt keeps t as the next version; versions never change afterwards.

@@ -31,7 +31,7 @@ func backupHouse(c config, out, _ io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s: %d bytes, read again and whole; with %d keys of sessions, the newest copy only\n", b.Path, b.Bytes, b.Keys)
+	fmt.Fprintf(out, "%s: %d bytes, read again and whole; with %d keys of groups and sessions, the newest copy only\n", b.Path, b.Bytes, b.Keys)
 	return c.noteBackup(out)
 }
 
@@ -46,7 +46,7 @@ func (c config) backupKeys(out io.Writer) (err error) {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s: %d keys of sessions, the newest copy only; the database itself is copied before this: pg_dump -Fc --exclude-table-data=session_keys --exclude-table-data=nodes\n", c.to, n)
+	fmt.Fprintf(out, "%s: %d keys of groups and sessions, the newest copy only; the database itself is copied before this: pg_dump -Fc --exclude-table-data=session_keys --exclude-table-data=nodes\n", c.to, n)
 	return c.noteBackup(out)
 }
 
@@ -90,6 +90,9 @@ func restoreHouse(c config, out, _ io.Writer) error {
 			fmt.Fprintf(out, "  %s\n", session)
 		}
 	}
+	if r.Dropped > 0 {
+		fmt.Fprintf(out, "%d groups of the backup are not brought back, for nothing opens them: they were deleted since, or their keys are lost; if you have their keys, restore again with them\n", r.Dropped)
+	}
 	if r.Unseated > 0 {
 		fmt.Fprintf(out, "in %d sessions to come people open their links again\n", r.Unseated)
 	}
@@ -129,7 +132,7 @@ func tryBackup(from string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(out, "%s restores in %v; %d of its sessions were closed since, or their keys are lost\n", r.From, time.Since(began).Round(time.Millisecond), len(r.Ended))
+	fmt.Fprintf(out, "%s restores in %v; %d of its groups were deleted and %d of its sessions were closed since, or their keys are lost\n", r.From, time.Since(began).Round(time.Millisecond), r.Dropped, len(r.Ended))
 	return printVerified(out, r.Verified)
 }
 
@@ -144,6 +147,9 @@ func printVerified(out io.Writer, v journal.Verified) error {
 	fmt.Fprintf(out, "%d sessions are not over; all %d rows of their logs that could be read are there without a gap\n", v.Open, v.Rows)
 	for _, one := range v.Damaged {
 		fmt.Fprintf(out, "damaged: %s\n", one)
+	}
+	for _, id := range v.Keyless {
+		fmt.Fprintf(out, "no key opens group %s: it was deleted since, or its key is lost\n", id)
 	}
 	for _, session := range v.Unreadable {
 		fmt.Fprintf(out, "no key opens session %s\n", session)

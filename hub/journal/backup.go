@@ -213,6 +213,9 @@ type Restored struct {
 	OwnKeys bool   // the keys of the data folder were used, not those of the backup
 	// Ended are the sessions that no key opens: they are over now.
 	Ended []string
+	// Dropped is the number of groups that no key opens: they were deleted after the
+	// backup, and are deleted again.
+	Dropped int
 	// Unseated is the number of sessions to come whose seats are nobody's any
 	// more, because their key is gone: people open their links again.
 	Unseated int
@@ -258,7 +261,8 @@ func restoreFolder(ctx context.Context, from, dir string, at time.Time) (r Resto
 		return r, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	return r, r.settle(ctx, s, func(session string) error { return s.Finish(ctx, session, []byte("{}"), at) })
+	return r, r.settle(ctx, s, func(session string) error { return s.Finish(ctx, session, []byte("{}"), at) },
+		func(id string) error { return s.DeleteGroup(ctx, id) })
 }
 
 // TryBackup restores a backup into a folder of its own, as [RestoreFolder] does,
@@ -340,11 +344,18 @@ func copyFile(from, to string) error {
 
 // settle verifies what was brought back, ends what cannot be opened and verifies
 // again.
-func (r *Restored) settle(ctx context.Context, house House, finish func(session string) error) (err error) {
+func (r *Restored) settle(ctx context.Context, house House, finish, drop func(id string) error) (err error) {
 	if r.Verified, err = Verify(ctx, house, nil); err != nil {
 		return err
 	}
-	r.Ended, r.Unseated = r.Unreadable, len(r.Unbound)
+	r.Ended, r.Unseated, r.Dropped = r.Unreadable, len(r.Unbound), len(r.Keyless)
+	if err := house.house().dropKeyless(ctx, r.Verified, finish, drop); err != nil {
+		return err
+	}
+	if r.Verified, err = Verify(ctx, house, nil); err != nil {
+		return err
+	}
+	r.Ended = r.Unreadable
 	if err := house.house().endUnreadable(ctx, r.Verified, finish); err != nil {
 		return err
 	}

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -107,6 +108,12 @@ func restoreKeys(ctx context.Context, url, keyFile, from string, at time.Time) (
 	r.From = from
 	err = p.write(ctx, func(tx *write) error {
 		for _, k := range keys {
+			if id, ofGroup := strings.CutPrefix(k.Session, keyOfGroup); ofGroup {
+				if err := tx.exec("INSERT INTO session_keys (session, by, wrapped) SELECT ?, ?, ? FROM groups WHERE id = ? ON CONFLICT DO NOTHING", k.Session, k.By, k.Wrapped, id); err != nil {
+					return fmt.Errorf("put back the key of a group: %w", err)
+				}
+				continue
+			}
 			err := tx.exec("INSERT INTO session_keys (session, by, wrapped) SELECT id, ?, ? FROM sessions WHERE id = ? AND state <> 'over' ON CONFLICT DO NOTHING", k.By, k.Wrapped, k.Session)
 			if err != nil {
 				return fmt.Errorf("put back the key of a session: %w", err)
@@ -120,7 +127,8 @@ func restoreKeys(ctx context.Context, url, keyFile, from string, at time.Time) (
 	if err := p.someOpen(ctx); err != nil {
 		return r, err
 	}
-	if err := r.settle(ctx, p, func(session string) error { return p.Finish(ctx, session, []byte("{}"), at) }); err != nil {
+	if err := r.settle(ctx, p, func(session string) error { return p.Finish(ctx, session, []byte("{}"), at) },
+		func(id string) error { return p.DeleteGroup(ctx, id) }); err != nil {
 		return r, err
 	}
 	return r, p.wrapAgain(ctx)

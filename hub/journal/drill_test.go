@@ -188,7 +188,7 @@ func TestDrillWithTheKeyTurned(t *testing.T) {
 
 	url = d.back(full)
 	notOpened(t, url, d.key, "does not hold the key")
-	if _, err := RestoreKeys(t.Context(), url, d.key, d.to, evening); err == nil || !strings.Contains(err.Error(), "opens none of the 2 keys") || strings.Contains(err.Error(), "\n") {
+	if _, err := RestoreKeys(t.Context(), url, d.key, d.to, evening); err == nil || !strings.Contains(err.Error(), "opens none of the 3 keys") || strings.Contains(err.Error(), "\n") {
 		t.Errorf("a key file that opens nothing: %v", err)
 	}
 	query(t, url, "DELETE FROM session_keys")

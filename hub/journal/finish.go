@@ -19,7 +19,11 @@ import (
 //
 // [kept.ErrNotFound] if there is no such session.
 func (s *SQLite) Finish(ctx context.Context, session string, record []byte, at time.Time) error {
-	_, err := s.writer.submit(&act{
+	record, err := s.concealRecord(ctx, session, record)
+	if err != nil {
+		return err
+	}
+	_, err = s.writer.submit(&act{
 		ctx:  ctx,
 		done: make(chan outcome, 1),
 		do: func(tx *write) error {
@@ -41,7 +45,11 @@ func (s *SQLite) Finish(ctx context.Context, session string, record []byte, at t
 // Finishing twice is the same as once; the first record stands.
 // [kept.ErrNotFound] if there is no such session.
 func (p *Postgres) Finish(ctx context.Context, session string, record []byte, at time.Time) error {
-	err := p.write(ctx, func(tx *write) error {
+	record, err := p.concealRecord(ctx, session, record)
+	if err != nil {
+		return err
+	}
+	err = p.write(ctx, func(tx *write) error {
 		// The key goes first: that waits for those who are just appending, and
 		// nobody appends after it, so what is erased next is everything.
 		if err := tx.exec("DELETE FROM session_keys WHERE session = ?", session); err != nil {

@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"hash"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -194,6 +195,14 @@ func (m move) sourceKeys(ctx context.Context, fn func([]any) error) error {
 	if err != nil {
 		return err
 	}
+	groups, err := list(ctx, m.from.reads, "list groups", scanID, "SELECT id FROM groups")
+	if err != nil {
+		return err
+	}
+	for _, id := range groups {
+		sessions = append(sessions, groupKey(id))
+	}
+	slices.Sort(sessions)
 	for _, session := range sessions {
 		key, err := os.ReadFile(m.from.keys.path(session))
 		if errors.Is(err, os.ErrNotExist) {

@@ -20,9 +20,14 @@ func (s *tables) UpdateSession(ctx context.Context, g group.Session, expires tim
 	if err != nil {
 		return fmt.Errorf("write down the rules: %w", err)
 	}
+	seal, err := s.sealOfGroup(ctx, g.Group)
+	if err != nil {
+		return err
+	}
+	title := seal.conceal(g.Group, placeTitle(g.ID), g.Title)
 	return s.on.write(ctx, func(tx *write) error {
 		err := tx.change("UPDATE sessions SET title = ?, start = ?, plan = ?, rules = ? WHERE id = ? AND state <> 'over'",
-			g.Title, g.Start.UnixMilli(), string(plan), string(rules), g.ID)
+			title, g.Start.UnixMilli(), string(plan), string(rules), g.ID)
 		if err != nil {
 			return err
 		}
@@ -44,7 +49,7 @@ func (s *tables) KeepReview(ctx context.Context, session string, acts []byte, at
 
 // Reviews lists what is to be looked at again in a group, the oldest first.
 func (s *tables) Reviews(ctx context.Context, groupID string, now time.Time) ([]group.Review, error) {
-	return list(ctx, s.read, "list reviews", func(row scanner) (r group.Review, err error) {
+	all, err := list(ctx, s.read, "list reviews", func(row scanner) (r group.Review, err error) {
 		var closed int64
 		var acts []byte
 		err = row.Scan(&r.Session, &r.Title, &closed, &acts)
@@ -53,6 +58,12 @@ func (s *tables) Reviews(ctx context.Context, groupID string, now time.Time) ([]
 		return r, err
 	}, "SELECT id, title, closed, review FROM sessions WHERE grp = ? AND state = 'over' AND review IS NOT NULL AND closed >= ? ORDER BY closed, n",
 		groupID, now.Add(-group.ReviewFor).UnixMilli())
+	for i := range all {
+		if err := s.revealTitle(ctx, all[i].Session, groupID, &all[i].Title); err != nil {
+			return nil, fmt.Errorf("list reviews: %w", err)
+		}
+	}
+	return all, err
 }
 
 // Reviewed erases what was to be looked at again of a session.

@@ -22,13 +22,18 @@ func (s *tables) CreateSession(ctx context.Context, g group.Session, seats []gro
 	if err != nil {
 		return fmt.Errorf("write down the rules: %w", err)
 	}
+	seal, err := s.sealOfGroup(ctx, g.Group)
+	if err != nil {
+		return err
+	}
+	title := seal.conceal(g.Group, placeTitle(g.ID), g.Title)
 	return s.on.write(ctx, func(tx *write) error {
 		var there bool
 		if err := tx.row("SELECT 1 FROM groups WHERE id = ?", g.Group).Scan(&there); err != nil {
 			return found("find a group", err)
 		}
 		err := tx.insert("INSERT INTO sessions (id, grp, title, start, plan, rules, state) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			g.ID, g.Group, g.Title, g.Start.UnixMilli(), string(plan), string(rules), group.Scheduled)
+			g.ID, g.Group, title, g.Start.UnixMilli(), string(plan), string(rules), group.Scheduled)
 		if err != nil {
 			return err
 		}
@@ -68,19 +73,33 @@ func scanSession(row scanner) (g group.Session, err error) {
 // Sessions lists the sessions of a group, the latest start first; none if there
 // is no such group.
 func (s *tables) Sessions(ctx context.Context, groupID string) ([]group.Session, error) {
-	return list(ctx, s.read, "list sessions", scanSession, aSession+"WHERE grp = ? ORDER BY start DESC, n DESC", groupID)
+	return s.titled(ctx, "list sessions", aSession+"WHERE grp = ? ORDER BY start DESC, n DESC", groupID)
+}
+
+// titled lists sessions with their titles.
+func (s *tables) titled(ctx context.Context, act, query string, args ...any) ([]group.Session, error) {
+	all, err := list(ctx, s.read, act, scanSession, query, args...)
+	for i := range all {
+		if err := s.revealTitle(ctx, all[i].ID, all[i].Group, &all[i].Title); err != nil {
+			return nil, fmt.Errorf("%s: %w", act, err)
+		}
+	}
+	return all, err
 }
 
 // Session gives one session. [kept.ErrNotFound] if there is none.
 func (s *tables) Session(ctx context.Context, id string) (group.Session, error) {
 	g, err := scanSession(s.read.QueryRowContext(ctx, aSession+"WHERE id = ?", id))
-	return g, found("read a session", err)
+	if err != nil {
+		return group.Session{}, found("read a session", err)
+	}
+	return g, s.revealTitle(ctx, g.ID, g.Group, &g.Title)
 }
 
 // LiveSessions lists the sessions that have begun and are not over, in the
 // order in which they were made: those to bring back after a crash.
 func (s *tables) LiveSessions(ctx context.Context) ([]group.Session, error) {
-	return list(ctx, s.read, "list live sessions", scanSession, aSession+"WHERE state = 'live' ORDER BY n")
+	return s.titled(ctx, "list live sessions", aSession+"WHERE state = 'live' ORDER BY n")
 }
 
 // SetLive marks a session as begun; one that has begun stays so.
@@ -102,8 +121,17 @@ func (tx *write) stillOn(session string) error {
 // [kept.ErrNotFound] while it is not.
 func (s *tables) Record(ctx context.Context, session string) ([]byte, error) {
 	var record []byte
-	err := s.read.QueryRowContext(ctx, "SELECT record FROM sessions WHERE id = ? AND state = 'over'", session).Scan(&record)
-	return record, found("read a record", err)
+	var groupID string
+	err := s.read.QueryRowContext(ctx, "SELECT grp, record FROM sessions WHERE id = ? AND state = 'over'", session).Scan(&groupID, &record)
+	if err != nil {
+		return nil, found("read a record", err)
+	}
+	seal, err := s.on.groupSeal(ctx, groupID, false)
+	if err != nil {
+		return nil, err
+	}
+	plain, err := seal.reveal(groupID, placeRecord(session), string(record))
+	return []byte(plain), keyless(err)
 }
 
 // finish ends a session inside a transaction: the record is kept; its journal and

@@ -86,7 +86,7 @@ func openSQLite(ctx context.Context, dir string) (_ *SQLite, err error) {
 		return nil, err
 	}
 	s.writer = startWriter(s.writes, s.holders.forget)
-	return s, nil
+	return s, s.concealOld(ctx)
 }
 
 func (s *SQLite) openFile(ctx context.Context, path string) error {
@@ -199,6 +199,13 @@ func (s *SQLite) recover(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	groups, err := list(ctx, s.writes, "list groups", scanID, "SELECT id FROM groups")
+	if err != nil {
+		return err
+	}
+	for _, id := range groups {
+		alive = append(alive, groupKey(id))
+	}
 	if err := s.keys.load(alive); err != nil {
 		return err
 	}
@@ -287,6 +294,13 @@ func (s *SQLite) release() error {
 func (s *SQLite) write(ctx context.Context, fn func(*write) error) error {
 	_, err := s.writer.submit(&act{ctx: ctx, do: fn, done: make(chan outcome, 1)})
 	return err
+}
+
+func (s *SQLite) groupSeal(_ context.Context, id string, make bool) (*seal, error) {
+	if seal := s.keys.find(groupKey(id)); seal != nil || !make {
+		return seal, nil
+	}
+	return s.keys.make(groupKey(id))
 }
 
 func (s *SQLite) findSeal(_ context.Context, session string) (*seal, error) {

@@ -2,10 +2,12 @@ package journal
 
 import (
 	"context"
+	"errors"
 	"testing"
 
 	"go.uber.org/goleak"
 
+	"hearth/charter"
 	"hearth/hub/journal/conform"
 	"hearth/hub/journal/kept"
 	"hearth/hub/journal/pgtest"
@@ -59,10 +61,7 @@ func begin(t testing.TB, s aStore, session string) {
 
 // beginSession makes a live session of one group.
 func beginSession(ctx context.Context, s aStore, session string) error {
-	err := s.write(ctx, func(tx *write) error {
-		return tx.exec("INSERT INTO groups (id, name, template, policy, region, contact, created, draft) VALUES (?, '', '', '', '', '', 0, '{}') ON CONFLICT DO NOTHING", "g")
-	})
-	if err != nil {
+	if err := s.CreateGroup(ctx, group.Group{ID: "g"}, charter.Text{}); err != nil && !errors.Is(err, kept.ErrTaken) {
 		return err
 	}
 	if err := s.CreateSession(ctx, group.Session{ID: session, Group: "g"}, nil, nil); err != nil {

@@ -18,6 +18,9 @@ type ground interface {
 	sealOf(ctx context.Context, session string) (*seal, error)
 	// findSeal gives the session's seal, or nil when it has no key.
 	findSeal(ctx context.Context, session string) (*seal, error)
+	// groupSeal gives a group's seal, made if it has none and make says so; nil when
+	// it has none.
+	groupSeal(ctx context.Context, id string, make bool) (*seal, error)
 	// readPage reads the next rows of a session's log after a number.
 	readPage(ctx context.Context, session string, after int64) ([]sealedRow, error)
 	// held reads a seat that is bound, and to what: the most frequent question.

@@ -28,6 +28,16 @@ func keepCopy(ctx context.Context, path string, have int64) error {
 	return errors.Join(os.Rename(part, kept), syncFolder(filepath.Dir(path)))
 }
 
+// dropAllCopies removes every copy from before a change of the tables: one may hold
+// in the clear what has just been erased.
+func dropAllCopies(folder string) error {
+	all, err := filepath.Glob(filepath.Join(folder, "hearth.db.before-*"))
+	for _, path := range all {
+		err = errors.Join(err, os.Remove(path))
+	}
+	return err
+}
+
 // dropCopies removes copies from before a change of the tables that are old by
 // now.
 func dropCopies(path string, now time.Time) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"hearth/hub/journal/kept"
 	"hearth/room/group"
@@ -23,6 +24,9 @@ type Verified struct {
 	// Unbound are the sessions without a log whose key is gone: nobody holds a
 	// seat there any more, and people open their links again.
 	Unbound []string
+	// Keyless are the groups that no key opens: they were deleted after the backup
+	// that brought them back, or their key is lost. Nobody can read them.
+	Keyless []string
 	// Damaged says one line for each log that is not what was written.
 	Damaged []string
 	// Left counts rows, bindings and keys of sessions that are over or unknown:
@@ -32,7 +36,7 @@ type Verified struct {
 
 // Whole says whether everything is as it was written and can be read.
 func (v Verified) Whole() bool {
-	return len(v.Unreadable) == 0 && len(v.Unbound) == 0 && len(v.Damaged) == 0 && v.Left == 0
+	return len(v.Unreadable) == 0 && len(v.Unbound) == 0 && len(v.Keyless) == 0 && len(v.Damaged) == 0 && v.Left == 0
 }
 
 // A House is one of the stores of this package.
@@ -53,16 +57,22 @@ func Verify(ctx context.Context, house House, check func(row []byte) error) (v V
 		return v, err
 	}
 	v.Groups = len(groups)
-	for _, g := range groups {
-		versions, err := s.Versions(ctx, g.ID)
-		if err != nil {
-			return v, err
+	all, err := list(ctx, s.read, "list groups", scanID, "SELECT id FROM groups ORDER BY n")
+	if err != nil {
+		return v, err
+	}
+	for _, id := range all {
+		if !slices.ContainsFunc(groups, func(g group.Group) bool { return g.ID == id }) {
+			v.Keyless = append(v.Keyless, id)
 		}
-		v.Versions += len(versions)
-		if _, err := s.Draft(ctx, g.ID); err != nil {
-			return v, err
+	}
+	for _, id := range all {
+		if !slices.Contains(v.Keyless, id) {
+			if err := s.verifyCharter(ctx, id, &v); err != nil {
+				return v, err
+			}
 		}
-		sessions, err := s.Sessions(ctx, g.ID)
+		sessions, err := s.Sessions(ctx, id)
 		if err != nil {
 			return v, err
 		}
@@ -77,6 +87,17 @@ func Verify(ctx context.Context, house House, check func(row []byte) error) (v V
 	return v, err
 }
 
+// verifyCharter reads the words of a group's charter.
+func (s *tables) verifyCharter(ctx context.Context, groupID string, v *Verified) error {
+	versions, err := s.Versions(ctx, groupID)
+	if err != nil {
+		return err
+	}
+	v.Versions += len(versions)
+	_, err = s.Draft(ctx, groupID)
+	return err
+}
+
 func (s *tables) verifySession(ctx context.Context, session group.Session, check func([]byte) error, v *Verified) error {
 	seats, err := s.Seats(ctx, session.ID)
 	if err != nil {
@@ -88,8 +109,10 @@ func (s *tables) verifySession(ctx context.Context, session group.Session, check
 	}
 	v.Seats, v.Links = v.Seats+len(seats), v.Links+len(links)
 	if session.State == group.Over {
-		_, err := s.Record(ctx, session.ID)
-		return err
+		if _, err := s.Record(ctx, session.ID); !errors.Is(err, kept.ErrNotFound) { // its group has no key
+			return err
+		}
+		return nil
 	}
 	v.Open++
 	_, err = s.on.findSeal(ctx, session.ID)
@@ -162,7 +185,23 @@ func (s *SQLite) leftovers() []string { return leftovers }
 
 func (p *Postgres) leftovers() []string {
 	return append(leftovers[:len(leftovers):len(leftovers)],
-		"SELECT count(*) FROM session_keys k JOIN sessions s ON s.id = k.session WHERE s.state = 'over'")
+		"SELECT count(*) FROM session_keys k JOIN sessions s ON s.id = k.session WHERE s.state = 'over'",
+		"SELECT count(*) FROM session_keys k WHERE k.session LIKE 'group %' AND NOT EXISTS (SELECT 1 FROM groups g WHERE 'group ' || g.id = k.session)")
+}
+
+// dropKeyless deletes groups that no key opens any more; their sessions are ended
+// first.
+func (s *tables) dropKeyless(ctx context.Context, v Verified, finish, drop func(id string) error) error {
+	for _, id := range v.Keyless {
+		open, err := list(ctx, s.read, "list sessions", scanID, "SELECT id FROM sessions WHERE grp = ? AND state <> 'over'", id)
+		for _, session := range open {
+			err = errors.Join(err, finish(session))
+		}
+		if err := errors.Join(err, drop(id)); err != nil {
+			return fmt.Errorf("delete a group that cannot be opened: %w", err)
+		}
+	}
+	return nil
 }
 
 // endUnreadable ends what no key opens any more, so that it is not in the way:

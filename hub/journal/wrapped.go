@@ -217,6 +217,23 @@ func (p *Postgres) sealOf(ctx context.Context, session string) (*seal, error) {
 	return s, err
 }
 
+// groupSeal gives a group's seal; with make the first one to ask, on any node, makes
+// its key. A key without a group, left by a crash in between, opens nothing.
+func (p *Postgres) groupSeal(ctx context.Context, id string, make bool) (*seal, error) {
+	name := groupKey(id)
+	if s, err := p.findSeal(ctx, name); s != nil || err != nil || !make {
+		return s, err
+	}
+	by, wrapped := p.keys.wrapNew(name)
+	err := p.write(ctx, func(tx *write) error {
+		return tx.exec("INSERT INTO session_keys (session, by, wrapped) VALUES (?, ?, ?) ON CONFLICT DO NOTHING", name, by, wrapped)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p.findSeal(ctx, name)
+}
+
 // A wrap is a row of session_keys.
 type wrap struct {
 	session     string

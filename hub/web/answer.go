@@ -42,6 +42,7 @@ var statuses = map[string]int{
 	"draft-changed":   http.StatusConflict,
 	"adopt-first":     http.StatusConflict,
 	"unchanged":       http.StatusConflict,
+	"group-live":      http.StatusConflict,
 	"session-running": http.StatusConflict,
 	"seats-fewer":     http.StatusConflict,
 	"have-one":        http.StatusConflict,

@@ -61,7 +61,7 @@ func (s *Site) live(w http.ResponseWriter, r *http.Request, id room.SeatID) {
 	defer watched.done()
 	seat, err := s.holding(r, id)
 	switch {
-	case errors.Is(err, house.RefuseMissing) && s.cfg.House.SeatOver(r.Context(), id):
+	case errors.Is(err, house.RefuseMissing) && s.isOver(r, id):
 		turnAway(watched, r, closeOver, "over")
 	case errors.Is(err, house.RefuseMissing):
 		turnAway(watched, r, closeNotYours, "not-yours")
@@ -80,6 +80,13 @@ func (s *Site) holding(r *http.Request, seat room.SeatID) (group.Seat, error) {
 		return group.Seat{}, house.RefuseMissing
 	}
 	return s.cfg.House.Holding(r.Context(), device, seat)
+}
+
+// isOver says whether the session of a seat is over. A browser without a cookie of
+// ours has held no seat and is told nothing.
+func (s *Site) isOver(r *http.Request, seat room.SeatID) bool {
+	_, _, ok := s.device(r)
+	return ok && s.cfg.House.SeatOver(r.Context(), seat)
 }
 
 // turnAway upgrades only to say that there is nothing here for this browser, and why.

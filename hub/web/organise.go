@@ -33,6 +33,19 @@ func (s *Site) labelLink(w http.ResponseWriter, r *http.Request) {
 	tell(s, w, http.StatusOK, link, err)
 }
 
+// deleteGroup erases a group; its name in the body is the second asking.
+func (s *Site) deleteGroup(w http.ResponseWriter, r *http.Request) {
+	var ask struct {
+		Name string `json:"name"`
+	}
+	if err := s.read(w, r, &ask); err != nil {
+		s.fail(w, err)
+		return
+	}
+	err := s.cfg.House.DeleteGroup(r.Context(), chi.URLParam(r, "group"), ask.Name)
+	tell(s, w, http.StatusOK, struct{}{}, err)
+}
+
 // qr answers with the code of a link: POST, so that the token stands in no address.
 func (s *Site) qr(w http.ResponseWriter, r *http.Request) {
 	var ask struct {

@@ -257,3 +257,37 @@ func TestU05AfterTheEndAnyDeviceHearsThatItIsOver(t *testing.T) {
 		t.Errorf("an unknown seat is closed with %d", code)
 	}
 }
+
+// TestU29GroupIsDeleted: with its name, and with nothing of it under way.
+func TestU29GroupIsDeleted(t *testing.T) {
+	d := newDesk(t)
+	g, made := d.planned()
+	other := d.adopted()
+	seat, device := d.seat(made.Links[3].Token, "")
+	conn, _ := d.hello(seat, device)
+	path := "/api/groups/" + g.ID + "/delete"
+	d.want(d.post(path, object{"name": "another group"}), http.StatusUnprocessableEntity, "other-name")
+	d.want(d.do(ask{method: "POST", path: path, body: object{"name": g.Name}}), http.StatusForbidden, "organiser-only")
+	d.want(d.get("/api/groups/"+g.ID), http.StatusOK, "")
+	d.want(d.post(path, object{"name": g.Name}), http.StatusOK, "")
+	if code := d.closedWith(conn); code != 4404 {
+		t.Errorf("whoever was in the lobby is closed with %d", code)
+	}
+	for _, gone := range []string{"/api/groups/" + g.ID, "/api/sessions/" + made.Session.ID, "/api/sessions/" + made.Session.ID + "/record"} {
+		d.want(d.get(gone), http.StatusNotFound, "not-found")
+	}
+	d.want(d.open(made.Links[4].Token, ""), http.StatusNotFound, "link")
+	d.want(d.post(path, object{"name": g.Name}), http.StatusNotFound, "not-found")
+	d.want(d.get("/api/groups/"+other.ID), http.StatusOK, "")
+}
+
+// TestU29GroupUnderWayIsNotDeleted: nobody's meeting is erased under them.
+func TestU29GroupUnderWayIsNotDeleted(t *testing.T) {
+	w := newWorld(t, options{})
+	d := desk{w, w.organiser()}
+	session, links := w.session()
+	lead, device := w.seat(links[group.LeadLink][0].Token, "")
+	w.begin(lead, device, links)
+	d.want(d.post("/api/groups/"+session.Group+"/delete", object{"name": "Tuesday group"}), http.StatusConflict, "group-live")
+	d.want(d.get("/api/sessions/"+session.ID), http.StatusOK, "")
+}

@@ -216,6 +216,7 @@ func (s *Site) organiserRoutes(r chi.Router) {
 	r.Post("/api/groups", s.createGroup)
 	r.Get("/api/groups/{group}", s.groupPage)
 	r.Put("/api/groups/{group}", s.updateGroup)
+	r.Post("/api/groups/{group}/delete", s.deleteGroup)
 	r.Put("/api/groups/{group}/draft", s.saveDraft)
 	r.Post("/api/groups/{group}/adopt", s.adopt)
 	r.Post("/api/groups/{group}/sessions", s.schedule)

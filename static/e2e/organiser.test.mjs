@@ -368,6 +368,22 @@ test("from the first link to the end of a session", { timeout: 240_000 }, async 
     }
   });
 
+  await t.test("a group is deleted only with its name", async () => {
+    await o.page.goto(`${house.url}/o`);
+    await follow(o, "Tuesday group");
+    await o.sees("heading", "Sessions");
+    await o.page.getByText("Delete this group", { exact: true }).click();
+    await o.press("Delete this group…");
+    await fine(o, "deleting a group");
+    await o.page.getByRole("dialog").getByLabel("To be sure, write the name of the group").fill("Tuesday");
+    await o.press("Delete it for good");
+    await o.saysText("That is not the name of this group. Nothing was deleted.");
+    await o.page.getByRole("dialog").getByLabel("To be sure, write the name of the group").fill("Tuesday group");
+    await o.press("Delete it for good");
+    await o.saysText("The group is deleted.");
+    assert.equal(await o.page.getByRole("link", { name: "Tuesday group" }).count(), 0);
+  });
+
   assert.deepEqual(o.errors, []);
 });
 

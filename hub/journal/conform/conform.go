@@ -28,6 +28,7 @@ type Kept interface {
 	UpdateGroup(ctx context.Context, g group.Group) error
 	Groups(ctx context.Context) ([]group.Group, error)
 	Group(ctx context.Context, id string) (group.Group, error)
+	DeleteGroup(ctx context.Context, id string) error
 	Draft(ctx context.Context, groupID string) (charter.Text, error)
 	SaveDraft(ctx context.Context, groupID string, t charter.Text) error
 	Adopt(ctx context.Context, groupID string, t charter.Text, at time.Time) (charter.Version, error)

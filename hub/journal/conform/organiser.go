@@ -12,6 +12,7 @@ import (
 var organiserRules = []rule{
 	{"a planned session is changed and its links stay good", updateSession},
 	{"labels of links go with the session", labels},
+	{"a group is deleted with everything of it", deleteGroup},
 	{"what must be looked at again stays until it has been", reviews},
 }
 
@@ -92,4 +93,46 @@ func reviews(c *check) {
 	c.must(c.KeepReview(c.ctx, "s", acts, monday), "keep one more")
 	c.must(c.KeepReview(c.ctx, "t", acts, monday.Add(group.ReviewFor+time.Hour)), "keep a much later one")
 	c.same(len(list(monday)), 0, "what was kept for too long")
+}
+
+func deleteGroup(c *check) {
+	c.evening()
+	text, err := c.Draft(c.ctx, "g")
+	c.must(err, "read the draft")
+	_, err = c.Adopt(c.ctx, "g", text, monday)
+	c.must(err, "adopt")
+	c.must(c.Bind(c.ctx, "a", token("phone"), false), "bind")
+	other := c.aGroup("h")
+	c.must(c.CreateSession(c.ctx, session("t", "h", monday), []group.Seat{seat("b", "t", "lb")}, []group.Link{personal("lb", "t", "b")}), "a session of another group")
+	c.want(c.DeleteGroup(c.ctx, "g"), kept.ErrTaken, "delete a group with a session that is not over")
+	c.must(c.Finish(c.ctx, "s", []byte(`{"v":1}`), monday), "finish")
+	c.must(c.KeepReview(c.ctx, "s", []byte("[]"), monday), "keep a review")
+	c.must(c.DeleteGroup(c.ctx, "g"), "delete")
+	for again := range 2 {
+		all, err := c.Groups(c.ctx)
+		c.must(err, "list groups")
+		c.same(all, []group.Group{other}, "the groups that are left")
+		_, err = c.Group(c.ctx, "g")
+		c.want(err, kept.ErrNotFound, "read a deleted group")
+		_, err = c.Draft(c.ctx, "g")
+		c.want(err, kept.ErrNotFound, "read its draft")
+		versions, err := c.Versions(c.ctx, "g")
+		c.must(err, "list its versions")
+		c.same(len(versions), 0, "its versions")
+		_, err = c.Session(c.ctx, "s")
+		c.want(err, kept.ErrNotFound, "read its session")
+		_, err = c.Record(c.ctx, "s")
+		c.want(err, kept.ErrNotFound, "read its record")
+		_, err = c.LinkByHash(c.ctx, token("la"))
+		c.want(err, kept.ErrNotFound, "find its link")
+		_, err = c.Seat(c.ctx, "a")
+		c.want(err, kept.ErrNotFound, "find its seat")
+		_, err = c.LinkByHash(c.ctx, token("lb"))
+		c.must(err, "find a link of another group")
+		if again == 0 {
+			c.reopen()
+		}
+	}
+	c.want(c.DeleteGroup(c.ctx, "g"), kept.ErrNotFound, "delete it twice")
+	c.aGroup("g") // the id is free again
 }

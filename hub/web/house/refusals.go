@@ -12,6 +12,8 @@ var (
 
 	refuseDraftChanged = &room.Refusal{Code: "draft-changed", Say: "The draft has changed since you read it. Please read it once more before you adopt it."}
 	refuseAdoptFirst   = &room.Refusal{Code: "adopt-first", Say: "This group has no charter yet. Adopt one first, so that people know what they are agreeing to."}
+	refuseOtherName    = &room.Refusal{Code: "other-name", Say: "That is not the name of this group. Nothing was deleted."}
+	refuseGroupLive    = &room.Refusal{Code: "group-live", Say: "A session of this group is under way. Please end it first."}
 	refuseRunning      = &room.Refusal{Code: "session-running", Say: "This session has begun. Its plan stays as it is."}
 	refuseFewer        = &room.Refusal{Code: "seats-fewer", Say: "There are more personal links than that. Revoke some first, or keep more seats."}
 	refuseLabel        = &room.Refusal{Code: "label", Say: "Please keep the label to one line of up to 40 letters."}

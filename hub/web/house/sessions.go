@@ -154,10 +154,11 @@ func (h *House) End(ctx context.Context, id string) error {
 	return nil
 }
 
-// lost says whether a room could not be brought back for a reason that lies with
-// it, and not because there was no time or this node is going down.
+// lost says whether the room of a session that is there could not be brought back
+// for a reason that lies with it, and not because there was no time or this node is
+// going down. That its group cannot be found means that the group's key is lost.
 func lost(err error) bool {
-	for _, other := range []error{hub.ErrOver, hub.ErrDraining, hub.ErrNotFound, context.Canceled, context.DeadlineExceeded} {
+	for _, other := range []error{hub.ErrOver, hub.ErrDraining, context.Canceled, context.DeadlineExceeded} {
 		if errors.Is(err, other) {
 			return false
 		}

@@ -3,6 +3,7 @@ import { h } from "../dom.js";
 import { button, icon } from "../parts.js";
 import { count, say } from "../words/index.js";
 import { ask } from "./ask.js";
+import { write } from "./fields.js";
 import { Page } from "./page.js";
 import { day, moment, place, time } from "./when.js";
 
@@ -30,9 +31,28 @@ class HearthOGroup extends Page {
             : h("p", { class: "o-none soft" }, say(newest ? "org.group.no_sessions" : "org.group.adopt_first")),
           past.length ? h("details", { class: "fold" }, h("summary", {}, count("org.group.past", past.length)),
             h("ul", { class: "plain-list stack-tight" }, past.map(session))) : null),
-        h("div", { class: "stack" }, charter(s, at), about(s, at))),
+        h("div", { class: "stack" }, charter(s, at), about(s, at), this.#delete(s))),
       this.question());
   }
+
+  /** Asked twice: by a dialog, and by the name. @param {Data} s */
+  #delete(s) {
+    let typed = "";
+    return h("details", { class: "fold" }, h("summary", {}, say("org.delete.fold")),
+      h("div", { class: "stack-tight" }, h("p", { class: "small" }, say("org.delete.text")),
+        h("div", {}, button(say("org.delete.go"), () => this.askFirst({
+          title: say("org.delete.sure", { name: s.group.name }), yes: say("org.delete.yes"), look: "btn-grave",
+          body: () => [h("p", {}, say("org.delete.gone")), h("p", {}, say("org.delete.backups")),
+            write({ id: "delete-name", label: say("org.delete.name"), error: this.errors["other-name"], value: typed, set: (v) => { typed = v; } })],
+          act: async () => {
+            await ask("POST", `groups/${s.group.id}/delete`, { name: typed });
+            this.go({ to: "/o", flash: say("org.delete.done") });
+          },
+        }), { look: "btn-small btn-grave" }))));
+  }
+
+  /** @override */
+  get fields() { return ["other-name"]; }
 
   /** Sessions whose acts were looked at again on this page. @type {string[]} */
   #looked = [];
