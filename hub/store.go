@@ -105,6 +105,13 @@ type Store interface {
 	// SetOrganiser voids earlier organiser links, and their devices, and keeps l.
 	SetOrganiser(ctx context.Context, l group.Link) error
 
+	// Helplines gives the list of helplines and its digest; ErrNotFound in a house
+	// that has none yet.
+	Helplines(ctx context.Context) (digest, list string, err error)
+	// KeepHelplines puts a list in the place of the one with the digest before
+	// (empty: none). ErrConflict when another is there.
+	KeepHelplines(ctx context.Context, before, digest, list string) error
+
 	// Finish keeps the content-free record, erases the session's journal, seats'
 	// names and bindings, and marks the session over, in one transaction.
 	// Afterwards the erased bytes are not in the data folder. Finishing twice is

@@ -108,6 +108,9 @@ func start(ctx context.Context, c config, out, errs io.Writer) (_ *hearth, err e
 	if self.Relay {
 		h.nodes.handOver()
 	}
+	if err := h.openHelplines(ctx); err != nil {
+		return nil, err
+	}
 	if err := h.greet(ctx, out); err != nil {
 		return nil, err
 	}
@@ -137,11 +140,7 @@ func (h *hearth) wire(metrics *prometheus.Registry) (*web.Site, error) {
 			}
 		},
 	})
-	regions, err := web.Regions(static.FS)
-	if err != nil {
-		return nil, err
-	}
-	h.house = &house.House{Store: h.store, Rooms: h.hub, Public: h.public.String(), Regions: regions}
+	h.house = &house.House{Store: h.store, Rooms: h.hub, Public: h.public.String()}
 	return web.New(web.Config{
 		House: h.house, Live: h.hub, Public: h.public, Static: static.FS, Trusted: h.cfg.trusted, Limits: webLimits, Tries: h.wires.tries,
 		Ready: h.whyNot, Log: h.log, Metrics: web.NewMetrics(metrics),

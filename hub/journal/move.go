@@ -103,6 +103,7 @@ var movedTables = []movedTable{
 	{"links", "n", "n id kind session seat hash expires max_uses uses revoked label", "ittTtxIiibX"},
 	{"bindings", "seat", "seat device", "tx"},
 	{"organisers", "device", "device", "x"},
+	{"helplines", "one", "one digest list", "itt"},
 	{keysTable, "session", "session key", "tx"},
 	{"events", "session, seq", "session seq cmd rest body", "tixix"},
 }

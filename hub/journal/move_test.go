@@ -28,6 +28,7 @@ func fullHouse(t *testing.T) *SQLite {
 	begin(t, s, "live")
 	begin(t, s, "Live too")
 	begin(t, s, "over")
+	must(s.KeepHelplines(ctx, "", "digest", `[{"region":"GB","name":"Grüße"}]`))
 	must(s.CreateGroup(ctx, group.Group{ID: "h", Name: "Grüße 'and' \"quotes\"", Created: time.UnixMilli(5).UTC()}, charter.Starter(charter.Mixed)))
 	_, err := s.Adopt(ctx, "h", charter.Starter(charter.Carers), time.UnixMilli(7))
 	must(err)
@@ -113,7 +114,7 @@ func TestMove(t *testing.T) {
 		for _, table := range tables {
 			rows[table.Table] = table.Rows
 		}
-		want := map[string]int{"groups": 2, "versions": 1, "sessions": 4, "seats": 3, "links": 4, "bindings": 3, "organisers": 1, "session_keys": 4, "events": 1400}
+		want := map[string]int{"groups": 2, "helplines": 1, "versions": 1, "sessions": 4, "seats": 3, "links": 4, "bindings": 3, "organisers": 1, "session_keys": 4, "events": 1400}
 		if !reflect.DeepEqual(rows, want) {
 			t.Errorf("moved %v, want %v", rows, want)
 		}

@@ -103,10 +103,17 @@ func TestReadyz(t *testing.T) {
 	}
 }
 
-func TestRegions(t *testing.T) {
-	regions, err := web.Regions(static.FS)
-	if err != nil || len(regions) < 3 || regions[0] == "" {
-		t.Errorf("got %v, %v", regions, err)
+// TestShippedHelplines: what a new house begins with can be read, every row has a
+// source, and nothing claims to have been checked that was not.
+func TestShippedHelplines(t *testing.T) {
+	list, err := web.Shipped(static.FS)
+	if err != nil || len(list) < 3 {
+		t.Fatalf("got %v, %v", list, err)
+	}
+	for _, row := range list {
+		if row.Source == "" || row.Checked != "" {
+			t.Errorf("got %+v", row)
+		}
 	}
 }
 

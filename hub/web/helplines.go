@@ -1,40 +1,40 @@
 package web
 
 import (
-	"encoding/json"
 	"fmt"
 	"io/fs"
 	"net/http"
-	"slices"
+	"time"
+
+	"hearth/hub/web/house"
+	"hearth/room/helpline"
 )
 
-// helplines serves the bundled helplines: GET /api/helplines. They need no
-// seat, no cookie and no other service (practice §4).
+// helplines serves the list: GET /api/helplines. It needs no seat, no cookie and,
+// once it was read, no store (practice §4).
 func (s *Site) helplines(w http.ResponseWriter, r *http.Request) {
-	w.Header().Set("Content-Type", "application/json")
-	w.Write(s.pages.helplines)
+	s.answer(w, http.StatusOK, s.cfg.House.HelplinesNow(r.Context()))
 }
 
-// Regions lists the regions that the bundled helplines cover, in the order in
-// which they come.
-func Regions(static fs.FS) ([]string, error) {
+func (s *Site) changeHelplines(w http.ResponseWriter, r *http.Request) {
+	var form house.HelplineForm
+	if err := s.read(w, r, &form); err != nil {
+		s.fail(w, err)
+		return
+	}
+	list, err := s.cfg.House.ChangeHelplines(r.Context(), form)
+	tell(s, w, http.StatusOK, list, err)
+}
+
+// Shipped are the helplines that come with hearth, for a new house.
+func Shipped(static fs.FS) (helpline.List, error) {
 	data, err := fs.ReadFile(static, "helplines.json")
 	if err != nil {
-		return nil, fmt.Errorf("read the helplines: %w", err)
+		return nil, fmt.Errorf("read the shipped helplines: %w", err)
 	}
-	var bundled struct {
-		Helplines []struct {
-			Region string `json:"region"`
-		} `json:"helplines"`
+	list, err := house.ReadHelplines(data, time.Now())
+	if err != nil {
+		return nil, fmt.Errorf("read the shipped helplines: %w", err)
 	}
-	if err := json.Unmarshal(data, &bundled); err != nil {
-		return nil, fmt.Errorf("read the helplines: %w", err)
-	}
-	var regions []string
-	for _, line := range bundled.Helplines {
-		if line.Region != "" && !slices.Contains(regions, line.Region) {
-			regions = append(regions, line.Region)
-		}
-	}
-	return regions, nil
+	return list, nil
 }

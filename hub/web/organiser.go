@@ -9,6 +9,7 @@ import (
 	"hearth/hub/web/house"
 	"hearth/room"
 	"hearth/room/group"
+	"hearth/room/helpline"
 )
 
 // organiserOnly lets only a device through that an organiser link was opened on.
@@ -41,6 +42,7 @@ type housePage struct {
 	Policies  []house.PolicyChoice     `json:"policies"`
 	Regions   []string                 `json:"regions"`
 	Phases    []room.PlannedPhase      `json:"phases"` // the standard plan
+	Due       helpline.List            `json:"due"`    // helplines that should be checked again
 }
 
 func (s *Site) house(w http.ResponseWriter, r *http.Request) {
@@ -49,7 +51,8 @@ func (s *Site) house(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, err)
 		return
 	}
-	s.answer(w, http.StatusOK, housePage{groups, charter.Templates(), house.Policies(), s.cfg.House.Regions, house.StandardPhases()})
+	lines := s.cfg.House.HelplinesNow(r.Context()).Helplines
+	s.answer(w, http.StatusOK, housePage{groups, charter.Templates(), house.Policies(), lines.Regions(), house.StandardPhases(), s.cfg.House.Due(lines)})
 }
 
 // tell answers with what a request gave, or with why it was refused.

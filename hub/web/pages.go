@@ -21,11 +21,10 @@ import (
 // pages is the browser client, read once and kept in memory, compressed
 // beforehand.
 type pages struct {
-	prefix    string // "/a/<digest>": changes whenever a file does
-	shell     file
-	assets    map[string]file // by path below prefix, such as "app/main.js"
-	helplines []byte
-	robots    []byte
+	prefix string // "/a/<digest>": changes whenever a file does
+	shell  file
+	assets map[string]file // by path below prefix, such as "app/main.js"
+	robots []byte
 }
 
 // file is one file as it is sent.
@@ -80,9 +79,6 @@ func readPages(static fs.FS) (*pages, error) {
 	p.prefix = "/a/" + hex.EncodeToString(digest.Sum(nil)[:8])
 	if err := p.makeShell(index); err != nil {
 		return nil, err
-	}
-	if p.helplines, err = fs.ReadFile(static, "helplines.json"); err != nil {
-		return nil, fmt.Errorf("read the helplines: %w", err)
 	}
 	return p, nil
 }

@@ -117,22 +117,6 @@ func TestErrorPages(t *testing.T) {
 	}
 }
 
-func TestHelplines(t *testing.T) {
-	w := newWorld(t, options{})
-	var got struct {
-		Helplines []struct{ Region, Name, Number, Source string }
-	}
-	w.must(json.Unmarshal([]byte(w.do(ask{method: "GET", path: "/api/helplines"}).body), &got))
-	if len(got.Helplines) == 0 {
-		t.Fatal("there are no helplines")
-	}
-	for _, line := range got.Helplines {
-		if line.Region == "" || line.Name == "" || line.Number == "" || line.Source == "" {
-			t.Errorf("a helpline is not whole: %+v", line)
-		}
-	}
-}
-
 // TestPreloads: every module a page leads to is named beforehand, in the order
 // in which they are met; parts for later are not.
 func TestPreloads(t *testing.T) {

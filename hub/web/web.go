@@ -230,5 +230,6 @@ func (s *Site) organiserRoutes(r chi.Router) {
 	r.Post("/api/links/{link}/revoke", s.revokeLink)
 	r.Put("/api/links/{link}/label", s.labelLink)
 	r.Post("/api/qr", s.qr)
+	r.Post("/api/house/helplines", s.changeHelplines)
 	r.Post("/api/organiser/rotate", s.rotateOrganiser)
 }

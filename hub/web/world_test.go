@@ -28,6 +28,7 @@ import (
 	"hearth/hub/web"
 	"hearth/hub/web/house"
 	"hearth/room/group"
+	"hearth/room/helpline"
 	"hearth/static"
 )
 
@@ -76,7 +77,8 @@ func newWorld(t *testing.T, o options) *world {
 		Journal: w.store, Store: w.store, Presence: presence.NewMemory(), Log: log,
 	})
 	w.must(w.hub.Start(t.Context()))
-	w.house = &house.House{Store: w.store, Rooms: w.hub, Public: o.public, Regions: []string{"GB", "IE"}, Now: w.now}
+	w.house = &house.House{Store: w.store, Rooms: w.hub, Public: o.public, Now: w.now}
+	w.must(w.house.SeedHelplines(t.Context(), checkedLines(w.now())))
 	site, err := web.New(web.Config{
 		House: w.house, Live: w.hub, Public: public, Static: static.FS, Trusted: trusted, Limits: o.limits, Log: log,
 	})
@@ -343,4 +345,12 @@ func pageOf(t *testing.T, site http.Handler) string {
 		t.Fatalf("got %d, %v", resp.StatusCode, err)
 	}
 	return string(body)
+}
+
+// checkedLines are helplines of two countries that somebody checked on a day.
+func checkedLines(at time.Time) helpline.List {
+	row := helpline.Row{Region: "GB", Name: "Samaritans", Call: "116123", Source: "the service's own page", Checked: at.Format(time.DateOnly), By: "Kit"}
+	other := row
+	other.Region = "IE"
+	return helpline.List{row, other}
 }

@@ -60,6 +60,9 @@ type Kept interface {
 	Organiser(ctx context.Context) (group.Link, error)
 	SetOrganiser(ctx context.Context, l group.Link) error
 
+	Helplines(ctx context.Context) (digest, list string, err error)
+	KeepHelplines(ctx context.Context, before, digest, list string) error
+
 	Finish(ctx context.Context, session string, record []byte, at time.Time) error
 	Record(ctx context.Context, session string) ([]byte, error)
 	KeepReview(ctx context.Context, session string, acts []byte, at time.Time) error

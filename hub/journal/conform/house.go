@@ -22,6 +22,7 @@ var houseRules = []rule{
 	{"a seat is bound to one device", bind},
 	{"a revoked seat is nobody's", revokeSeat},
 	{"the organiser", organiser},
+	{"helplines", helplines},
 	{"finishing", finish},
 	{"sessions end while others go on", endTogether},
 	{"what is over is not kept again", overIsOver},
@@ -51,6 +52,20 @@ func groups(c *check) {
 	_, err = c.Group(c.ctx, "nobody")
 	c.want(err, kept.ErrNotFound, "an unknown group")
 	c.want(c.UpdateGroup(c.ctx, group.Group{ID: "nobody"}), kept.ErrNotFound, "update an unknown group")
+}
+
+func helplines(c *check) {
+	_, _, err := c.Helplines(c.ctx)
+	c.want(err, kept.ErrNotFound, "read the helplines of a new house")
+	c.want(c.KeepHelplines(c.ctx, "d1", "d2", "[2]"), kept.ErrConflict, "change a list that is not there")
+	c.must(c.KeepHelplines(c.ctx, "", "d1", "[1]"), "keep the first list")
+	c.want(c.KeepHelplines(c.ctx, "", "d3", "[3]"), kept.ErrConflict, "keep a first list twice")
+	c.must(c.KeepHelplines(c.ctx, "d1", "d2", "[2]"), "change the list")
+	c.want(c.KeepHelplines(c.ctx, "d1", "d3", "[3]"), kept.ErrConflict, "change a list that somebody else changed")
+	c.reopen()
+	digest, list, err := c.Helplines(c.ctx)
+	c.must(err, "read the helplines")
+	c.same([]string{digest, list}, []string{"d2", "[2]"}, "the helplines")
 }
 
 func versions(c *check) {

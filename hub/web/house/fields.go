@@ -1,6 +1,7 @@
 package house
 
 import (
+	"context"
 	"slices"
 	"strings"
 
@@ -35,7 +36,7 @@ func knownPolicy(p group.Policy) bool {
 }
 
 // fill puts a checked form into g.
-func (h *House) fill(g *group.Group, form GroupForm) error {
+func (h *House) fill(ctx context.Context, g *group.Group, form GroupForm) error {
 	name, ok := oneLine(form.Name, maxTitle)
 	switch {
 	case !ok:
@@ -44,7 +45,7 @@ func (h *House) fill(g *group.Group, form GroupForm) error {
 		return refuseTemplate
 	case !knownPolicy(form.Policy):
 		return refusePolicy
-	case !h.knownRegion(form.Region):
+	case form.Region != g.Region && !h.knownRegion(ctx, form.Region):
 		return refuseRegion
 	}
 	// People are told that they can write to somebody, so there is always one.
@@ -56,15 +57,10 @@ func (h *House) fill(g *group.Group, form GroupForm) error {
 	return nil
 }
 
-// knownRegion says whether the helplines of a region can be shown. None at all
-// is fine: the international ones come first then.
-func (h *House) knownRegion(region string) bool {
-	if region == "" || slices.Contains(h.Regions, region) {
-		return true
-	}
-	return len(h.Regions) == 0 && len(region) <= 8 && !strings.ContainsFunc(region, func(r rune) bool {
-		return r != '-' && (r < 'A' || r > 'Z')
-	})
+// knownRegion says whether there are helplines of a country. None at all is fine:
+// all of them are shown then.
+func (h *House) knownRegion(ctx context.Context, region string) bool {
+	return region == "" || slices.Contains(h.HelplinesNow(ctx).Helplines.Regions(), region)
 }
 
 // oneLine gives text as it is kept; false when it is empty, too long, over

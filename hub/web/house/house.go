@@ -40,11 +40,10 @@ type House struct {
 	// Public is the address people reach hearth at, without a slash at the end;
 	// links begin with it.
 	Public string
-	// Regions are the regions that the bundled helplines cover. Empty: any short
-	// region code is taken.
-	Regions []string
 	// Now is the clock; nil means time.Now.
 	Now func() time.Time
+
+	lines lines
 }
 
 func (h *House) now() time.Time {
@@ -127,7 +126,7 @@ func (h *House) Groups(ctx context.Context) ([]group.Group, error) {
 // CreateGroup makes a group whose charter draft is its template's starter text (A08).
 func (h *House) CreateGroup(ctx context.Context, form GroupForm) (group.Group, error) {
 	g := group.Group{ID: newID(), Created: h.now()}
-	if err := h.fill(&g, form); err != nil {
+	if err := h.fill(ctx, &g, form); err != nil {
 		return group.Group{}, err
 	}
 	if err := h.Store.CreateGroup(ctx, g, charter.Starter(g.Template)); err != nil {
@@ -142,7 +141,7 @@ func (h *House) UpdateGroup(ctx context.Context, id string, form GroupForm) (gro
 	if err != nil {
 		return group.Group{}, missing(err, "find a group to change")
 	}
-	if err := h.fill(&g, form); err != nil {
+	if err := h.fill(ctx, &g, form); err != nil {
 		return group.Group{}, err
 	}
 	if err := h.Store.UpdateGroup(ctx, g); err != nil {

@@ -47,8 +47,12 @@ func (h *House) Schedule(ctx context.Context, groupID string, form SessionForm) 
 	if err := h.plan(&s, form); err != nil {
 		return Scheduled{}, err
 	}
-	if _, err := h.Store.Group(ctx, groupID); err != nil {
+	of, err := h.Store.Group(ctx, groupID)
+	if err != nil {
 		return Scheduled{}, missing(err, "find a group to schedule for")
+	}
+	if err := h.goodLines(ctx, of.Region); err != nil {
+		return Scheduled{}, err
 	}
 	version, err := h.newest(ctx, groupID)
 	if err != nil {
