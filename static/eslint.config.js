@@ -24,6 +24,7 @@ export default [
     languageOptions: { globals: globals.browser },
     rules: { "max-lines": ["error", 250], "consistent-return": "error", "no-restricted-properties": ["error", ...noMarkup] },
   },
+  { files: ["sw.js"], languageOptions: { sourceType: "script", globals: globals.serviceworker } },
   {
     files: ["app/state.js", "app/announce.js", "app/connection.js", "app/words/*.js"],
     languageOptions: { globals: { Intl: "readonly", document: "off", window: "off", WebSocket: "off", Date: "off" } },

@@ -106,14 +106,15 @@ func pageHeaders(public *url.URL) map[string][]string {
 	return h
 }
 
-// contentPolicy names the one socket host: a bare wss: would match every host.
+// contentPolicy names the one socket host: a bare wss: would match every host. The one
+// trusted type makes the address of the worker that keeps helplines, and nothing else.
 func contentPolicy(public *url.URL) string {
 	socket := "wss://"
 	if public.Scheme == "http" {
 		socket = "ws://"
 	}
 	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' " + socket + public.Host +
-		"; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'"
+		"; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types hearth-worker"
 }
 
 // permissions switches off what a page of words has no use for.

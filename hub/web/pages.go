@@ -23,6 +23,7 @@ import (
 type pages struct {
 	prefix string // "/a/<digest>": changes whenever a file does
 	shell  file
+	worker file            // keeps the helplines on a device
 	assets map[string]file // by path below prefix, such as "app/main.js"
 	robots []byte
 }
@@ -79,6 +80,9 @@ func readPages(static fs.FS) (*pages, error) {
 	p.prefix = "/a/" + hex.EncodeToString(digest.Sum(nil)[:8])
 	if err := p.makeShell(index); err != nil {
 		return nil, err
+	}
+	if worker, err := fs.ReadFile(static, "sw.js"); err == nil { // tests of other files have none
+		p.worker = newFile(kinds[".js"], worker)
 	}
 	return p, nil
 }
@@ -154,6 +158,8 @@ func (s *Site) shellRoutes(r chi.Router) {
 	r.Get("/j*", s.mangled)
 	r.Get("/a/{digest}/*", s.asset)
 	r.Get("/robots.txt", s.robots)
+	// At the top: a worker sees only what is below its own address.
+	r.Get("/sw.js", func(w http.ResponseWriter, r *http.Request) { s.pages.worker.send(w, r) })
 }
 
 func (s *Site) shell(w http.ResponseWriter, r *http.Request) { s.pages.shell.send(w, r) }

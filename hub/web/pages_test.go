@@ -117,6 +117,16 @@ func TestErrorPages(t *testing.T) {
 	}
 }
 
+// TestWorker: what keeps the helplines on a device is at the top, where it may see
+// every page.
+func TestWorker(t *testing.T) {
+	w := newWorld(t, options{})
+	r := w.do(ask{method: "GET", path: "/sw.js"})
+	if r.status != http.StatusOK || !strings.HasPrefix(r.header.Get("Content-Type"), "text/javascript") || !strings.Contains(r.body, `"/api/helplines"`) {
+		t.Errorf("got %d %v", r.status, r.header)
+	}
+}
+
 // TestPreloads: every module a page leads to is named beforehand, in the order
 // in which they are met; parts for later are not.
 func TestPreloads(t *testing.T) {

@@ -7,7 +7,7 @@ import { openSeat } from "./session.js";
 import { leaveByKey } from "./shell/leave.js";
 import { guard } from "./guard.js";
 import { unsent } from "./keep.js";
-import { loadHelplines } from "./shell/helplines.js";
+import { keepHelplines, loadHelplines } from "./shell/helplines.js";
 import "./shell/hearth-frame.js";
 import "./shell/hearth-help.js";
 import "./shell/hearth-goodbye.js";
@@ -195,6 +195,8 @@ function start() {
   guard();
   minded();
   loadHelplines().then((helplines) => set({ helplines }));
+  // When everything that is needed first has come.
+  setTimeout(keepHelplines, 3000);
   open();
 }
 

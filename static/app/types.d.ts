@@ -109,7 +109,7 @@ export interface Calm { id: string; text: string; at: number }
 export interface Refused { code: string; say: string; verb: string; n: number }
 export interface Helpline {
   region: string; name: string; number?: string; call?: string; text?: string; chat?: string; url?: string;
-  hours?: string; languages?: string | string[]; for?: string; cost?: string; rescue?: string; checked?: string; source?: string; how?: string;
+  hours?: string; languages?: string | string[]; for?: string; cost?: string; rescue?: string; checked?: string; by?: string; source?: string; how?: string;
 }
 
 /** Everything the screens are drawn from. */

@@ -352,8 +352,10 @@ test("from the first link to the end of a session", { timeout: 240_000 }, async 
     await plan(o, { seats: 2, participants: 1 });
     const planned = o.page.url();
     const group = await o.page.getByRole("link", { name: "Tuesday group" }).first().getAttribute("href");
-    for (const at of ["/o", "/o/new", group, `${group}/charter`, `${group}/versions/2`, `${group}/plan`, session, planned, `${planned}/plan`, `${session}/record`]) {
-      const page = await o.context.newPage();
+    // What a device keeps of the client would count as nothing.
+    const bare = await browser.newContext({ serviceWorkers: "block", storageState: await o.context.storageState() });
+    for (const at of ["/o", "/o/new", "/o/helplines", group, `${group}/charter`, `${group}/versions/2`, `${group}/plan`, session, planned, `${planned}/plan`, `${session}/record`]) {
+      const page = await bare.newPage();
       await page.route("**", (r) => r.continue()); // a page that is routed has no cache
       const loads = [];
       page.on("response", (r) => { if (/\/app\/(organiser|words\/organiser)/.test(r.url()) && /javascript/.test(r.headers()["content-type"])) loads.push(r); });

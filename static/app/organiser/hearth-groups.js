@@ -22,6 +22,7 @@ class HearthOGroups extends Page {
         h("div", { class: "stack-tight" }, h("h1", {}, say("org.groups.title")), h("p", { class: "soft" }, say(s.groups.length ? "org.groups.lede" : "org.groups.none"))),
         s.groups.length ? h("a", { class: "btn btn-primary", href: "/o/new" }, say("org.groups.make")) : null),
       s.groups.length ? h("ul", { class: "plain-list o-cards" }, s.groups.map((g) => card(g, s))) : firstSteps(),
+      lines(s),
       this.#own(),
       this.question());
   }
@@ -51,6 +52,15 @@ function card(g, house) {
     h("h2", {}, h("a", { href: `/o/groups/${g.id}`, dir: "auto" }, g.name)),
     h("p", { class: "o-tags" }, [template, policy, g.region && place(g.region)].map((t) => t && h("span", { class: "tag", key: t }, t))),
     h("p", { class: "soft small" }, say("org.groups.made", { day: day(g.created) })));
+}
+
+/** The way to the helplines, and whether one of them should be checked again. @param {House} house */
+function lines(house) {
+  return h("section", { class: "card card-flat o-own", "aria-labelledby": "lines-title" },
+    h("h2", { id: "lines-title" }, say("org.groups.lines")),
+    h("p", {}, say("org.groups.lines_text")),
+    house.due.length ? h("p", { class: "said said-warn" }, say("org.groups.lines_due")) : null,
+    h("p", { class: "btn-row" }, h("a", { class: "btn", href: "/o/helplines" }, say("org.groups.lines_go"))));
 }
 
 /** What to do first, in three steps. */

@@ -25,6 +25,10 @@ const toSession = (s) => [`/o/sessions/${s.id}`, say("org.crumb.session", { day:
 const ROUTES = [
   [/^\/o\/?$/, "hearth-o-groups", async () => ({ title: () => say("org.groups.title"), crumbs: [], wide: true, data: await ask("GET", "house") })],
   [/^\/o\/new$/, "hearth-o-about", async () => ({ title: () => say("org.new.title"), crumbs: [HOME], data: { house: await ask("GET", "house"), group: null } })],
+  [/^\/o\/helplines$/, "hearth-o-helplines", async () => {
+    const [list, house] = await Promise.all([ask("GET", "helplines"), ask("GET", "house")]);
+    return { title: () => say("org.lines.title"), crumbs: [HOME], wide: true, data: { list, due: house.due } };
+  }],
   [/^\/o\/groups\/([\w-]+)$/, "hearth-o-group", async ([id]) => {
     const data = await group(id);
     return { title: () => say("org.page.group"), crumbs: [HOME], wide: true, data };
@@ -71,6 +75,7 @@ const ROUTES = [
 const MODULES = {
   "hearth-o-groups": () => import("./hearth-groups.js"),
   "hearth-o-about": () => import("./hearth-about.js"),
+  "hearth-o-helplines": () => import("./hearth-helplines.js"),
   "hearth-o-group": () => import("./hearth-group.js"),
   "hearth-o-charter": () => import("./hearth-charter.js"),
   "hearth-o-version": () => import("./hearth-version.js"),

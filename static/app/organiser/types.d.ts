@@ -22,6 +22,7 @@ export interface House {
   groups: Group[]; regions: string[]; phases: Phase[];
   templates: { template: string; title: string; about: string }[];
   policies: { policy: string; title: string; about: string }[];
+  due: import("../types").Helpline[]; // helplines that should be checked again
 }
 export interface GroupPage { group: Group; draft: Draft; versions: Version[]; sessions: Session[]; floor: string[]; reviews: Review[] }
 export interface Now { live: boolean; phase?: string; held: boolean; inside: number; waiting: number }

@@ -2,6 +2,7 @@
 import { Drawn, h } from "../dom.js";
 import { dialogBody, toggle } from "../parts.js";
 import { rich, say } from "../words/index.js";
+import { byCountry, checkedText, placeName } from "./helplines.js";
 
 /** @typedef {import("../types").Client} Client */
 /** @typedef {import("../types").Helpline} Helpline */
@@ -52,34 +53,29 @@ export function charterList(charter, level) {
       h(level, { dir: "auto", class: "charter-title" }, l.title), h("p", { dir: "auto" }, l.text))));
 }
 
-/** The helplines of one place, or of all. @extends {Drawn<{lines: Helpline[], region: string, level?: "h2" | "h3"}>} */
+/** All helplines under their countries, the group's own first. @extends {Drawn<{lines: Helpline[], region: string, level?: "h2" | "h3"}>} */
 class HearthHelplines extends Drawn {
   #place = "";
-  #chosen = false;
   /** @override @param {{lines: Helpline[], region: string, level?: "h2" | "h3"}} s */
   view({ lines, region, level = "h3" }) {
-    const places = [...new Set(lines.map((l) => l.region))].sort();
-    const place = this.#chosen ? this.#place : places.includes(region) ? region : "";
-    const shown = lines.filter((l) => !place || l.region === place);
+    const places = byCountry(lines, region);
+    const shown = places.filter((p) => !this.#place || p.code === this.#place);
     const id = `region-${this.closest("dialog") ? "d" : "p"}`;
+    const under = level === "h2" ? "h3" : "h4";
     return h("section", { class: "stack-tight lines" },
       h(level, {}, say("help.lines")),
       lines.length > 0 ? h("div", { class: "field" },
         h("label", { for: id }, say("help.region")),
-        h("select", { id, class: "input", value: place, onchange: (/** @type {any} */ e) => {
+        h("select", { id, class: "input", value: this.#place, onchange: (/** @type {any} */ e) => {
           this.#place = e.target.value;
-          this.#chosen = true;
           this.redraw(undefined);
-        } }, h("option", { value: "" }, say("help.region_all")), places.map((p) => h("option", { key: p, value: p }, placeName(p)))))
+        } }, h("option", { value: "" }, say("help.region_all")), places.map((p) => h("option", { key: p.code, value: p.code }, p.name))))
         : h("p", {}, say("help.none")),
-      lines.length > 0 && !shown.length ? h("p", {}, say("help.none_region")) : null,
-      h("ul", { class: "plain-list stack-tight" }, shown.map((l) => helpline(l, level))));
+      lines.length > 0 && region && !this.#place && !places.some((p) => p.code === region) ? h("p", {}, say("help.none_region", { place: placeName(region) })) : null,
+      shown.map((p) => h("section", { key: p.code, class: "stack-tight" },
+        h(under, {}, p.name),
+        h("ul", { class: "plain-list stack-tight" }, p.lines.map((l) => helpline(l, level))))));
   }
-}
-
-/** A place's name in the reader's language, when its code is one that is known. @param {string} code */
-function placeName(code) {
-  try { return /^[A-Z]{2}$/.test(code) ? new Intl.DisplayNames([document.documentElement.lang], { type: "region" }).of(code) || code : code; } catch { return code; }
 }
 
 /** @param {Helpline} l @param {"h2" | "h3"} level */
@@ -87,25 +83,28 @@ function helpline(l, level) {
   const call = l.call || l.number;
   const shown = l.number || call;
   const languages = Array.isArray(l.languages) ? l.languages.join(", ") : l.languages;
+  const soft = { class: "small soft" };
   return h("li", { key: `${l.region} ${l.name}`, class: "line card card-flat" },
-    h(level === "h2" ? "h3" : "h4", {}, l.name),
+    h(level === "h2" ? "h4" : "h5", { dir: "auto" }, l.name),
     l.for ? h("p", { class: "small" }, l.for) : null,
     h("p", { class: "btn-row" },
       call && isNumber(call) ? h("a", { class: "btn btn-calm", href: `tel:${digits(call)}` }, say("help.call", { number: shown })) : shown,
       l.text && isNumber(l.text) ? h("a", { class: "btn", href: `sms:${digits(l.text)}` }, say("help.text", { number: l.text })) : l.text,
-      web(l) ? h("a", { class: "btn", href: web(l), rel: "noreferrer noopener", target: "_blank" }, say("help.web", { name: l.name })) : null),
-    h("p", { class: "small soft" }, [l.hours, l.cost, l.how].filter(Boolean).join(" · ")),
-    languages ? h("p", { class: "small soft" }, say("help.languages", { languages })) : null,
-    l.rescue ? h("p", { class: "small soft" }, l.rescue) : null,
-    l.checked ? h("p", { class: "small soft" }, say("help.checked", { date: l.checked })) : null);
+      web(l.chat) ? h("a", { class: "btn", href: l.chat, rel: "noreferrer noopener", target: "_blank" }, say("help.chat", { name: l.name })) : null,
+      web(l.url) ? h("a", { class: "btn", href: l.url, rel: "noreferrer noopener", target: "_blank" }, say("help.web", { name: l.name })) : null),
+    l.hours || l.cost || l.how ? h("p", soft, [l.hours, l.cost, l.how].filter(Boolean).join(" · ")) : null,
+    languages ? h("p", soft, say("help.languages", { languages })) : null,
+    l.rescue ? h("p", soft, say("help.rescue", { policy: l.rescue })) : null,
+    h("p", soft, checkedText(l)),
+    l.source ? h("p", soft, say("help.source", { source: l.source })) : null);
 }
 
 /** @param {string} s */
 const isNumber = (s) => /^[+\d][\d\s()-]*$/.test(s);
 /** @param {string} s */
 const digits = (s) => s.replace(/[^+\d]/g, "");
-/** @param {Helpline} l */
-const web = (l) => [l.chat, l.url].find((u) => u && u.startsWith("https://"));
+/** @param {string} [u] */
+const web = (u) => Boolean(u?.startsWith("https://"));
 
 customElements.define("hearth-helplines", HearthHelplines);
 customElements.define("hearth-help", HearthHelp);
