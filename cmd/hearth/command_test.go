@@ -1,6 +1,7 @@
 package main
 
 import (
+	"net"
 	"strings"
 	"testing"
 )
@@ -97,8 +98,14 @@ func TestCheckConfig(t *testing.T) {
 }
 
 func TestDerivedURL(t *testing.T) {
+	everywhere := "http://127.0.0.1:8080" // on a machine without a network
+	if at, found := nearby(); found {
+		everywhere = "http://" + net.JoinHostPort(at.String(), "8080")
+	} else if networked(t) {
+		t.Error("this machine has an address that others could use, and it was not found")
+	}
 	for listening, want := range map[string]string{
-		"127.0.0.1:8080": "http://127.0.0.1:8080", "0.0.0.0:8080": "http://127.0.0.1:8080", ":8080": "http://127.0.0.1:8080", "[::]:8080": "http://127.0.0.1:8080",
+		"127.0.0.1:8080": "http://127.0.0.1:8080", "0.0.0.0:8080": everywhere, ":8080": everywhere, "[::]:8080": everywhere,
 		"127.0.0.1:80": "http://127.0.0.1", "[::1]:8080": "http://[::1]:8080", "192.168.1.5:8080": "http://192.168.1.5:8080",
 	} {
 		got, err := derivedURL(listening)

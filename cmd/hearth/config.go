@@ -254,7 +254,7 @@ func derivedURL(listening string) (*url.URL, error) {
 	if ip, err := netip.ParseAddr(host); host == "" || err == nil && ip.IsUnspecified() {
 		host = "127.0.0.1"
 		if at, found := nearby(); found {
-			host = at.String()
+			host = at.String() // U32
 		}
 	}
 	return publicURL("http://" + net.JoinHostPort(host, port))

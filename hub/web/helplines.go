@@ -16,6 +16,12 @@ func (s *Site) helplines(w http.ResponseWriter, r *http.Request) {
 	s.answer(w, http.StatusOK, s.cfg.House.HelplinesNow(r.Context()))
 }
 
+// ownHelplines serves the organiser the list as it is this moment.
+func (s *Site) ownHelplines(w http.ResponseWriter, r *http.Request) {
+	list, err := s.cfg.House.HelplinesFresh(r.Context())
+	tell(s, w, http.StatusOK, list, err)
+}
+
 func (s *Site) changeHelplines(w http.ResponseWriter, r *http.Request) {
 	var form house.HelplineForm
 	if err := s.read(w, r, &form); err != nil {

@@ -125,10 +125,15 @@ func TestHelplinesOnTwoNodes(t *testing.T) {
 	if now := other.HelplinesNow(t.Context()); len(now.Helplines) != 1 || now.Digest == first.Digest {
 		t.Errorf("the other node shows %+v", now)
 	}
+	// Planning on the other node knows at once, and so does who goes on changing.
+	d.want(d.post("/api/house/helplines", object{"digest": d.lines().Digest, "row": object{"region": "IE", "name": "a", "text": "50808", "source": "x"}}), http.StatusOK, "")
+	if now, err := other.HelplinesFresh(t.Context()); err != nil || len(now.Helplines) != 2 {
+		t.Errorf("the other node reads %+v, %v", now, err)
+	}
 	asked.Store(int64(time.Minute))
 	gone, cancel := context.WithCancel(t.Context())
 	cancel() // a store that does not answer
-	if now := other.HelplinesNow(gone); len(now.Helplines) != 1 {
+	if now := other.HelplinesNow(gone); len(now.Helplines) != 2 {
 		t.Errorf("without the store it shows %+v", now)
 	}
 }

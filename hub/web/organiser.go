@@ -51,7 +51,12 @@ func (s *Site) house(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, err)
 		return
 	}
-	lines := s.cfg.House.HelplinesNow(r.Context()).Helplines
+	list, err := s.cfg.House.HelplinesFresh(r.Context())
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
+	lines := list.Helplines
 	s.answer(w, http.StatusOK, housePage{groups, charter.Templates(), house.Policies(), lines.Regions(), house.StandardPhases(), s.cfg.House.Due(lines)})
 }
 

@@ -230,6 +230,7 @@ func (s *Site) organiserRoutes(r chi.Router) {
 	r.Post("/api/links/{link}/revoke", s.revokeLink)
 	r.Put("/api/links/{link}/label", s.labelLink)
 	r.Post("/api/qr", s.qr)
+	r.Get("/api/house/helplines", s.ownHelplines)
 	r.Post("/api/house/helplines", s.changeHelplines)
 	r.Post("/api/organiser/rotate", s.rotateOrganiser)
 }

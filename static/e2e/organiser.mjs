@@ -25,7 +25,7 @@ export async function makeGroup(organiser, { name = "Tuesday group", template = 
 /** Somebody has called every helpline, without the pages for it: helplines.test.mjs goes the whole way. @param {Person} organiser */
 export function haveChecked({ page }) {
   return page.evaluate(async () => {
-    const list = async () => (await fetch("/api/helplines")).json();
+    const list = async () => (await fetch("/api/house/helplines")).json();
     for (let at = (await list()).helplines.length - 1; at >= 0; at--) {
       const { digest } = await list();
       await fetch("/api/house/helplines", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ digest, at, checked_by: "Kit" }) });

@@ -60,7 +60,14 @@ func (h *House) fill(ctx context.Context, g *group.Group, form GroupForm) error 
 // knownRegion says whether there are helplines of a country. None at all is fine:
 // all of them are shown then.
 func (h *House) knownRegion(ctx context.Context, region string) bool {
-	return region == "" || slices.Contains(h.HelplinesNow(ctx).Helplines.Regions(), region)
+	if region == "" {
+		return true
+	}
+	list, err := h.freshLines(ctx)
+	if err != nil {
+		list = h.HelplinesNow(ctx)
+	}
+	return slices.Contains(list.Helplines.Regions(), region)
 }
 
 // oneLine gives text as it is kept; false when it is empty, too long, over

@@ -96,6 +96,10 @@ func (h *House) HelplinesNow(ctx context.Context) Helplines {
 	return known
 }
 
+// HelplinesFresh gives the list as the store has it: whoever changes it must not
+// read what another node has changed a moment ago.
+func (h *House) HelplinesFresh(ctx context.Context) (Helplines, error) { return h.freshLines(ctx) }
+
 func (h *House) freshLines(ctx context.Context) (Helplines, error) {
 	digest, text, err := h.Store.Helplines(ctx)
 	if err != nil {
@@ -207,10 +211,17 @@ func (h *House) keepLines(ctx context.Context, before string, list helpline.List
 // goodLines wants a country in which somebody is known to answer (practice §4).
 // A group without a country has no such rule.
 func (h *House) goodLines(ctx context.Context, region string) error {
-	if region == "" || h.HelplinesNow(ctx).Helplines.Good(region, h.now()) {
+	if region == "" {
 		return nil
 	}
-	return refuseHelplinesOld
+	list, err := h.freshLines(ctx)
+	if err != nil {
+		return err
+	}
+	if !list.Helplines.Good(region, h.now()) {
+		return refuseHelplinesOld
+	}
+	return nil
 }
 
 // Due lists the rows that the organiser is asked to check again.

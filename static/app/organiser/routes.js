@@ -26,7 +26,7 @@ const ROUTES = [
   [/^\/o\/?$/, "hearth-o-groups", async () => ({ title: () => say("org.groups.title"), crumbs: [], wide: true, data: await ask("GET", "house") })],
   [/^\/o\/new$/, "hearth-o-about", async () => ({ title: () => say("org.new.title"), crumbs: [HOME], data: { house: await ask("GET", "house"), group: null } })],
   [/^\/o\/helplines$/, "hearth-o-helplines", async () => {
-    const [list, house] = await Promise.all([ask("GET", "helplines"), ask("GET", "house")]);
+    const [list, house] = await Promise.all([ask("GET", "house/helplines"), ask("GET", "house")]);
     return { title: () => say("org.lines.title"), crumbs: [HOME], wide: true, data: { list, due: house.due } };
   }],
   [/^\/o\/groups\/([\w-]+)$/, "hearth-o-group", async ([id]) => {
