@@ -8,12 +8,14 @@
  */
 export function order(root, nodes) {
   const stay = staying(root, nodes);
-  /** @type {Node | null} */
-  let next = null;
-  for (let i = nodes.length - 1; i >= 0; i--) {
-    const node = nodes[i];
-    if (!stay.has(node)) root.insertBefore(node, next);
-    next = node;
+  // From the front, so that a list of choices keeps its first one chosen while it is made.
+  let at = root.firstChild;
+  for (const node of nodes) {
+    if (stay.has(node)) at = node.nextSibling;
+    else {
+      if (node === at) at = at.nextSibling;
+      root.insertBefore(node, at);
+    }
   }
 }
 

@@ -36,6 +36,7 @@ export const seats = (n, states = {}) => people.slice(0, n).map(([seat, name, ro
 const me = (over = {}) => {
   const { you, ...rest } = over;
   return {
+    line: { open: true, seat: "s5" },
     you: { seat: "s1", name: "Sam", role: "participant", status: "here", listening: false, needs: [], answer: "agree", ...you },
     door: { state: "open", greeted: false, ready: true, closed: false },
     offer: null, turn: null, can: {}, quiet: null, notices: [], swap_asked: false, ...rest,
@@ -125,3 +126,31 @@ export const scenes = {
   revoked: { close: 4410 },
   replaced: { close: 4009, hello: hello(me(), room()) },
 };
+
+const staff = { you: { seat: "s2", name: "Ana", role: "lead" }, ...can({ process: true }) };
+const waits = (over, door = {}) => hello(me({ you: { status: "waiting", ...over }, door: { state: "open", greeted: false, ready: true, closed: false, ...door } }));
+/** Further states, for what each screen promises. */
+Object.assign(scenes, {
+  "line-nobody": { hello: hello(me({ line: { open: false } }), room()) },
+  "lobby-concern": { hello: waits({ answer: "concern", listening: true }) },
+  "lobby-locked": { hello: waits({}, { state: "locked" }) },
+  "lobby-knock": { hello: waits({}, { state: "knock" }) },
+  "lobby-ready": { hello: waits({}) },
+  "lobby-admitted": { hello: waits({ status: "admitted" }, { greeted: true }) },
+  "offer-again": { hello: hello(me({ offer: { turn: 5, again: true } }), room({ floor: null })), frames: words() },
+  kept: { hello: hello(me(can({ undo_pass: true, kept: true })), room({ floor: null })), frames: words() },
+  "hand-up": { hello: hello(me(can({ hand_up: true })), room({ format: { name: "queue" }, floor: null })), frames: words() },
+  "my-replies": { hello: hello(me({ turn: { turn: 5, stage: "replies", cue: "", invite: "ideas" } }), room({ floor: { turn: 5, seat: "s1", stage: "replies", invite: "ideas", replies: 3 } })), frames: words() },
+  "paused-me": { hello: hello(me({ notices: [{ id: "n4", kind: "pause", level: 2, principle: "safety" }] }), room({ paused: { ends: now() + min } })), frames: words() },
+  reminded: { hello: hello(me(), room()), frames: [...words(), { t: "set", to: "room", seq: 48, prev: 47, set: {}, on: [{ kind: "remind", principle: "loyalty" }] }] },
+  written: { hello: hello(me(), room()), frames: [...words(), { t: "words", to: "me", seq: 48, prev: 41, id: "l1", kind: "line", seat: "s5", with: "s1", text: "Are you all right?", at: now() }] },
+  "lead-closing": { hello: hello(me(staff), room({ phase: { name: "closing", next: "after-care" }, format: { name: "" }, floor: null, next: [] }), care()), seat: "s2", tools: true },
+  "lead-wrote": { hello: hello(me(staff), room(), care({ wrote: [{ seat: "s7", name: "Bo", gone: false }] })), seat: "s2", tools: true },
+  "lead-open": { hello: hello(me(staff), room({ format: { name: "open", pace: 20 }, floor: null, next: [] }), care()), seat: "s2", tools: true },
+  "lead-locked": { hello: hello(me(staff), room({ door: "locked" }), care()), seat: "s2", tools: true },
+  "lead-admitted": { hello: hello(me(staff), room(), care({ waiting: [{ seat: "w3", name: "Remy", role: "participant", listening: false, greeted: true, concern: false, open: false, knocks: false, admitted: true, lost: false }] })), seat: "s2", tools: true },
+  "lead-replies": { hello: hello(me(staff), room({ floor: { turn: 4, seat: "s3", stage: "replies", invite: "ideas", replies: 2 } }), care()), seat: "s2", tools: true },
+  "wellbeing-held": { hello: hello(me({ you: { seat: "s5", name: "Wren", role: "wellbeing" } }), room({ held: { why: "no-facilitator" }, floor: null, next: [] }), care()), seat: "s5", tools: true },
+  drafted: { hello: scenes.refused.hello, frames: words(), draft: "I was just about to say" },
+  device: { close: 4401 },
+});

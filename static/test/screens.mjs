@@ -9,7 +9,7 @@ const record = {
   levels: { 1: 1, 2: 0, 3: 1, 4: 0, 5: 0, U: 0 }, held: 0, ended: "ended", charter: 2,
 };
 /** What the fake server answers by path. */
-export const api = { "/api/helplines": helplines, "/api/open": null, "/api/forget": {}, "/api/record/s2": record };
+export const api = { "/api/helplines": helplines, "/api/open": { kind: "seat", seat: "s1", session: "x" }, "/api/forget": {}, "/api/record/s2": record };
 
 /** Plays a scene to the page's socket. */
 async function play(page, scene) {
@@ -18,6 +18,9 @@ async function play(page, scene) {
     if (cut) { ws.close({ code: 1006 }); return; }
     ws.onMessage((m) => {
       const said = JSON.parse(String(m));
+      if (said.do === "ping") ws.send(JSON.stringify({ t: "pong", now: Date.now() }));
+      else if (said.do !== "hello") (page.said = page.said || []).push(said);
+      if (!scene.no && said.id) ws.send(JSON.stringify({ t: "ack", ref: said.id }));
       if (scene.no && said.id) ws.send(JSON.stringify({ t: "no", ref: said.id, code: scene.no, say: "It is somebody else's turn just now. Your words are kept here." }));
       if (said.do !== "hello") return;
       if (scene.hello) ws.send(JSON.stringify(scene.hello));
@@ -29,7 +32,7 @@ async function play(page, scene) {
 }
 
 export const screens = {
-  landing: { path: "/" }, join: { path: "/j#dG9rZW4" }, "join-none": { path: "/j" }, nowhere: { path: "/x/y" },
+  landing: { path: "/" }, join: { path: `/j#${"A".repeat(43)}` }, "join-damaged": { path: "/j#dG9rZW4" }, "join-none": { path: "/j" }, nowhere: { path: "/x/y" },
   rights: { path: "/rights" }, record: { path: "/s/s2/record" },
   help: { path: "/s/s1", scene: scenes.listening, act: (p) => press(p.getByRole("button", { name: "Helplines and rights" }).first()) },
   settings: { path: "/s/s1", scene: scenes.listening, act: (p) => press(p.getByRole("button", { name: "Settings" })) },
@@ -39,7 +42,15 @@ export const screens = {
   remove: { path: "/s/s2", scene: { ...scenes.lead, tools: true }, late: async (p) => { await press(p.locator("summary", { hasText: "Priya" })); await press(p.getByRole("button", { name: "Remove for today…" }).first()); } },
   line: { path: "/s/s1", scene: scenes.listening, act: (p) => press(p.getByRole("button", { name: "Private line" })) },
 };
-for (const [name, scene] of Object.entries(scenes)) screens[name] = { path: `/s/${scene.seat || "s1"}`, scene };
+const onPriya = (button) => async (p) => { await press(p.locator("summary", { hasText: "Priya" })); await press(p.getByRole("button", { name: button }).first()); };
+Object.assign(screens, {
+  check: { path: "/check" },
+  quiet: { path: "/s/s2", scene: { ...scenes.lead, tools: true }, late: onPriya("Quiet time…") },
+  pause: { path: "/s/s2", scene: { ...scenes.lead, tools: true }, late: onPriya("Pause the room…") },
+  urgent: { path: "/s/s2", scene: { ...scenes.lead, tools: true }, late: (p) => press(p.getByRole("button", { name: "Lock the door and hide the last words…" })) },
+  end: { path: "/s/s2", scene: scenes["lead-closing"], late: (p) => press(p.getByRole("button", { name: "End the session…" })) },
+});
+for (const [name, scene] of Object.entries(scenes)) if (name !== "line-nobody") screens[name] = { path: `/s/${scene.seat || "s1"}`, scene };
 
 /**
  * Opens a screen on a fresh page, as it is looked at.
@@ -59,3 +70,5 @@ export async function openScreen(page, url, what) {
   if (what.late) await what.late(page);
   await page.waitForTimeout(scene?.cut || scene?.close ? 250 : 120);
 }
+
+screens["line-nobody"] = { path: "/s/s1", scene: scenes["line-nobody"], act: screens.line.act };

@@ -70,7 +70,8 @@ class HearthCare extends Drawn {
       view.swap && view.swap === other ? h("p", { key: "swap" }, rich("care.swap_theirs", { name: name(nameOf(c.known, view.swap)) })) : null,
       c.known.room?.phase.name === "lobby" ? h("p", { key: "ready" }, say(view.ready ? "care.ready" : "care.not_ready")) : null,
     ].filter(Boolean);
-    return h("section", { class: notes.length ? "care-now said said-warn stack-tight" : "", "aria-label": say("care.now"), tabindex: notes.length ? "0" : undefined }, notes);
+    return h("section", { class: notes.length ? "care-now said said-warn stack-tight" : "", "aria-label": say("care.now"), tabindex: notes.length ? "0" : undefined },
+      notes.length ? h("h3", {}, say("care.now")) : null, notes);
   }
 
   /** @param {Client} c @param {Care} view */

@@ -1,9 +1,11 @@
 /** The record's sheet, for facilitators and organisers alike: it prints on one page (practice §5). */
 import { h } from "../dom.js";
 import texts from "../words/record.js";
+import shared from "../words/room.js";
 import { knows, learn, say } from "../words/index.js";
 
 learn(texts);
+learn(shared); // names of parts and formats
 
 /** @param {any} r the record, as package room/record makes it */
 export function sheet(r) {

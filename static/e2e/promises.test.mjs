@@ -1,0 +1,54 @@
+// What every screen promises is on it, and what it must not show is not; and every button there is does what its label
+// says, pressed for real (finding T).
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { launch } from "./house.mjs";
+import { serve } from "../test/fake.mjs";
+import { promises } from "../test/promises.mjs";
+import { api, openScreen, screens } from "../test/screens.mjs";
+
+/** In the page: all that a person can come to read, folds open. */
+function read() {
+  const dialog = document.querySelector("dialog[open]");
+  const root = dialog || document.querySelector("hearth-frame");
+  for (const fold of root.querySelectorAll("details")) fold.open = true;
+  const text = (dialog ? dialog.innerText : root.innerText).replace(/\s+/g, " ");
+  const shown = (e) => !!e.getClientRects().length;
+  const buttons = [...(dialog || document).querySelectorAll("button, a.btn")].filter(shown).map((e) => (e.getAttribute("aria-label") || e.innerText).replace(/\s+/g, " ").trim());
+  const ticks = [...root.querySelectorAll("label")].filter(shown).map((e) => e.innerText.replace(/\s+/g, " "));
+  const options = [...root.querySelectorAll("option")].map((e) => e.textContent);
+  return { text, all: [text, ...buttons, ...ticks, ...options].join("\n"), buttons };
+}
+
+test("every screen is in the table, and keeps what it promises", { timeout: 300_000 }, async (t) => {
+  const unspoken = ["small", "unsaved-hand", "unsaved-care", "lead-admitted", "lead-replies"]; // other states of screens that are there
+  assert.deepEqual(Object.keys(screens).filter((name) => !(name in promises) && !unspoken.includes(name)), []);
+  assert.deepEqual(Object.keys(promises).filter((name) => !(name in screens)), []);
+  const server = await serve(api);
+  const browser = await launch();
+  t.after(async () => { await browser.close(); server.close(); });
+  const wrong = [];
+  let held = 0;
+  await Promise.all([0, 1].map(async (side) => {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
+    for (const [name, must] of Object.entries(promises).filter((_, i) => i % 2 === side)) {
+      const page = await context.newPage();
+      await openScreen(page, server.url, screens[name]);
+      const seen = await page.evaluate(read);
+      const squeeze = (s) => s.replace(/\s+/g, " ");
+      for (const text of must.text || []) if (!seen.all.includes(squeeze(text))) wrong.push(`${name}: does not say “${text}”`);
+      for (const button of must.buttons) {
+        // A dialog brings the way out along; the rest of the bar is behind it.
+        if (seen.buttons.includes(button) || (["Helplines and rights", "Settings"].includes(button) && (await page.locator("dialog[open]").count()))) continue;
+        wrong.push(`${name}: has no button “${button}”`);
+      }
+      for (const not of must.not || []) if (seen.text.includes(not) || seen.buttons.includes(not)) wrong.push(`${name}: shows “${not}”`);
+      if (/\b[a-z]+(\.[a-z_-]+)+\b/.test(seen.text.replace(/\S+@\S+|\b\S+\.(org|com|net)\S*/g, ""))) wrong.push(`${name}: shows the name of a text: ${/\b[a-z]+(\.[a-z_-]+)+\b/.exec(seen.text)[0]}`);
+      held += (must.text || []).length + must.buttons.length + (must.not || []).length;
+      await page.close();
+    }
+  }));
+  t.diagnostic(`${held} promises on ${Object.keys(promises).length} screens`);
+  assert.deepEqual(wrong, []);
+  assert.ok(held > 500, `only ${held} promises`);
+});
