@@ -94,7 +94,7 @@ export default {
 
   "offer.title": "It can be your turn, if you like",
   "offer.text": "Only you see this. Take your time. If you do nothing, we come back to you.",
-  "offer.again": "This is the last offer in this round. If you do nothing, we move on, and that is fine.",
+  "offer.again": "This is the last offer in this round. If you do nothing, we move on, and your turn is kept until you ask for it.",
   "offer.take": "Take the turn",
   "offer.later": "Come back to me",
   "offer.pass": "Pass",
