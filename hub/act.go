@@ -117,51 +117,44 @@ func (l *live) reintroduce() bool {
 	return true
 }
 
-// cast numbers and encodes one cast, once, and gathers it for its audience.
+// cast encodes one cast, once, numbers it for each seat of its audience, and
+// gathers it.
 func (l *live) cast(now time.Time, c *room.Cast) {
 	if c.Whole {
 		l.whole(now, c.To.Seat)
 		return
 	}
-	prev := &l.streams[min(c.To.Kind, room.ToCare)]
-	if c.To.Kind == room.ToMe {
-		p := l.places[c.To.Seat]
-		if p == nil {
-			return // nobody is connected there; a snapshot will tell them
-		}
-		prev = &p.me
+	if c.To.Kind == room.ToMe && l.places[c.To.Seat] == nil {
+		return // nobody is connected there; a snapshot will tell them
 	}
-	seq := l.seq + 1
-	k := sent{seq: seq, prev: *prev, to: c.To.Kind, seat: c.To.Seat, at: now}
-	var line []byte
+	k := sent{t: frameSet, to: c.To.Kind, seat: c.To.Seat, at: now}
+	var body []byte
 	mute := l.mute
 	if c.Words != nil {
-		k.words = c.Words.ID
+		k.t, k.words = frameWords, c.Words.ID
 		mute = mute || l.saidBefore(c.Words, c.To)
-		line = appendWords(make([]byte, 0, 160+len(c.Words.Text)), c.To.Kind, seq, *prev, c.Words)
-		k.line = line
+		body = appendWords(make([]byte, 0, 120+len(c.Words.Text)), c.Words)
+		k.body = body
 	} else {
 		cut, err := 0, error(nil)
-		if line, cut, err = appendSet(make([]byte, 0, 512), seq, *prev, c); err != nil {
+		if body, cut, err = appendSet(make([]byte, 0, 512), c); err != nil {
 			panic(fmt.Errorf("show the room: %w", err)) // a view that cannot be written is a broken invariant
 		}
-		k.line, k.sections = line, cut > 0
+		k.body, k.sections = body, cut >= 0
 		if k.sections {
-			k.line = append(append(make([]byte, 0, cut+1), line[:cut]...), '}')
+			k.body = append(append(make([]byte, 0, cut+1), body[:cut]...), '}')
 		}
 	}
-	l.seq, *prev = seq, seq
+	l.seq++
 	for _, id := range c.Unsay {
 		l.ring.unsay(id)
 	}
-	if mute {
-		k.line, k.words = nil, ""
+	if mute { // people here have it: only the number goes out
+		k.t, k.body, k.words = frameSet, nil, ""
+		body = emptyBody
 	}
 	l.ring.add(k)
-	if mute { // people here have it: only the number goes out
-		line = append(appendHead(nil, "set", k.to, seq, k.prev), '}')
-	}
-	l.queue(piece{line: line, to: k.to, seat: k.seat})
+	l.number(piece{t: k.t, line: body, to: k.to, seat: k.seat})
 }
 
 // tick lets what is due happen. The key of a tick follows from what fires, so

@@ -42,8 +42,10 @@ const lowBits = 32
 // room, and not the tail of one that was not theirs (R3).
 func (w world) Renumber() {
 	l := w.live
-	l.seq = (l.seq>>lowBits+1)<<lowBits + int64(rand.Uint32()) //nolint:gosec // spreads numbers, keeps no secret
+	low := int64(rand.Uint32()) //nolint:gosec // spreads numbers, keeps no secret
+	l.seq = (l.seq>>lowBits+1)<<lowBits + low
 	for _, p := range l.order {
+		p.jump((p.n>>lowBits+1)<<lowBits + low)
 		if p.greeted() {
 			continue
 		}

@@ -32,7 +32,8 @@ func (l *live) reviewPlace(p *place) {
 	inRoom, inCare := l.state.Receives(p.seat, room.ToRoom), l.state.Receives(p.seat, room.ToCare)
 	inRoom = inRoom || fail.Bug(fail.LobbyInFanout)
 	if inRoom != p.inRoom || inCare != p.inCare {
-		p.inRoom, p.inCare, p.since = inRoom, inCare, l.seq
+		p.inRoom, p.inCare = inRoom, inCare
+		p.turn()
 	}
 }
 
@@ -106,7 +107,7 @@ func (l *live) shutOut() {
 func (l *live) rejoin(now time.Time) {
 	clear(l.tokens)
 	for _, p := range l.order {
-		p.me, p.since, p.tokens = 0, 0, nil
+		p.tokens = nil
 		l.reviewPlace(p)
 	}
 	l.silent = true

@@ -8,8 +8,10 @@ import (
 	"hearth/room"
 )
 
-// piece is one line on its way out, for an audience or for one connection.
+// piece is one line on its way out, for one connection, or the body of a frame
+// for an audience.
 type piece struct {
+	t    string // the kind of frame
 	line []byte
 	to   room.AudienceKind
 	seat room.SeatID // ToMe
@@ -37,49 +39,36 @@ func giveBack(f *socket.Loan) {
 // are gathered only while there is work already waiting, never for time.
 const mostPieces = 64
 
-// queue adds a line for an audience.
+// queue adds a line for one connection.
 func (l *live) queue(p piece) {
 	l.out = append(l.out, p)
-	switch {
-	case p.only != nil:
-		p.only.extra = true
-	case p.to == room.ToCare:
-		l.outCare = true
-	case p.to == room.ToMe:
-		if at := l.places[p.seat]; at != nil {
-			at.extra = true
-		}
-	}
+	p.only.extra = true
 }
 
-// answer adds a line for one connection.
+// answer is queue for a connection that may be gone.
 func (l *live) answer(m *member, line []byte) {
 	if !m.gone {
 		l.queue(piece{line: line, only: m})
 	}
 }
 
-// flush sends everything that is gathered. What goes to the whole room is put
-// into one frame that all its receivers share; whoever has lines of their own
-// gets a frame of their own, in the same order.
+// flush sends everything that is gathered. The sockets of a seat share one frame;
+// whichever has lines of its own gets a frame of its own, in the same order.
 func (l *live) flush() {
 	if len(l.out) == 0 {
 		return
 	}
 	start := l.hub.clock()
-	shared, own := loans.Get().(*socket.Loan), loans.Get().(*socket.Loan)
-	forRoom := l.sharedFrame(shared)
+	frame := loans.Get().(*socket.Loan)
 	pushed := 0
 	for _, p := range l.order {
-		private := p.extra || l.outCare && p.inCare
-		p.extra = false
+		shared := false // the frame is the one that all sockets of the seat share
 		for _, m := range p.conns {
-			frame, any := shared, forRoom && p.inRoom && m.greeted
-			if m.extra || private {
-				frame, any = own, l.ownFrame(own, p, m)
-			}
+			own := m.extra
+			some := own && l.ownFrame(frame, p, m) || !own && m.greeted && (shared || l.seatFrame(frame, p))
+			shared = some && !own
 			m.extra, m.from = false, 0
-			if !any || m.gone {
+			if !some || m.gone {
 				continue
 			}
 			if pushed++; pushed == 2 {
@@ -87,9 +76,9 @@ func (l *live) flush() {
 			}
 			m.conn.PushLoan(frame)
 		}
+		p.heads = p.heads[:0]
 	}
-	giveBack(shared)
-	giveBack(own)
+	giveBack(frame)
 	for i := range l.out {
 		if lent := l.out[i].lent; lent != nil {
 			*lent = (*lent)[:0]
@@ -97,40 +86,51 @@ func (l *live) flush() {
 		}
 	}
 	clear(l.out)
-	l.out, l.outCare = l.out[:0], false
+	l.out = l.out[:0]
 	l.hub.metrics.Fanout.Observe(l.hub.clock().Sub(start).Seconds())
 }
 
-// sharedFrame joins the lines for the room; false if there are none.
-func (l *live) sharedFrame(into *socket.Loan) bool {
-	lines := l.lines[:0]
-	for i := range l.out {
-		if p := &l.out[i]; p.only == nil && p.to == room.ToRoom {
-			lines = append(lines, p.line)
-		}
+// seatFrame joins the lines that a seat is sent; false if there are none.
+func (l *live) seatFrame(into *socket.Loan, p *place) bool {
+	b := l.text[:0]
+	for i := range p.heads {
+		b = l.appendLine(b, &p.heads[i])
 	}
-	return l.joined(into, lines)
+	return l.joined(into, b)
 }
 
-// ownFrame joins the lines that one connection may see; false if there are none.
-func (l *live) ownFrame(into *socket.Loan, at *place, m *member) bool {
-	lines := l.lines[:0]
+// ownFrame joins the lines that one connection is sent; false if there are none.
+func (l *live) ownFrame(into *socket.Loan, p *place, m *member) bool {
+	b, heads := l.text[:0], p.heads
 	for i := range l.out {
-		p := &l.out[i]
-		if p.only == m || p.only == nil && m.greeted && i >= int(m.from) && at.sees(p.to, p.seat) {
-			lines = append(lines, p.line)
+		of := len(heads) > 0 && int(heads[0].at) == i
+		switch line := &l.out[i]; {
+		case line.only == m:
+			b = append(append(b, line.line...), '\n')
+		case of && m.greeted && i >= int(m.from):
+			b = l.appendLine(b, &heads[0])
+		}
+		if of {
+			heads = heads[1:]
 		}
 	}
-	return l.joined(into, lines)
+	return l.joined(into, b)
 }
 
-// joined makes a frame and gives the slice of lines back for the next.
-func (l *live) joined(into *socket.Loan, lines [][]byte) bool {
-	some := len(lines) > 0
-	if some {
-		into.Set(lines...)
+// appendLine appends a numbered line, and a line's end.
+func (l *live) appendLine(b []byte, h *head) []byte {
+	line := &l.out[h.at]
+	return append(append(appendHead(b, line.t, line.to, h.n), line.line...), '\n')
+}
+
+// joined makes a frame of lines that all have ended, and wipes them.
+func (l *live) joined(into *socket.Loan, b []byte) bool {
+	if len(b) > 0 {
+		into.Set(b[:len(b)-1])
 	}
-	clear(lines) // hold on to no words
-	l.lines = lines[:0]
-	return some
+	clear(b) // hold on to no words
+	if l.text = b[:0]; cap(b) > mostLoan {
+		l.text = nil
+	}
+	return len(b) > 0
 }

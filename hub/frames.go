@@ -14,17 +14,31 @@ import (
 
 var streamNames = [...]string{room.ToRoom: "room", room.ToCare: "care", room.ToMe: "me"}
 
-// appendHead appends the opening of a numbered frame, without its closing brace.
-func appendHead(b []byte, t string, to room.AudienceKind, seq, prev int64) []byte {
+// A numbered frame is a head, in which each seat has its own number, and a body
+// that is the same bytes for everybody who is sent it.
+
+// The kinds of numbered frames.
+const (
+	frameSet   = "set"
+	frameWords = "words"
+)
+
+// emptyBody is the body of a frame of which only the number goes out.
+var emptyBody = []byte("}")
+
+// appendHead appends the head of a numbered frame.
+func appendHead(b []byte, t string, to room.AudienceKind, n number) []byte {
 	b = append(append(b, `{"t":"`...), t...)
 	b = append(append(b, `","to":"`...), streamNames[to]...)
-	b = strconv.AppendInt(append(b, `","seq":`...), seq, 10)
-	return strconv.AppendInt(append(b, `,"prev":`...), prev, 10)
+	b = strconv.AppendInt(append(b, `","seq":`...), n.seq, 10)
+	if n.prev != n.seq-1 {
+		b = strconv.AppendInt(append(b, `,"prev":`...), n.prev, 10)
+	}
+	return b
 }
 
-// appendWords appends a words frame.
-func appendWords(b []byte, to room.AudienceKind, seq, prev int64, w *room.Words) []byte {
-	b = appendHead(b, "words", to, seq, prev)
+// appendWords appends the body of a words frame.
+func appendWords(b []byte, w *room.Words) []byte {
 	b = appendQuoted(append(b, `,"id":`...), w.ID)
 	b = appendQuoted(append(b, `,"kind":`...), string(w.Kind))
 	b = appendQuoted(append(b, `,"seat":`...), string(w.Seat))
@@ -36,11 +50,10 @@ func appendWords(b []byte, to room.AudienceKind, seq, prev int64, w *room.Words)
 	return append(b, '}')
 }
 
-// appendSet appends a set frame: happenings, words to unsay, and the sections
+// appendSet appends the body of a set frame: happenings, words to unsay, and the sections
 // last, so that a frame without them is its beginning (see ring). cut is where
-// they begin in the line; 0 when there are none.
-func appendSet(b []byte, seq, prev int64, c *room.Cast) (line []byte, cut int, err error) {
-	b = appendHead(b, "set", c.To.Kind, seq, prev)
+// they begin in it; -1 when there are none.
+func appendSet(b []byte, c *room.Cast) (body []byte, cut int, err error) {
 	if len(c.On) > 0 {
 		b = appendList(append(b, `,"on":`...), c.On, appendHappening)
 	}
@@ -52,7 +65,7 @@ func appendSet(b []byte, seq, prev int64, c *room.Cast) (line []byte, cut int, e
 		b = append(b, ']')
 	}
 	if len(c.Set) == 0 {
-		return append(b, '}'), 0, nil
+		return append(b, '}'), -1, nil
 	}
 	cut = len(b)
 	b = append(b, `,"set":{`...)
@@ -67,7 +80,7 @@ func appendSet(b []byte, seq, prev int64, c *room.Cast) (line []byte, cut int, e
 		}
 		b = append(appendQuoted(b, name), ':')
 		if b, err = appendSection(b, c.Set[name]); err != nil {
-			return nil, 0, fmt.Errorf("encode section %s: %w", name, err)
+			return nil, -1, fmt.Errorf("encode section %s: %w", name, err)
 		}
 	}
 	return append(b, '}', '}'), cut, nil

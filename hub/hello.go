@@ -141,29 +141,31 @@ func (l *live) resume(m *member, now time.Time, msg *helloMessage) bool {
 		l.spend(p, msg.Resume)
 	}
 	for range 4 { // who comes from another node may be ahead of what has been heard from there
-		if !known || msg.Seq <= l.seq || l.rep.Mode() != replica.Shared {
+		if !known || msg.Seq <= p.n || l.rep.Mode() != replica.Shared {
 			break
 		}
 		l.rep.Wait(50 * time.Millisecond)
 	}
 	l.ring.forget(now.Add(-l.state.Form.Rules.Tail))
+	count, whole := p.missing(msg.Seq)
+	from := 0
+	if whole {
+		from, whole = l.ring.back(count, p)
+	}
 	switch {
 	case !known:
 		l.hub.metrics.Resumes.WithLabelValues("unknown-token").Inc()
 		return false
-	case !p.inRoom || msg.Seq < p.since || msg.Seq > l.seq || !l.ring.whole(msg.Seq) && l.ring.lost != l.adopted:
+	case !p.inRoom || !whole:
 		l.hub.metrics.Resumes.WithLabelValues("snapshot").Inc()
 		return false
 	}
 	l.hub.metrics.Resumes.WithLabelValues("resumed").Inc()
-	line := appendOpening(make([]byte, 0, 256), "resumed", l.epoch, l.seq, now, l.issue(m))
+	line := appendOpening(make([]byte, 0, 256), "resumed", l.epoch, p.n, now, l.issue(m))
 	line = append(line, '}')
-	l.answer(m, l.ring.appendMissed(line, msg.Seq, p, l.viewOf(now, p)))
+	l.answer(m, l.ring.appendMissed(line, from, msg.Seq, p, l.viewOf(now, p)))
 	return true
 }
-
-// (The ring of a node that has joined in begins where it joined, l.adopted; who
-// had everything by then misses nothing before, whatever was sent to others.)
 
 // issue makes a new token for a connection; its old one is void.
 func (l *live) issue(m *member) string {
@@ -222,7 +224,7 @@ func (l *live) greet(now time.Time, m *member) {
 		return
 	}
 	lent := buffers.Get().(*[]byte)
-	b := appendOpening(*lent, "hello", l.epoch, l.seq, now, l.issue(m))
+	b := appendOpening(*lent, "hello", l.epoch, m.place.n, now, l.issue(m))
 	*lent = l.appendViews(append(b, l.intro...), now, m.place)
 	l.queue(piece{line: *lent, only: m, lent: lent})
 }
@@ -243,7 +245,7 @@ func (l *live) appendViews(b []byte, now time.Time, p *place) []byte {
 // snapshot is a whole hello line for one connection.
 func (l *live) snapshot(now time.Time, m *member, views []byte) []byte {
 	b := make([]byte, 0, 192+len(l.intro)+len(views))
-	b = appendOpening(b, "hello", l.epoch, l.seq, now, l.issue(m))
+	b = appendOpening(b, "hello", l.epoch, m.place.n, now, l.issue(m))
 	return append(append(b, l.intro...), views...)
 }
 

@@ -34,8 +34,7 @@ type live struct {
 	state   *room.State // the replica's; nil: being read back from the journal
 	caster  *room.Caster
 	epoch   string
-	seq     int64 // number of the last frame
-	streams [2]int64
+	seq     int64 // how many frames there have been, for whomever; nobody is told
 	ring    ring
 	answers answers
 	intro   []byte // session and charter as they stand in every hello
@@ -49,9 +48,8 @@ type live struct {
 	order  []*place // the same, in the order of coming
 	tokens map[string]ticket
 
-	out     []piece // lines gathered for the next flush
-	outCare bool
-	lines   [][]byte
+	out     []piece         // lines gathered for the next flush
+	text    []byte          // a frame in the making
 	closing []farewell      // after the next flush
 	asking  *member         // whose command is being run; nil for the house's
 	ctx     context.Context // of what is being run
@@ -74,7 +72,6 @@ type live struct {
 	mute       bool                 // what is cast now has been heard here: only its number goes out
 	said       map[told]room.Millis // words that people here have heard; see saidBefore
 	unlearned  time.Time            // when some of them were last forgotten
-	adopted    int64                // number of the last frame when this node joined others
 	stood      replica.Mode         // how the room stood to other nodes, as last logged
 	naps       uint64               // how often this node had stood still when the room last looked
 	deafPeer   bool                 // a node that has the room cannot hear the others
@@ -108,7 +105,10 @@ func random() string {
 func (l *live) load(ctx context.Context) error {
 	l.rep, l.writing = replica.New(l.hub.cfg.Node, world{l}), l.beforeRows
 	l.state, l.caster, l.seq = l.rep.State, nil, 0
-	l.streams, l.ring = [2]int64{}, ring{max: l.hub.limits.Ring}
+	l.ring = ring{max: l.hub.limits.Ring}
+	for _, p := range l.order {
+		p.numbers = numbers{}
+	}
 	l.answers.reset()
 	l.epoch, l.naps = random(), l.hub.slept(l.hub.clock())
 	l.ctx = ctx
@@ -239,7 +239,10 @@ func (l *live) broke(p any, at letter) {
 	}
 	l.state, l.asking, l.silent, l.mute = nil, nil, false, false
 	clear(l.out)
-	l.out, l.outCare = l.out[:0], false
+	l.out = l.out[:0]
+	for _, p := range l.order {
+		p.heads = p.heads[:0]
+	}
 	if l.ended { // its journal may be erased already; there is nothing to come back to
 		l.state = room.New()
 		return

@@ -190,11 +190,10 @@ type place struct {
 	seat   room.SeatID
 	conns  []*member // all sockets, oldest first, those too that have not said hello
 	status room.Status
-	inRoom bool  // is in the room's audience
-	inCare bool  // is in the facilitators' audience
-	since  int64 // the audiences have been these since this frame; resuming goes back no further
-	me     int64 // number of the last frame of its own stream
-	extra  bool  // this flush has lines for this seat alone
+	inRoom bool   // is in the room's audience
+	inCare bool   // is in the facilitators' audience
+	heads  []head // the lines of this flush that it is sent
+	numbers
 	tokens []string
 	all    bucket // commands, from all its sockets: a new one does not make it whole again
 	words  bucket

@@ -52,6 +52,14 @@ type frame struct {
 	raw                                                   string
 }
 
+// prev is the number of the frame before it.
+func (f frame) prev() int64 {
+	if f.Prev != 0 {
+		return f.Prev
+	}
+	return f.Seq - 1
+}
+
 // dial opens a window for a seat, without saying hello.
 func (h *house) dial(seat room.SeatID) *person {
 	h.t.Helper()

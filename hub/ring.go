@@ -2,7 +2,6 @@ package hub
 
 import (
 	"slices"
-	"sort"
 	"time"
 
 	"hearth/room"
@@ -10,25 +9,25 @@ import (
 
 // sent is one numbered frame that a broken connection may ask for again.
 type sent struct {
-	seq, prev int64
-	to        room.AudienceKind
-	seat      room.SeatID // ToMe
-	words     string      // id of the words in it; empty for form
-	at        time.Time
-	line      []byte // without its sections; nil: the words are gone, the place in the stream stays
-	sections  bool   // it had sections
+	t        string
+	to       room.AudienceKind
+	seat     room.SeatID // ToMe
+	words    string      // id of the words in it; empty for form
+	at       time.Time
+	body     []byte // without its sections; nil: the words are gone, the place in the stream stays
+	sections bool   // it had sections
 }
 
 // ring keeps the newest frames of one room, in order, for resuming (T13). Words
-// leave it after their time or when they are unsaid; an empty frame with the
-// same numbers stands in for them, so that no stream gets a gap. It belongs to
-// the room's worker.
+// leave it after their time or when they are unsaid; an empty frame stands in for
+// them, so that nobody's numbers get a gap. The numbers themselves are each
+// seat's own (see place), and are counted back from its newest. It belongs to the
+// room's worker.
 type ring struct {
 	max   int
 	start int // index of the oldest
 	fresh int // index of the first whose words may still be here
 	list  []sent
-	lost  int64 // number of the newest frame that has fallen out
 }
 
 // add keeps a frame. Its line is its own slice: form must not hold on to a
@@ -36,7 +35,6 @@ type ring struct {
 func (r *ring) add(k sent) {
 	r.list = append(r.list, k)
 	for len(r.list)-r.start > r.max {
-		r.lost = r.list[r.start].seq
 		r.list[r.start] = sent{}
 		r.start++
 	}
@@ -55,13 +53,13 @@ func (r *ring) add(k sent) {
 func (r *ring) forget(before time.Time) (next time.Time, ok bool) {
 	for ; r.fresh < len(r.list); r.fresh++ {
 		k := &r.list[r.fresh]
-		if k.words == "" || k.line == nil {
+		if k.words == "" || k.body == nil {
 			continue
 		}
 		if k.at.After(before) {
 			return k.at, true
 		}
-		k.line = nil
+		k.body = nil
 	}
 	return time.Time{}, false
 }
@@ -70,37 +68,48 @@ func (r *ring) forget(before time.Time) (next time.Time, ok bool) {
 func (r *ring) unsay(id string) {
 	for i := len(r.list) - 1; i >= r.fresh; i-- {
 		if r.list[i].words == id {
-			r.list[i].line = nil
+			r.list[i].body = nil
 		}
 	}
 }
 
-// whole says whether every frame after a number is still here.
-func (r *ring) whole(after int64) bool { return after >= r.lost }
+// back is where the newest frames begin of which a seat was sent a given count;
+// ok is false when not as many are still here.
+func (r *ring) back(count int64, p *place) (from int, ok bool) {
+	from = len(r.list)
+	for ; count > 0 && from > r.start; from-- {
+		if k := &r.list[from-1]; p.sees(k.to, k.seat) {
+			count--
+		}
+	}
+	return from, count == 0
+}
+
+// headLength is about what a head and a line's end take.
+const headLength = 48
 
 // viewLength is about what a view of a room of twelve takes.
 const viewLength = 2 << 10
 
-// appendMissed appends the frames after a number that the audiences of a seat
-// were sent, one line each. Their sections are not kept: the last frame of a
-// stream that had any brings all of them, as view says they are now. So the ring
-// stays small, and what a person missed is never much longer than what there is
-// to see.
-func (r *ring) appendMissed(b []byte, after int64, p *place, view func([]byte, room.AudienceKind) []byte) []byte {
-	missed := r.list[r.start:]
-	missed = missed[sort.Search(len(missed), func(i int) bool { return missed[i].seq > after }):]
-	var last [room.ToMe + 1]int64
+// appendMissed appends the frames from an index on that the audiences of a seat
+// were sent, one line each, numbered on from what it has. Their sections are not
+// kept: the last frame of a stream that had any brings all of them, as view says
+// they are now. So the ring stays small, and what a person missed is never much
+// longer than what there is to see.
+func (r *ring) appendMissed(b []byte, from int, has int64, p *place, view func([]byte, room.AudienceKind) []byte) []byte {
+	missed := r.list[from:]
+	var last [room.ToMe + 1]int // index + 1
 	size := 0
 	for i := range missed {
 		k := &missed[i]
 		if !p.sees(k.to, k.seat) {
 			continue
 		}
-		if size += len(k.line) + 1; k.sections {
-			last[k.to] = k.seq
+		if size += len(k.body) + headLength; k.sections {
+			last[k.to] = i + 1
 		}
 	}
-	if last != [room.ToMe + 1]int64{} {
+	if last != [room.ToMe + 1]int{} {
 		size += viewLength
 	}
 	b = slices.Grow(b, size)
@@ -109,13 +118,15 @@ func (r *ring) appendMissed(b []byte, after int64, p *place, view func([]byte, r
 		if !p.sees(k.to, k.seat) {
 			continue
 		}
+		n := p.after(has)
+		has = n.seq
 		b = append(b, '\n')
-		if k.line == nil {
-			b = append(appendHead(b, "set", k.to, k.seq, k.prev), '}')
+		if k.body == nil {
+			b = append(appendHead(b, frameSet, k.to, n), emptyBody...)
 			continue
 		}
-		b = append(b, k.line...)
-		if k.sections && k.seq == last[k.to] {
+		b = append(appendHead(b, k.t, k.to, n), k.body...)
+		if k.sections && last[k.to] == i+1 {
 			b = append(b[:len(b)-1], `,"set":`...)
 			b = append(view(b, k.to), '}')
 		}

@@ -189,17 +189,16 @@ func (w world) Drifted() {
 type luggage struct {
 	Epoch   string                 `json:"epoch"`
 	Seq     int64                  `json:"seq"`
-	Streams [2]int64               `json:"streams"`
-	Me      map[room.SeatID]int64  `json:"me"`
+	Numbers map[room.SeatID]int64  `json:"numbers"` // of each seat's last frame
 	Tokens  map[string]room.SeatID `json:"tokens"`
 	Passed  []CommandKey           `json:"passed"` // commands without a row that took effect lately
 }
 
 func (w world) Luggage() []byte {
 	w.seatEverybody()
-	all := luggage{Epoch: w.epoch, Seq: w.seq, Streams: w.streams, Me: map[room.SeatID]int64{}, Tokens: map[string]room.SeatID{}}
+	all := luggage{Epoch: w.epoch, Seq: w.seq, Numbers: map[room.SeatID]int64{}, Tokens: map[string]room.SeatID{}}
 	for _, p := range w.order {
-		all.Me[p.seat] = p.me
+		all.Numbers[p.seat] = p.n
 	}
 	for token, t := range w.tokens {
 		all.Tokens[token] = t.seat
@@ -228,12 +227,11 @@ func (w world) Unpack(b []byte) {
 			w.said[told{words: id}] = at
 		}
 	}
-	w.epoch, w.seq, w.streams = all.Epoch, all.Seq, all.Streams
-	w.ring, w.adopted = ring{max: w.hub.limits.Ring, lost: all.Seq}, all.Seq
+	w.epoch, w.seq, w.ring = all.Epoch, all.Seq, ring{max: w.hub.limits.Ring}
 	clear(w.tokens)
 	w.seatEverybody()
 	for _, p := range w.order {
-		p.me, p.tokens = all.Me[p.seat], nil
+		p.numbers, p.tokens = numbers{n: all.Numbers[p.seat]}, nil
 	}
 	for token, seat := range all.Tokens {
 		w.token(token, seat)
@@ -243,21 +241,8 @@ func (w world) Unpack(b []byte) {
 	}
 	for _, p := range w.order {
 		w.reviewPlace(p)
-		p.since = w.lastFor(p)
+		p.turn() // who has everything so far has missed nothing; what came before is not here
 	}
-}
-
-// lastFor is the number of the last frame that a seat was sent on any of its
-// streams. Whoever has it has missed nothing so far.
-func (l *live) lastFor(p *place) int64 {
-	last := p.me
-	if p.inRoom {
-		last = max(last, l.streams[room.ToRoom])
-	}
-	if p.inCare {
-		last = max(last, l.streams[room.ToCare])
-	}
-	return last
 }
 
 // Anew: the state is another one. Everybody here is shown the whole of it.

@@ -19,9 +19,7 @@ export const LONGEST_WAIT = 15_000;
 export class Connection {
   /** @type {any} */ #socket = null;
   #resume = "";
-  #seq = 0;
-  #floor = 0; // seq of the last hello
-  /** @type {Record<string, number>} */ #last = {};
+  #seq = 0;        // number of the last frame: this seat's own, over all its streams
   #tries = 0;
   #open = false;   // hello or resumed has come on this socket
   #replay = 0;     // while the tail of a resume comes: the number it reaches
@@ -158,8 +156,7 @@ export class Connection {
   /** @param {Frame} f */
   #hello(f) {
     const same = this.#open;
-    this.#seq = this.#floor = f.seq || 0;
-    this.#last = {};
+    this.#seq = f.seq || 0;
     this.#fresh = false;
     this.#replay = 0;
     this.#up(f);
@@ -191,18 +188,15 @@ export class Connection {
 
   /** @param {Frame} f */
   #stream(f) {
-    const to = f.to || "room";
-    const seen = Math.max(this.#last[to] || 0, this.#floor);
     const seq = f.seq || 0;
-    if (seq <= seen) return true; // heard before
-    if ((f.prev || 0) > seen) {
+    if (seq <= this.#seq) return true; // heard before
+    if ((f.prev ?? seq - 1) > this.#seq) {
       // Something is missing. If even a resume left a hole, take a whole snapshot.
       this.#fresh = this.#replay > 0;
       this.#again(false);
       return false;
     }
-    this.#last[to] = seq;
-    this.#seq = Math.max(this.#seq, seq);
+    this.#seq = seq;
     if (seq > this.#replay) this.#replay = 0;
     this.out.onFrame(f, true);
     return true;

@@ -67,12 +67,25 @@ test("a gap in a stream makes it come back at once, with resume", () => {
   assert.deepEqual(s.socket().sent[0], { do: "hello", v: 1, resume: "r1", seq: 11 });
 });
 
-test("streams have gaps of their own: a number that went to others is no gap", () => {
+test("numbers are this seat's own, over all its streams, and follow each other without prev", () => {
   const s = scene();
+  const next = (/** @type {number} */ seq, to = "room") => ({ t: "set", to, seq, set: {} });
   s.begin();
-  s.say(set(12, 10), set(15, 8, "me"), set(16, 12), set(19, 15, "me"));
+  s.say(next(11), next(12, "me"), next(13, "care"), next(14));
   assert.equal(s.sockets.length, 1);
   assert.equal(s.frames.length, 5);
+  s.say(next(16, "me"));
+  assert.equal(s.sockets.length, 2, "a number that is missing is a gap, whatever the stream");
+  s.up();
+  assert.deepEqual(s.socket().sent[0], { do: "hello", v: 1, resume: "r1", seq: 14 });
+});
+
+test("numbers that go on from elsewhere are no gap when prev was seen", () => {
+  const s = scene();
+  s.begin();
+  s.say(set(5_000_000_000, 10), set(5_000_000_001, 5_000_000_000, "me"));
+  assert.equal(s.sockets.length, 1);
+  assert.equal(s.frames.length, 3);
 });
 
 test("a gap that a resume did not fill asks for a whole snapshot", () => {

@@ -115,9 +115,8 @@ func write(ws *websocket.Conn, out <-chan []byte) {
 func (r *room) join(m *member) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	prev := r.seq
 	r.seq++
-	r.send(fmt.Appendf(nil, `{"t":"set","to":"room","seq":%d,"prev":%d,"on":[{"kind":"entered","seat":%q}]}`, r.seq, prev, m.seat))
+	r.send(fmt.Appendf(nil, `{"t":"set","to":"room","seq":%d,"on":[{"kind":"entered","seat":%q}]}`, r.seq, m.seat))
 	r.in[m] = struct{}{}
 	type line struct {
 		Seat, Name, Role, State string
@@ -142,11 +141,10 @@ func (r *room) leave(m *member) {
 func (r *room) say(seat, text string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	prev := r.seq
 	r.seq++
 	t, _ := json.Marshal(text)
-	r.send(fmt.Appendf(nil, `{"t":"words","to":"room","seq":%d,"prev":%d,"id":"w%s","kind":"share","seat":%q,"text":%s,"at":%d}`,
-		r.seq, prev, strconv.FormatInt(r.seq, 10), seat, t, time.Now().UnixMilli()))
+	r.send(fmt.Appendf(nil, `{"t":"words","to":"room","seq":%d,"id":"w%s","kind":"share","seat":%q,"text":%s,"at":%d}`,
+		r.seq, strconv.FormatInt(r.seq, 10), seat, t, time.Now().UnixMilli()))
 }
 
 // send queues b for everybody inside; r.mu is held. Who is too far behind is

@@ -190,30 +190,6 @@ func (c *Checker) chain(p Person) {
 	}
 }
 
-// sameFrames checks that a number of the room's stream is the same frame for
-// everybody; with chains that are whole, everybody saw the same in the same
-// order (R3).
-func (c *Checker) sameFrames(people []Person) {
-	type number struct {
-		session, epoch string
-		seq            int64
-	}
-	seen := map[number]drive.Seen{}
-	for _, p := range people {
-		for _, s := range p.Book.Seen {
-			if s.To != drive.RoomStream || s.Again || s.Bare || c.Unlike != nil && c.Unlike(p.Session, s.At) {
-				continue
-			}
-			n := number{p.Session, s.Epoch, s.Seq}
-			if was, ok := seen[n]; !ok {
-				seen[n] = s
-			} else if was.Sum != s.Sum {
-				c.find("frames", "session %s: frame %d is not the same for everybody%s", p.Session, s.Seq, beside(was, s))
-			}
-		}
-	}
-}
-
 // beside shows two frames, if they were kept.
 func beside(a, b drive.Seen) string {
 	if a.Line == nil || b.Line == nil {

@@ -82,7 +82,20 @@ var spoilt = map[string]struct {
 		seen[2], seen[3] = seen[3], seen[2]
 	}, []string{"frames"}},
 	"a frame is not the same for both": {func(s *story) { s.people[1].Book.Seen[3].Sum++ }, []string{"frames"}},
-	"a frame of an unknown epoch":      {func(s *story) { s.people[1].Book.Seen[3].Epoch = "e0" }, []string{"frames"}},
+	"only the number of a frame is no other frame": {func(s *story) {
+		s.people[1].Book.Seen[2].Sum, s.people[1].Book.Seen[2].Bare = 7, true
+	}, nil},
+	"numbers are each seat's own": {func(s *story) {
+		for i := range s.people[1].Book.Seen {
+			seen := &s.people[1].Book.Seen[i]
+			seen.Seq, seen.Prev = seen.Seq+50, seen.Prev+50
+		}
+	}, nil},
+	"who came later saw the same from then on": {func(s *story) {
+		s.people[1].Book.Seen = slices.Delete(s.people[1].Book.Seen, 1, 2)
+		s.people[1].Book.Seen[0].Seq++
+	}, nil},
+	"a frame of an unknown epoch": {func(s *story) { s.people[1].Book.Seen[3].Epoch = "e0" }, []string{"frames"}},
 	"a hand is seen that is not kept": {func(s *story) {
 		s.people[0].Book.Sent = append(s.people[0].Book.Sent, drive.Sent{ID: "a3", Verb: "hand", Epoch: "e1",
 			Msg: []byte(`{"do":"hand","up":true}`), At: at(5000)})

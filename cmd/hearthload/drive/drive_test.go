@@ -15,6 +15,7 @@ func TestParseHead(t *testing.T) {
 		"set":     {`{"t":"set","to":"me","seq":43,"prev":40,"set":{"offer":{"turn":7}},"on":[{"kind":"offer"}]}`, Head{Set, MeStream, 43, 40}},
 		"words":   {`{"t":"words","to":"room","seq":45,"prev":44,"id":"w4","kind":"share","text":"\"seq\":9","at":1}`, Head{Words, RoomStream, 45, 44}},
 		"hello":   {`{"t":"hello","v":1,"epoch":"k3","seq":41,"now":1,"resume":"m"}`, Head{Kind: Hello, Seq: 41}},
+		"no prev": {`{"t":"set","to":"me","seq":43,"set":{"offer":{"turn":7}}}`, Head{Set, MeStream, 43, 42}},
 		"ack":     {`{"t":"ack","ref":"7f1c","form":17}`, Head{Kind: Ack}},
 		"ping":    {`{"t":"ping"}`, Head{Kind: Ping}},
 		"foreign": {`{"x":1}`, Head{}},
@@ -42,9 +43,10 @@ func TestChain(t *testing.T) {
 		faulty  int // index of the first fault; -1 for none
 		missing bool
 	}{
-		"whole":                      {[]Head{room(42, 39), me(43, 30), room(44, 42), room(47, 44), me(48, 43)}, -1, false},
-		"prev at the snapshot":       {[]Head{room(42, 41)}, -1, false},
+		"whole":                      {[]Head{room(42, 41), me(43, 42), room(44, 43), room(45, 44), me(46, 45)}, -1, false},
 		"one missing":                {[]Head{room(42, 41), room(45, 44)}, 1, true},
+		"one of another stream":      {[]Head{room(42, 41), me(44, 43)}, 1, true},
+		"going on from elsewhere":    {[]Head{room(42, 41), room(4_000, 42), me(4_001, 4_000)}, -1, false},
 		"missing after the snapshot": {[]Head{room(45, 43)}, 0, true},
 		"repeated":                   {[]Head{room(42, 41), room(42, 41)}, 1, false},
 		"out of order":               {[]Head{room(44, 41), room(43, 42)}, 1, false},
@@ -69,6 +71,20 @@ func TestChain(t *testing.T) {
 		if first != c.faulty {
 			t.Errorf("%s: first fault at %d, want %d", name, first, c.faulty)
 		}
+	}
+}
+
+// A frame has one fingerprint, whatever number it has for a seat.
+func TestSumLeavesNumbersOut(t *testing.T) {
+	sum := func(line string) uint64 { return Sum([]byte(line)) }
+	same := sum(`{"t":"words","to":"room","seq":45,"id":"w4","text":"\"seq\":9"}`)
+	for _, line := range []string{`{"t":"words","to":"room","seq":7,"id":"w4","text":"\"seq\":9"}`, `{"t":"words","to":"room","seq":70,"prev":6,"id":"w4","text":"\"seq\":9"}`} {
+		if sum(line) != same {
+			t.Errorf("another fingerprint: %s", line)
+		}
+	}
+	if sum(`{"t":"words","to":"room","seq":45,"id":"w4","text":"\"seq\":8"}`) == same {
+		t.Error("other words have the same fingerprint")
 	}
 }
 

@@ -79,7 +79,9 @@ func ParseHead(line []byte) Head {
 		case string(to) == "me":
 			h.To = MeStream
 		}
-		h.Seq, h.Prev = Number(line, keySeq), Number(line, keyPrev)
+		if h.Seq, h.Prev = Number(line, keySeq), Number(line, keyPrev); h.Prev < 0 {
+			h.Prev = h.Seq - 1
+		}
 	case Hello, Resumed:
 		h.Seq = Number(line, keySeq)
 	}
@@ -143,8 +145,22 @@ func HasNext(line []byte) bool {
 
 var seed = maphash.MakeSeed()
 
-// Sum is a fingerprint of one frame, equal within this process.
-func Sum(line []byte) uint64 { return maphash.Bytes(seed, line) }
+// Sum is a fingerprint of one frame without its numbers, which are each seat's
+// own; equal within this process.
+func Sum(line []byte) uint64 {
+	var h maphash.Hash
+	h.SetSeed(seed)
+	for _, key := range [][]byte{keySeq, keyPrev} {
+		before, rest, found := bytes.Cut(line, key)
+		if !found || key[1] == 'p' && len(before) > 1 {
+			continue
+		}
+		_, _ = h.Write(before)
+		line = bytes.TrimLeft(rest, "0123456789,")
+	}
+	_, _ = h.Write(line)
+	return h.Sum64()
+}
 
 // Form is the journal number an ack carries; 0 when it is not durable.
 func Form(line []byte) int64 { return max(Number(line, keyForm), 0) }

@@ -140,7 +140,6 @@ func (p *pair) found(ctx context.Context, back bool) (found []string, counts cra
 			people = append(people, crash.Person{Session: r.Session, Seat: m.Seat, Book: m.Book})
 		}
 	}
-	fillIn(people)
 	var check crash.Checker
 	check.Check(people, rows)
 	for _, f := range check.Found {
@@ -148,34 +147,6 @@ func (p *pair) found(ctx context.Context, back bool) (found []string, counts cra
 	}
 	queues, _, err := p.floorOf(raw, back)
 	return append(found, queues...), check.Counts, err
-}
-
-// fillIn takes a frame that only keeps a number for the frame it stands for:
-// words that reach one node late have been heard on the other, where nothing but
-// their number goes out.
-func fillIn(people []crash.Person) {
-	type number struct {
-		session, epoch string
-		seq            int64
-	}
-	only := func(s drive.Seen) bool {
-		return s.Sum == drive.Sum(fmt.Appendf(nil, `{"t":"set","to":"room","seq":%d,"prev":%d}`, s.Seq, s.Prev))
-	}
-	sums := map[number]uint64{}
-	for _, fill := range []bool{false, true} {
-		for _, p := range people {
-			for i, s := range p.Book.Seen {
-				n := number{p.Session, s.Epoch, s.Seq}
-				switch {
-				case s.To != drive.RoomStream || only(s) != fill:
-				case !fill:
-					sums[n] = s.Sum
-				case sums[n] != 0:
-					p.Book.Seen[i].Sum = sums[n]
-				}
-			}
-		}
-	}
 }
 
 // halt ends both nodes and waits until everybody has noticed.

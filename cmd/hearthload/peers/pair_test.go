@@ -5,33 +5,7 @@ import (
 	"io"
 	"strings"
 	"testing"
-
-	"hearth/cmd/hearthload/crash"
-	"hearth/cmd/hearthload/drive"
 )
-
-// A frame that only keeps a number is no other frame; one with other words is.
-func TestFillIn(t *testing.T) {
-	words := drive.Sum([]byte(`{"t":"words","to":"room","seq":5,"prev":4,"id":"w1"}`))
-	number := drive.Sum([]byte(`{"t":"set","to":"room","seq":5,"prev":4}`))
-	for name, c := range map[string]struct {
-		second uint64
-		found  bool
-	}{"the same": {words, false}, "its number only": {number, false}, "other words": {words + 1, true}} {
-		var people []crash.Person
-		for _, sum := range []uint64{words, c.second} {
-			people = append(people, crash.Person{Session: "s", Seat: "a", Book: &drive.Book{Seen: []drive.Seen{
-				{Epoch: "e", Seq: 4}, {Epoch: "e", To: drive.RoomStream, Seq: 5, Prev: 4, Sum: sum},
-			}}})
-		}
-		fillIn(people)
-		var check crash.Checker
-		check.Check(people, map[string][]crash.Row{})
-		if got := len(check.Found) > 0; got != c.found {
-			t.Errorf("%s: found %v", name, check.Found)
-		}
-	}
-}
 
 // The leaky proxy reads what Redis says value by value, and loses nothing but
 // small published messages.
