@@ -94,6 +94,9 @@ func (l *live) command(m *member, do string, fields strict.Fields) {
 		return
 	}
 	fail.Point(fail.AfterDecode)
+	if !l.mayStill(m, id) {
+		return
+	}
 	now := l.hub.clock()
 	if !l.mayNow(m, now, id, cmd) {
 		return

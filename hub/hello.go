@@ -39,6 +39,10 @@ func (l *live) attach(m *member) {
 	m.place = p
 	l.seen.sockets.Add(1)
 	p.conns = append(p.conns, m)
+	if l.outdated(m) {
+		l.dismiss(m, closeGone, "moved")
+		return
+	}
 	if len(p.conns) > l.hub.limits.Sockets {
 		l.dismiss(p.conns[len(p.conns)-1-l.hub.limits.Sockets], closeReplaced, "replaced")
 	}
@@ -70,6 +74,9 @@ func (l *live) hello(m *member, fields strict.Fields) {
 	}
 	if l.state == nil {
 		l.dismiss(m, closeRestart, retryIn(time.Second))
+		return
+	}
+	if !l.stillHolds(m) {
 		return
 	}
 	now := l.hub.clock()

@@ -55,6 +55,7 @@ type house struct {
 	server  *http.Server
 	served  chan struct{}
 	people  []*person
+	let     *group.Seat // whom the site has let in, if not as the store has it now
 }
 
 const session = "s1"
@@ -159,6 +160,9 @@ func (h *house) start(t testing.TB) {
 		if err != nil {
 			http.Error(w, "no such seat", http.StatusNotFound)
 			return
+		}
+		if h.let != nil {
+			seat = *h.let
 		}
 		h.hub.Serve(w, r, seat)
 	})}

@@ -59,31 +59,33 @@ type live struct {
 	acted   int64 // what follows from rows up to this one has been seen to
 
 	timer      *time.Timer
-	wake       time.Time            // what the timer is set to
-	notBefore  time.Time            // a tick that failed is not tried again before
-	tries      int                  // how often reading back has failed in a row
-	fresh      bool                 // the room began when it was loaded
-	ended      bool                 // the room has closed
-	goodbye    bool                 // and everybody has been told
-	erased     bool                 // and its journal is erased
-	untune     func()               // ends the listening to other nodes; nil: not listening
-	came       replica.Came         // how it was loaded
-	attend     bool                 // who is connected here must be told to the room anew
-	mute       bool                 // what is cast now has been heard here: only its number goes out
-	said       map[told]room.Millis // words that people here have heard; see saidBefore
-	unlearned  time.Time            // when some of them were last forgotten
-	stood      replica.Mode         // how the room stood to other nodes, as last logged
-	naps       uint64               // how often this node had stood still when the room last looked
-	deafPeer   bool                 // a node that has the room cannot hear the others
-	cutSince   time.Time            // people on other nodes cannot be reached since; zero: they can
-	apart      bool                 // people here have been told so
-	presumed   time.Time            // until when seats without a connection are given time
-	aligned    time.Time            // frames were last brought in line with other nodes
-	quietUntil time.Time            // the journal is left in peace until then
-	over       bool                 // the journal says that the session is over
-	putDown    bool                 // is no longer in memory here
-	barred     map[room.SeatID]bool // revoked, known to the room or not
-	shut       map[room.SeatID]bool // removed seats whose devices are, or are being, unbound
+	wake       time.Time             // what the timer is set to
+	notBefore  time.Time             // a tick that failed is not tried again before
+	tries      int                   // how often reading back has failed in a row
+	fresh      bool                  // the room began when it was loaded
+	ended      bool                  // the room has closed
+	goodbye    bool                  // and everybody has been told
+	erased     bool                  // and its journal is erased
+	untune     func()                // ends the listening to other nodes; nil: not listening
+	came       replica.Came          // how it was loaded
+	attend     bool                  // who is connected here must be told to the room anew
+	mute       bool                  // what is cast now has been heard here: only its number goes out
+	said       map[told]room.Millis  // words that people here have heard; see saidBefore
+	unlearned  time.Time             // when some of them were last forgotten
+	stood      replica.Mode          // how the room stood to other nodes, as last logged
+	naps       uint64                // how often this node had stood still when the room last looked
+	deafPeer   bool                  // a node that has the room cannot hear the others
+	cutSince   time.Time             // people on other nodes cannot be reached since; zero: they can
+	apart      bool                  // people here have been told so
+	presumed   time.Time             // until when seats without a connection are given time
+	aligned    time.Time             // frames were last brought in line with other nodes
+	quietUntil time.Time             // the journal is left in peace until then
+	over       bool                  // the journal says that the session is over
+	putDown    bool                  // is no longer in memory here
+	barred     map[room.SeatID]bool  // revoked, known to the room or not
+	bound      map[room.SeatID]int64 // the newest generation of each binding that is known here
+	assured    time.Time             // as of when the store has said so
+	shut       map[room.SeatID]bool  // removed seats whose devices are, or are being, unbound
 }
 
 // farewell is a connection that is to be closed once its last lines are out.

@@ -40,6 +40,7 @@ type member struct {
 	since  int64       // when the socket was opened, in nanoseconds
 	slot   int32       // of the sweeper
 	open   bool        // came by the open link
+	gen    int64       // of the binding under which it was opened
 
 	waiting atomic.Int32 // messages in the mailbox
 	pongs   atomic.Int32 // pongs since the last ping
@@ -63,7 +64,7 @@ type member struct {
 // newMember is a connection that is about to be accepted. It keeps of the seat
 // only what it needs: there is one for every socket.
 func (h *Hub) newMember(l *live, seat group.Seat) *member {
-	m := &member{id: h.conns.Add(1), room: l, seat: seat.ID, claims: seat.Claims, open: seat.Open, since: h.clock().UnixNano()}
+	m := &member{id: h.conns.Add(1), room: l, seat: seat.ID, claims: seat.Claims, open: seat.Open, gen: seat.Generation, since: h.clock().UnixNano()}
 	for _, role := range [...]room.Role{room.Participant, room.Lead, room.Wellbeing, room.Trainee} {
 		if seat.Role == role {
 			m.role = role

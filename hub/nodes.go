@@ -154,7 +154,7 @@ func (h *Hub) beat(ctx context.Context) {
 func (h *Hub) tend() {
 	t := time.NewTicker(tendEvery)
 	defer t.Stop()
-	var beaten, polled, minded time.Time
+	var beaten, assured, polled, minded time.Time
 	for {
 		select {
 		case <-h.base.Done():
@@ -167,6 +167,10 @@ func (h *Hub) tend() {
 		if now.Sub(beaten) >= beatEvery {
 			beaten = now
 			h.spawn(func() { h.beat(h.base) })
+		}
+		if now.Sub(assured) >= assureEvery {
+			assured = now
+			h.spawn(h.assure)
 		}
 		s := h.standing()
 		for _, l := range h.loaded() {
@@ -265,6 +269,7 @@ type said struct {
 	Session string      `json:"session"`
 	Seat    room.SeatID `json:"seat,omitempty"`
 	Node    string      `json:"node,omitempty"`
+	Bound   int64       `json:"bound,omitempty"` // the generation of the binding
 }
 
 // The kinds of what is said.
@@ -300,7 +305,7 @@ func (h *Hub) hearHouse(message []byte) {
 	case s.T == saidMoved && s.Node != h.cfg.Node:
 		h.spawn(func() {
 			if l, found := h.known(h.base, s.Session); found {
-				_ = l.call(h.base, func(l *live) error { l.dropSockets(s.Seat); return nil }) // a room that is over has none
+				_ = l.call(h.base, func(l *live) error { l.dropSockets(s.Seat, s.Bound); return nil }) // a room that is over has none
 			}
 		})
 	case s.T == saidTake && s.Node == h.cfg.Node:

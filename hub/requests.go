@@ -73,36 +73,6 @@ func (h *Hub) Revoke(ctx context.Context, session string, seat room.SeatID) erro
 	return errors.Join(err, h.Moved(ctx, session, seat))
 }
 
-// Moved closes the sockets that a seat has now, on every node, with 4410:
-// another device took the seat over. The seat itself stays where it is.
-func (h *Hub) Moved(ctx context.Context, session string, seat room.SeatID) error {
-	h.say(ctx, said{T: saidMoved, Session: session, Seat: seat, Node: h.cfg.Node})
-	l, found := h.known(ctx, session)
-	if !found {
-		return nil
-	}
-	err := l.call(ctx, func(l *live) error { l.dropSockets(seat); return nil })
-	if errors.Is(err, ErrOver) {
-		return nil
-	}
-	return err
-}
-
-// dropSockets closes the sockets of a seat; nothing resumes them.
-func (l *live) dropSockets(seat room.SeatID) {
-	p := l.places[seat]
-	if p == nil {
-		return
-	}
-	for _, m := range p.conns {
-		l.dismiss(m, closeGone, "moved")
-	}
-	for _, token := range p.tokens {
-		delete(l.tokens, token)
-	}
-	p.tokens = nil
-}
-
 // CharterAdopted tells the group's rooms that are still in their lobby about
 // its newest version; everybody there is asked again. Rooms further on keep
 // the version they began with.

@@ -96,6 +96,9 @@ type Store interface {
 	AddSeat(ctx context.Context, seat group.Seat, device [32]byte) error
 	// Holds says whether the device is bound to the seat, and the seat.
 	Holds(ctx context.Context, device [32]byte, seat room.SeatID) (group.Seat, error)
+	// Bound gives the generation of each seat of some sessions that a device holds:
+	// 1 for its first device, one more with each move.
+	Bound(ctx context.Context, sessions []string) (map[room.SeatID]int64, error)
 	// RevokeSeat marks a seat revoked and unbinds its devices (removal, level 5).
 	RevokeSeat(ctx context.Context, seat room.SeatID) error
 	BindOrganiser(ctx context.Context, device [32]byte) error

@@ -101,7 +101,7 @@ var movedTables = []movedTable{
 	{"sessions", "n", "n id grp title start plan rules state closed record review", "itttitttIXX"},
 	{"seats", "n", "n id session role link open claims revoked", "ittttbtb"},
 	{"links", "n", "n id kind session seat hash expires max_uses uses revoked label", "ittTtxIiibX"},
-	{"bindings", "seat", "seat device", "tx"},
+	{"bindings", "seat", "seat device generation", "txi"},
 	{"organisers", "device", "device", "x"},
 	{"helplines", "one", "one digest list", "itt"},
 	{keysTable, "session", "session key", "tx"},

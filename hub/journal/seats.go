@@ -126,7 +126,7 @@ func (tx *write) bind(seat room.SeatID, bound []byte, move bool) error {
 	case !move:
 		return kept.ErrTaken
 	default:
-		return tx.change("UPDATE bindings SET device = ? WHERE seat = ?", bound, seat)
+		return tx.change("UPDATE bindings SET device = ?, generation = generation + 1 WHERE seat = ?", bound, seat)
 	}
 }
 
@@ -146,10 +146,10 @@ func (s *tables) Holds(ctx context.Context, device [32]byte, seat room.SeatID) (
 	return held.seat, nil
 }
 
-const aHeldSeat = "SELECT s.id, s.session, s.role, s.link, s.open, s.claims, s.revoked, b.device FROM seats s JOIN bindings b ON b.seat = s.id WHERE s.id = ? AND NOT s.revoked"
+const aHeldSeat = "SELECT s.id, s.session, s.role, s.link, s.open, s.claims, s.revoked, b.generation, b.device FROM seats s JOIN bindings b ON b.seat = s.id WHERE s.id = ? AND NOT s.revoked"
 
 func scanHeld(row scanner) (h holder, err error) {
-	err = row.Scan(&h.seat.ID, &h.seat.Session, &h.seat.Role, &h.seat.Link, &h.seat.Open, &h.seat.Claims, &h.seat.Revoked, &h.bound)
+	err = row.Scan(&h.seat.ID, &h.seat.Session, &h.seat.Role, &h.seat.Link, &h.seat.Open, &h.seat.Claims, &h.seat.Revoked, &h.seat.Generation, &h.bound)
 	return h, err
 }
 

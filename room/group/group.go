@@ -72,6 +72,9 @@ type Seat struct {
 	Open    bool        `json:"open"`             // made by an open link
 	Claims  room.SeatID `json:"claims,omitempty"` // a second device that says it is this seat
 	Revoked bool        `json:"revoked"`
+	// Generation is how often the seat has been bound to another device, 1 for the
+	// first. It is known where a device is asked about; 0: no device is meant.
+	Generation int64 `json:"-"`
 }
 
 // LinkKind is what a link opens.

@@ -52,6 +52,7 @@ type Kept interface {
 	UseOpen(ctx context.Context, link string, seat group.Seat, device [32]byte) error
 
 	Bind(ctx context.Context, seat room.SeatID, device [32]byte, move bool) error
+	Bound(ctx context.Context, sessions []string) (map[room.SeatID]int64, error)
 	AddSeat(ctx context.Context, seat group.Seat, device [32]byte) error
 	Holds(ctx context.Context, device [32]byte, seat room.SeatID) (group.Seat, error)
 	RevokeSeat(ctx context.Context, seat room.SeatID) error

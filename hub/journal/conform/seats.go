@@ -87,7 +87,9 @@ func useOpen(c *check) {
 	c.must(c.UseOpen(c.ctx, "open", visitor, token("v")), "first use")
 	held, err := c.Holds(c.ctx, token("v"), "v")
 	c.must(err, "the visitor's seat")
+	visitor.Generation = 1
 	c.same(held, visitor, "the visitor's seat")
+	visitor.Generation = 0
 	c.want(c.UseOpen(c.ctx, "open", visitor, token("w")), kept.ErrTaken, "a seat twice")
 	l, err := c.LinkByHash(c.ctx, token("open"))
 	c.must(err, "find the link")
@@ -126,6 +128,13 @@ func bind(c *check) {
 	c.must(c.Bind(c.ctx, "a", token("laptop"), true), "move")
 	c.holds("phone", "a", false)
 	c.holds("laptop", "a", true)
+	c.generation("laptop", "a", 2)
+	c.must(c.Bind(c.ctx, "a", token("laptop"), true), "move to the same device")
+	c.generation("laptop", "a", 2)
+	c.must(c.Bind(c.ctx, "a", token("phone"), true), "move back")
+	c.generation("phone", "a", 3)
+	c.must(c.Bind(c.ctx, "a", token("laptop"), true), "and on again")
+	c.generation("laptop", "a", 4)
 
 	c.must(c.AddSeat(c.ctx, seat("b", "s", "lb"), token("laptop")), "a second seat on one device")
 	c.holds("laptop", "a", true)
@@ -135,12 +144,26 @@ func bind(c *check) {
 	c.want(c.Bind(c.ctx, "nothing", token("phone"), true), kept.ErrNotFound, "bind an unknown seat")
 }
 
+// generation checks what both questions say of a binding.
+func (c *check) generation(device string, id room.SeatID, want int64) {
+	c.Helper()
+	held, err := c.Holds(c.ctx, token(device), id)
+	c.must(err, device+" holds "+string(id))
+	c.same(held.Generation, want, "the generation of the seat held")
+	bound, err := c.Bound(c.ctx, []string{"s", "nothing"})
+	c.must(err, "read the bindings")
+	c.same(bound[id], want, "the generation of the binding")
+}
+
 func revokeSeat(c *check) {
 	c.evening()
 	c.must(c.Bind(c.ctx, "a", token("phone"), false), "bind")
 	c.must(c.RevokeSeat(c.ctx, "a"), "revoke")
 	c.must(c.RevokeSeat(c.ctx, "a"), "revoke twice")
 	c.holds("phone", "a", false)
+	bound, err := c.Bound(c.ctx, []string{"s"})
+	c.must(err, "read the bindings")
+	c.same(len(bound), 0, "bindings of a revoked seat")
 	s, err := c.Seat(c.ctx, "a")
 	c.must(err, "read the seat")
 	c.same(s.Revoked, true, "the seat is revoked")

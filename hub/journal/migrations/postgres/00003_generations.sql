@@ -1,0 +1,5 @@
+-- +goose Up
+
+-- generation counts how often a seat has gone on to another device. A socket that
+-- was opened under an older one is void.
+ALTER TABLE bindings ADD COLUMN generation BIGINT NOT NULL DEFAULT 1;
