@@ -256,7 +256,7 @@ func restoreFolder(ctx context.Context, from, dir string, at time.Time) (r Resto
 	if err := errors.Join(err, lock.Close()); err != nil {
 		return r, err
 	}
-	s, err := OpenSQLite(ctx, dir)
+	s, err := openFolder(ctx, dir, nil) // what no key opens is ended
 	if err != nil {
 		return r, err
 	}

@@ -54,17 +54,26 @@ type SQLite struct {
 // sessions that a crash cut short, and checks the file for damage.
 //
 // Errors are one line for the operator: another process has the folder, the
-// data is from a newer hearth, the file is damaged, the disk does not answer.
+// data is from a newer hearth, the file is damaged, the database or all keys of
+// its sessions are missing, the disk does not answer.
 func OpenSQLite(ctx context.Context, dir string) (*SQLite, error) {
-	s, err := openSQLite(ctx, dir)
+	return openFolder(ctx, dir, (*SQLite).checkKeys)
+}
+
+// openFolder opens a data folder that check has nothing against; nil for no check.
+func openFolder(ctx context.Context, dir string, check func(*SQLite, context.Context) error) (*SQLite, error) {
+	s, err := openSQLite(ctx, dir, check)
 	if err != nil {
 		return nil, fmt.Errorf("open the data folder %s: %w", dir, err)
 	}
 	return s, nil
 }
 
-func openSQLite(ctx context.Context, dir string) (_ *SQLite, err error) {
+func openSQLite(ctx context.Context, dir string, check func(*SQLite, context.Context) error) (_ *SQLite, err error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	if err := closeFolder(dir); err != nil {
 		return nil, err
 	}
 	s := &SQLite{}
@@ -76,11 +85,19 @@ func openSQLite(ctx context.Context, dir string) (_ *SQLite, err error) {
 	if s.lock, err = lockFolder(dir); err != nil {
 		return nil, err
 	}
+	if err := checkParts(dir); err != nil {
+		return nil, err
+	}
 	if s.keys, err = openKeyring(filepath.Join(dir, "keys")); err != nil {
 		return nil, err
 	}
 	if err := s.openFile(ctx, filepath.Join(dir, "hearth.db")); err != nil {
 		return nil, err
+	}
+	if check != nil {
+		if err := check(s, ctx); err != nil {
+			return nil, err
+		}
 	}
 	if err := s.recover(ctx); err != nil {
 		return nil, err
