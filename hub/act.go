@@ -18,7 +18,6 @@ type outcome struct {
 	refusal *room.Refusal // nil: it took effect
 	again   bool          // it had been done before
 	acked   bool          // the sender knows already (a seeded bug)
-	kind    int           // which sort of cost it was
 }
 
 // act runs one command on the path of design §4: decide, journal, apply, cast.
@@ -28,10 +27,8 @@ func (l *live) act(ctx context.Context, now time.Time, seat room.SeatID, cmd roo
 	key := CommandKey{Seat: seat, ID: id}
 	l.ctx, l.doing = ctx, doing{now: now, key: key}
 	done := l.rep.Do(now, seat, cmd, key, l.writing)
-	out := outcome{form: done.Form, refusal: done.Refusal, again: done.Again, acked: l.doing.acked, kind: kindPassing}
-	if l.doing.rows {
-		out.kind = kindForm
-	}
+	out := outcome{form: done.Form, refusal: done.Refusal, again: done.Again, acked: l.doing.acked}
+	l.kept = l.kept || l.doing.rows
 	switch {
 	case done.Busy:
 		out.refusal = refuseBusy
@@ -182,8 +179,9 @@ func (l *live) tick() {
 // house runs a command of the house and counts it.
 func (l *live) house(now time.Time, cmd room.Command, id string) outcome {
 	out := l.act(l.hub.base, now, room.House, cmd, id)
-	l.count(kindHouse, out)
+	l.count(out)
 	l.follow(now)
+	l.took(now, out)
 	return out
 }
 

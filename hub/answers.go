@@ -58,13 +58,13 @@ const mostTold = 64
 // recall gives the first answer to a command; ok is false if it is new.
 func (a *answers) recall(key CommandKey) (first outcome, ok bool) {
 	if seq, ok := a.forms[key]; ok {
-		return outcome{form: seq, kind: kindForm, again: true}, true
+		return outcome{form: seq, again: true}, true
 	}
 	if r, ok := a.passing[key]; ok {
-		return outcome{refusal: r, kind: kindPassing, again: true}, true
+		return outcome{refusal: r, again: true}, true
 	}
 	if a.broke(key) {
-		return outcome{refusal: refuseBroken, kind: kindPassing, again: true}, true
+		return outcome{refusal: refuseBroken, again: true}, true
 	}
 	return outcome{}, false
 }

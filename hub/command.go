@@ -61,7 +61,7 @@ func (l *live) garbled(m *member, err error, data []byte) {
 	if !m.greeted {
 		code = closeHello
 	}
-	l.hub.metrics.Commands.WithLabelValues("garbled", "refused").Inc()
+	l.hub.metrics.Commands.WithLabelValues("garbled").Inc()
 	l.dismiss(m, code, "not our protocol")
 }
 
@@ -130,10 +130,10 @@ func (l *live) perform(m *member, now time.Time, id string, cmd room.Command) {
 			l.answers.pass(key, out.refusal)
 		}
 	}
-	l.count(out.kind, out)
+	l.count(out)
 	l.reply(m, id, out)
 	l.follow(now)
-	l.hub.metrics.counts.seconds[out.kind].Observe(l.hub.clock().Sub(now).Seconds())
+	l.took(now, out)
 }
 
 // passes says whether a refusal is about this moment only: the same command may
@@ -155,21 +155,29 @@ func (l *live) reply(m *member, id string, out outcome) {
 	}
 }
 
-func (l *live) count(kind int, out outcome) {
+// count counts a command that left rows, or that could not be run. Whatever else
+// happens in a turn would tell a share from a pass.
+func (l *live) count(out outcome) {
 	result := resultOK
 	switch {
 	case out.refusal == refuseUnavailable || out.refusal == refuseBusy:
 		result = resultUnavailable
-	case out.refusal != nil:
-		result = resultRefused
+	case out.form == 0:
+		return
 	case out.again:
 		result = resultDuplicate
 	}
-	l.hub.metrics.counts.commands[kind][result].Inc()
+	l.hub.metrics.counts.commands[result].Inc()
+}
+
+// took measures a command that left rows.
+func (l *live) took(began time.Time, out outcome) {
+	if out.form != 0 && !out.again {
+		l.hub.metrics.CommandTime.Observe(l.hub.clock().Sub(began).Seconds())
+	}
 }
 
 func (l *live) refuse(m *member, id string, r *room.Refusal) {
-	l.hub.metrics.counts.commands[kindPassing][resultRefused].Inc()
 	l.answer(m, noLine(id, r))
 }
 
@@ -179,9 +187,12 @@ func (l *live) refuseStrike(m *member, id string, r *room.Refusal) {
 	l.strike(m, "malformed")
 }
 
-// strike counts against a socket; one too many closes it.
+// strike counts against a socket; one too many closes it. An empty scope is in no
+// metric.
 func (l *live) strike(m *member, scope string) {
-	l.hub.metrics.RateLimited.WithLabelValues(scope).Inc()
+	if scope != "" {
+		l.hub.metrics.RateLimited.WithLabelValues(scope).Inc()
+	}
 	if m.strikes.add(l.hub.clock(), &l.hub.limits) {
 		l.dismiss(m, closeRules, "rules")
 	}
@@ -194,10 +205,15 @@ func (l *live) strike(m *member, scope string) {
 func (l *live) mayNow(m *member, now time.Time, id string, cmd room.Command) bool {
 	limits := &l.hub.limits
 	p := m.place
-	if !p.all.take(now, limits.Commands) || carriesWords(cmd) && !p.words.take(now, limits.Words) {
-		l.hub.metrics.counts.commands[kindPassing][resultLimited].Inc()
+	if !p.all.take(now, limits.Commands) {
+		l.hub.metrics.counts.commands[resultLimited].Inc()
 		l.answer(m, noLine(id, refuseSlowDown))
 		l.strike(m, "socket")
+		return false
+	}
+	if carriesWords(cmd) && !p.words.take(now, limits.Words) {
+		l.answer(m, noLine(id, refuseSlowDown))
+		l.strike(m, "") // a count would tell that somebody has words
 		return false
 	}
 	rate := &l.outside
@@ -205,7 +221,7 @@ func (l *live) mayNow(m *member, now time.Time, id string, cmd room.Command) boo
 		rate = &l.inside
 	}
 	if !p.inCare && !rate.take(now, limits.Room) {
-		l.hub.metrics.counts.commands[kindPassing][resultLimited].Inc()
+		l.hub.metrics.counts.commands[resultLimited].Inc()
 		l.hub.metrics.RateLimited.WithLabelValues("room").Inc()
 		l.answer(m, noLine(id, refuseBusy))
 		return false

@@ -87,7 +87,10 @@ func (l *live) flush() {
 	}
 	clear(l.out)
 	l.out = l.out[:0]
-	l.hub.metrics.Fanout.Observe(l.hub.clock().Sub(start).Seconds())
+	if l.kept {
+		l.hub.metrics.Fanout.Observe(l.hub.clock().Sub(start).Seconds())
+	}
+	l.kept = false
 }
 
 // seatFrame joins the lines that a seat is sent; false if there are none.

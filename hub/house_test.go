@@ -48,7 +48,8 @@ type house struct {
 	hub     *hub.Hub
 	digest  string
 	rules   room.Rules
-	more    int // seats beside those named
+	metrics *hub.Metrics // nil: nobody looks
+	more    int          // seats beside those named
 	removed []room.SeatID
 	record  func(*room.State) ([]byte, error)
 	pipes   *pipes
@@ -150,7 +151,7 @@ func (h *house) start(t testing.TB) {
 		log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}
 	h.hub = hub.New(hub.Config{
-		Journal: h.journal, Store: h.store, Presence: presence.NewMemory(), Limits: h.limits, Record: h.record, Log: log,
+		Journal: h.journal, Store: h.store, Presence: presence.NewMemory(), Limits: h.limits, Record: h.record, Log: log, Metrics: h.metrics,
 		OnRemoved: func(_ context.Context, _ string, seat room.SeatID) { h.removed = append(h.removed, seat) },
 	})
 	h.must(h.hub.Start(context.Background()))

@@ -50,6 +50,7 @@ type live struct {
 
 	out     []piece         // lines gathered for the next flush
 	text    []byte          // a frame in the making
+	kept    bool            // the next flush follows rows
 	closing []farewell      // after the next flush
 	asking  *member         // whose command is being run; nil for the house's
 	ctx     context.Context // of what is being run

@@ -7,60 +7,48 @@ import (
 )
 
 // Metrics are the hub's collectors (walls §5). Every label comes from a fixed
-// set; none names a group, a session, a seat or a verb that could tell a pass
-// from a share (A02). The caller registers them.
+// set; none names a group, a session or a seat. What is passing is not counted
+// when all is well, nor what fans it out, nor how long it takes: a turn that was
+// passed and one that was shared leave the same numbers, as they leave the same
+// journal (A02, S12). The caller registers them.
 type Metrics struct {
-	Connections   *prometheus.GaugeVec     // hearth_connections{state}: hello, live
-	Rooms         *prometheus.GaugeVec     // hearth_rooms{state}: live, closing
-	Commands      *prometheus.CounterVec   // hearth_commands_total{kind,result}
-	CommandTime   *prometheus.HistogramVec // hearth_command_seconds{kind}
-	Commit        prometheus.Histogram     // hearth_commit_seconds
-	Fanout        prometheus.Histogram     // hearth_fanout_seconds
-	Drops         *prometheus.CounterVec   // hearth_outbound_drops_total{reason}
-	Disconnects   *prometheus.CounterVec   // hearth_disconnects_total{code}
-	Resumes       *prometheus.CounterVec   // hearth_resumes_total{result}
-	SeqGaps       prometheus.Counter       // hearth_seq_gaps_total, stays 0
-	Conflicts     prometheus.Counter       // hearth_fenced_writes_total: another node was first
-	Drifts        prometheus.Counter       // hearth_frame_drifts_total
-	Apart         prometheus.Gauge         // hearth_rooms_apart
-	NodesUp       prometheus.Gauge         // hearth_nodes_up
-	EpochChanges  *prometheus.CounterVec   // hearth_epoch_changes_total{cause}
-	Joins         *prometheus.CounterVec   // hearth_joins_total{result}
-	RateLimited   *prometheus.CounterVec   // hearth_rate_limited_total{scope}
-	Panics        prometheus.Counter       // hearth_room_panics_total
-	FinishRetries prometheus.Counter       // hearth_finish_retries_total
-	DrainTime     prometheus.Gauge         // hearth_drain_seconds
+	Connections   *prometheus.GaugeVec   // hearth_connections{state}: hello, live
+	Rooms         *prometheus.GaugeVec   // hearth_rooms{state}: live, closing
+	Commands      *prometheus.CounterVec // hearth_commands_total{result}
+	CommandTime   prometheus.Histogram   // hearth_command_seconds
+	Commit        prometheus.Histogram   // hearth_commit_seconds
+	Fanout        prometheus.Histogram   // hearth_fanout_seconds
+	Drops         *prometheus.CounterVec // hearth_outbound_drops_total{reason}
+	Disconnects   *prometheus.CounterVec // hearth_disconnects_total{code}
+	Resumes       *prometheus.CounterVec // hearth_resumes_total{result}
+	SeqGaps       prometheus.Counter     // hearth_seq_gaps_total, stays 0
+	Conflicts     prometheus.Counter     // hearth_fenced_writes_total: another node was first
+	Drifts        prometheus.Counter     // hearth_frame_drifts_total
+	Apart         prometheus.Gauge       // hearth_rooms_apart
+	NodesUp       prometheus.Gauge       // hearth_nodes_up
+	EpochChanges  *prometheus.CounterVec // hearth_epoch_changes_total{cause}
+	Joins         *prometheus.CounterVec // hearth_joins_total{result}
+	RateLimited   *prometheus.CounterVec // hearth_rate_limited_total{scope}
+	Panics        prometheus.Counter     // hearth_room_panics_total
+	FinishRetries prometheus.Counter     // hearth_finish_retries_total
+	DrainTime     prometheus.Gauge       // hearth_drain_seconds
 
 	counts counts
 }
 
-// The kinds of commands: what sort of cost they are, not which verb, and not
-// whether somebody said something.
 const (
-	kindForm    = iota // were journalled
-	kindPassing        // were not
-	kindHouse          // of the house
-	kinds
-)
-
-const (
-	resultOK = iota
-	resultRefused
-	resultDuplicate
+	resultOK        = iota // left rows in the journal
+	resultDuplicate        // and had been done before
 	resultUnavailable
 	resultLimited
 	results
 )
 
-var (
-	kindNames   = [kinds]string{"form", "passing", "house"}
-	resultNames = [results]string{"ok", "refused", "duplicate", "unavailable", "limited"}
-)
+var resultNames = [results]string{"ok", "duplicate", "unavailable", "limited"}
 
 // counts are the counters of the hot path, looked up once.
 type counts struct {
-	commands [kinds][results]prometheus.Counter
-	seconds  [kinds]prometheus.Observer
+	commands [results]prometheus.Counter
 }
 
 // NewMetrics makes the collectors; [Metrics.Collectors] lists them for a registry.
@@ -81,10 +69,10 @@ func NewMetrics() *Metrics {
 	m := &Metrics{
 		Connections:   gauge("connections", "Open sockets.", "state"),
 		Rooms:         gauge("rooms", "Rooms in memory.", "state"),
-		Commands:      counter("commands_total", "Commands, by sort and result.", "kind", "result"),
-		CommandTime:   prometheus.NewHistogramVec(seconds("command_seconds", "From the start of a command to its frames being queued."), []string{"kind"}),
+		Commands:      counter("commands_total", "Commands that left rows in a journal, and those that could not be run.", "result"),
+		CommandTime:   prometheus.NewHistogram(seconds("command_seconds", "From the start of a command that leaves rows to its frames being queued.")),
 		Commit:        prometheus.NewHistogram(seconds("commit_seconds", "Waiting for the journal.")),
-		Fanout:        prometheus.NewHistogram(seconds("fanout_seconds", "Handing one flush to a room's connections.")),
+		Fanout:        prometheus.NewHistogram(seconds("fanout_seconds", "Handing one flush that follows rows to a room's connections.")),
 		Drops:         counter("outbound_drops_total", "Connections dropped because too much was waiting.", "reason"),
 		Disconnects:   counter("disconnects_total", "Ended connections by close code.", "code"),
 		Resumes:       counter("resumes_total", "Attempts to resume.", "result"),
@@ -100,11 +88,8 @@ func NewMetrics() *Metrics {
 		FinishRetries: prometheus.NewCounter(prometheus.CounterOpts(opts("finish_retries_total", "Closed sessions whose erasing had to be tried again."))),
 		DrainTime:     prometheus.NewGauge(prometheus.GaugeOpts(opts("drain_seconds", "How long the last drain took."))),
 	}
-	for k, kind := range kindNames {
-		m.counts.seconds[k] = m.CommandTime.WithLabelValues(kind)
-		for r, result := range resultNames {
-			m.counts.commands[k][r] = m.Commands.WithLabelValues(kind, result)
-		}
+	for r, result := range resultNames {
+		m.counts.commands[r] = m.Commands.WithLabelValues(result)
 	}
 	return m
 }

@@ -73,6 +73,6 @@ func (h *House) knownRegion(ctx context.Context, region string) bool {
 // oneLine gives text as it is kept; false when it is empty, too long, over
 // several lines, or holds hidden signs.
 func oneLine(raw string, most int) (string, bool) {
-	text, err := plain.Words(raw, most)
-	return text, err == nil && !strings.Contains(text, "\n")
+	text, err := plain.Line(raw, most)
+	return text, err == nil
 }
