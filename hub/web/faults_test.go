@@ -1,11 +1,15 @@
 package web_test
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
+	"errors"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -145,12 +149,84 @@ func TestA21IdleConnections(t *testing.T) {
 		}
 		open = append(open, conn)
 	}
-	if answers(from("127.0.0.5")) {
-		t.Error("connection 21 was let in")
+	late := from("127.0.0.5")
+	if !answers(late) {
+		t.Error("connection 21 was refused although others keep us waiting")
+	}
+	if still := stillOpen(t, append(open, late)); still > 20 {
+		t.Errorf("%d connections are open at once", still)
 	}
 	if !answers(from("127.0.0.6")) {
 		t.Error("a neighbour was refused")
 	}
-	open[0].Close()
-	eventually(t, "a closed connection makes room", func() bool { return answers(from("127.0.0.5")) })
+}
+
+// stillOpen counts the connections that the server has not closed.
+func stillOpen(t *testing.T, conns []net.Conn) (n int) {
+	t.Helper()
+	for _, conn := range conns {
+		if err := conn.SetReadDeadline(time.Now().Add(100 * time.Millisecond)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.Copy(io.Discard, conn); errors.Is(err, os.ErrDeadlineExceeded) {
+			n++
+		}
+	}
+	return n
+}
+
+// TestHalfARequestKeepsNobodyOut is S12: 128 requests that are half sent, their
+// header or their body, leave room for others at the same address.
+func TestHalfARequestKeepsNobodyOut(t *testing.T) {
+	for name, half := range map[string]string{
+		"the header": "GET / HTTP/1.1\r\nHost: ",
+		"the body":   "POST /api/open HTTP/1.1\r\nHost: HOST\r\nOrigin: http://HOST\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{",
+		"nothing":    "",
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, options{})
+			_, links := w.session()
+			seat, device := w.seat(links[group.LeadLink][0].Token, "")
+			host := strings.TrimPrefix(w.url, "http://")
+			http.DefaultClient.CloseIdleConnections()
+			var all []net.Conn
+			for range 3 * 128 {
+				conn, err := net.Dial("tcp", host)
+				w.must(err)
+				t.Cleanup(func() { conn.Close() })
+				_, err = io.WriteString(conn, strings.ReplaceAll(half, "HOST", host))
+				if err == nil {
+					all = append(all, conn)
+				}
+			}
+			for range 5 {
+				w.want(w.do(ask{method: "GET", path: "/"}), http.StatusOK, "")
+				http.DefaultClient.CloseIdleConnections()
+			}
+			w.hello(seat, device)
+			eventually(t, "no more than 128 are open", func() bool { return stillOpen(t, all) <= 128 })
+		})
+	}
+}
+
+// TestSocketsForStrangersAreRated is S12: random cookies are looked up thirty
+// times a minute for one network, and people who were here come back all the same.
+func TestSocketsForStrangersAreRated(t *testing.T) {
+	w := newWorld(t, options{})
+	_, links := w.session()
+	seat, device := w.seat(links[group.LeadLink][0].Token, "")
+	w.hello(seat, device)
+	looked := 0
+	for i := range 200 {
+		raw := sha256.Sum256([]byte{byte(i)})
+		conn, _, err := w.dial(seat, "__Host-s="+base64.RawURLEncoding.EncodeToString(raw[:]))
+		if err == nil {
+			looked++
+			conn.CloseNow()
+		}
+	}
+	if looked < 20 || looked > 35 {
+		t.Errorf("%d of 200 strangers were looked up", looked)
+	}
+	w.hello(seat, device)
 }

@@ -22,10 +22,6 @@ import (
 // connection to it, and it would try for ever.
 const closeNotYours = 4401
 
-// closeOver tells a browser that the session of the seat is over. Who holds which
-// seat is erased then, so every device is told so.
-const closeOver = 4404
-
 const (
 	liveAt    = "/api/live/"
 	liveRoute = liveAt + "{seat}"
@@ -51,7 +47,13 @@ func asksForSocket(r *http.Request) bool {
 // live hands the socket of a seat to the hub: GET /api/live/{seat}. A seat that
 // is not there and one that another device holds get the same answer (A5).
 func (s *Site) live(w http.ResponseWriter, r *http.Request, id room.SeatID) {
-	place, ok := s.sockets.Enter(s.cfg.Trusted.Client(r))
+	from := s.cfg.Trusted.Client(r)
+	if !s.strange.Allowed(from) && !s.seen.before(id, s.deviceOf(r)) {
+		s.metrics.limited("stranger")
+		s.fail(w, refuseBusy)
+		return
+	}
+	place, ok := s.sockets.Enter(from)
 	if !ok {
 		s.metrics.limited("socket")
 		s.fail(w, refuseBusy)
@@ -61,14 +63,14 @@ func (s *Site) live(w http.ResponseWriter, r *http.Request, id room.SeatID) {
 	defer watched.done()
 	seat, err := s.holding(r, id)
 	switch {
-	case errors.Is(err, house.RefuseMissing) && s.isOver(r, id):
-		turnAway(watched, r, closeOver, "over")
 	case errors.Is(err, house.RefuseMissing):
-		turnAway(watched, r, closeNotYours, "not-yours")
+		s.strange.Failed(from)
+		turnAway(watched, r)
 	case err != nil:
 		s.fail(w, err)
 	default:
 		s.keepers.note(seat, s.deviceOf(r))
+		s.seen.note(id, s.deviceOf(r))
 		s.cfg.Live.Serve(watched, r, seat)
 	}
 }
@@ -82,21 +84,14 @@ func (s *Site) holding(r *http.Request, seat room.SeatID) (group.Seat, error) {
 	return s.cfg.House.Holding(r.Context(), device, seat)
 }
 
-// isOver says whether the session of a seat is over. A browser without a cookie of
-// ours has held no seat and is told nothing.
-func (s *Site) isOver(r *http.Request, seat room.SeatID) bool {
-	_, _, ok := s.device(r)
-	return ok && s.cfg.House.SeatOver(r.Context(), seat)
-}
-
-// turnAway upgrades only to say that there is nothing here for this browser, and why.
-func turnAway(w http.ResponseWriter, r *http.Request, code int, why string) {
+// turnAway upgrades only to say that this is not the browser's seat.
+func turnAway(w http.ResponseWriter, r *http.Request) {
 	conn, err := socket.Accept(w, r, deaf{}, socket.Limits{})
 	if err != nil {
 		return // it has been answered
 	}
 	conn.Start()
-	conn.Close(code, why)
+	conn.Close(closeNotYours, "not-yours")
 }
 
 // deaf hears nothing.

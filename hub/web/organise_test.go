@@ -230,34 +230,6 @@ func TestU27RemovalIsLookedAtAgain(t *testing.T) {
 	}
 }
 
-// TestU05AfterTheEndAnyDeviceHearsThatItIsOver: which device held which seat is
-// erased, so a page that is loaded again is told that the session is over, and not
-// that this device does not hold the seat.
-func TestU05AfterTheEndAnyDeviceHearsThatItIsOver(t *testing.T) {
-	d := newDesk(t)
-	_, made := d.planned()
-	seat, device := d.seat(made.Links[3].Token, "")
-	conn, _ := d.hello(seat, device)
-	_, other := d.seat(made.Links[4].Token, "")
-	if again, _, err := d.dial(seat, other); err != nil || d.closedWith(again) != 4401 {
-		t.Errorf("while it runs, another device: %v", err)
-	}
-	d.want(d.post("/api/sessions/"+made.Session.ID+"/end", object{}), http.StatusOK, "")
-	d.closedWith(conn)
-	for name, cookie := range map[string]string{"the device that held it": device, "another": other} {
-		again, _, err := d.dial(seat, cookie)
-		d.must(err)
-		if code := d.closedWith(again); code != 4404 {
-			t.Errorf("%s is closed with %d", name, code)
-		}
-	}
-	again, _, err := d.dial("no-such-seat", device)
-	d.must(err)
-	if code := d.closedWith(again); code != 4401 {
-		t.Errorf("an unknown seat is closed with %d", code)
-	}
-}
-
 // TestU29GroupIsDeleted: with its name, and with nothing of it under way.
 func TestU29GroupIsDeleted(t *testing.T) {
 	d := newDesk(t)

@@ -34,11 +34,12 @@ func ToHTTPS(public *url.URL) http.Handler {
 // PlainServer wraps what answers on plain http with the bounds of a public
 // listener.
 func PlainServer(handler http.Handler, trusted limit.Trusted) *http.Server {
-	return &http.Server{
+	server := &http.Server{
 		Handler:           http.MaxBytesHandler(handler, 1<<10),
 		ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 10 * time.Second, WriteTimeout: 10 * time.Second, IdleTimeout: 10 * time.Second,
 		MaxHeaderBytes: headerBytes - 4<<10,
-		ConnState:      (&waiting{trusted: trusted, count: &limit.Sockets{Open: Limits{}.withDefaults().Connections}}).follow,
 		ErrorLog:       slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
 	}
+	(&waiting{trusted: trusted, count: &limit.Sockets{Open: Limits{}.withDefaults().Connections}}).watch(server)
+	return server
 }

@@ -31,8 +31,12 @@ type Live interface {
 // Limits are the walls of the HTTP side (walls §2.4). A zero field means its
 // default.
 type Limits struct {
-	FailedJoins      limit.Scopes // a minute, per network; 10, 40, 100
-	FailedEverybody  int          // a minute, over everybody; 100
+	FailedJoins     limit.Scopes // a minute, per network; 10, 40, 100
+	FailedEverybody int          // a minute, over everybody; 100
+	// Strangers are sockets asked for by who does not hold the seat (S12): 30, 120,
+	// 300 a minute. Beyond it a network's known people still come back, and nobody
+	// else is looked up.
+	Strangers        limit.Scopes
 	Sockets          limit.Scopes // open at once, per network; 64, 256, 1024
 	SocketsEverybody int          // open at once, over everybody; 10,000
 	// Connections are those that are not sockets, or not yet (A21): 128, 512,
@@ -48,6 +52,9 @@ func (l Limits) withDefaults() Limits {
 	}
 	if l.FailedEverybody == 0 {
 		l.FailedEverybody = 100
+	}
+	if l.Strangers == (limit.Scopes{}) {
+		l.Strangers = limit.Scopes{Narrow: 30, Middle: 120, Wide: 300}
 	}
 	if l.Sockets == (limit.Scopes{}) {
 		l.Sockets = limit.Scopes{Narrow: 64, Middle: 256, Wide: 1024}
@@ -68,7 +75,7 @@ func (l Limits) withDefaults() Limits {
 func Unlimited() Limits {
 	const many = 1 << 30
 	wide := limit.Scopes{Narrow: many, Middle: many, Wide: many}
-	return Limits{FailedJoins: wide, FailedEverybody: many, Sockets: wide, SocketsEverybody: many, Connections: wide}
+	return Limits{FailedJoins: wide, FailedEverybody: many, Strangers: wide, Sockets: wide, SocketsEverybody: many, Connections: wide}
 }
 
 // Config is what a Site is made of. House, Live, Public and Static are needed.
@@ -109,6 +116,8 @@ type Site struct {
 	pages   *pages
 	cross   *http.CrossOriginProtection
 	keepers keepers
+	strange *limit.Tries
+	seen    seen
 	slow    chan struct{} // places for answers that are held back
 	routes  http.Handler
 	toLive  http.Handler // for [asksForSocket]
@@ -128,6 +137,7 @@ func New(cfg Config) (*Site, error) {
 		log:     cfg.Log,
 		metrics: cfg.Metrics,
 		tries:   &limit.Tries{PerMinute: limits.FailedJoins, Everybody: limits.FailedEverybody, Shared: cfg.Tries},
+		strange: &limit.Tries{PerMinute: limits.Strangers},
 		sockets: &limit.Sockets{Open: limits.Sockets, Everybody: limits.SocketsEverybody},
 		cross:   http.NewCrossOriginProtection(),
 		slow:    make(chan struct{}, slowPlaces),
@@ -173,16 +183,17 @@ func stretch(i int) byte {
 // Server wraps the site with the time and size limits of a public listener:
 // 16 KiB and 5 s for the header of a request (walls §2.4).
 func (s *Site) Server() *http.Server {
-	return &http.Server{
+	server := &http.Server{
 		Handler:           s,
 		ReadHeaderTimeout: 5 * time.Second,
 		IdleTimeout:       60 * time.Second,
 		// net/http reads 4 KiB more than it is told to before it answers 431.
 		MaxHeaderBytes: headerBytes - 4<<10,
-		ConnState:      (&waiting{trusted: s.cfg.Trusted, count: &limit.Sockets{Open: s.cfg.Limits.Connections}}).follow,
 		// What net/http has to say holds addresses and header text.
 		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelDebug),
 	}
+	(&waiting{trusted: s.cfg.Trusted, count: &limit.Sockets{Open: s.cfg.Limits.Connections}}).watch(server)
+	return server
 }
 
 const headerBytes = 16 << 10

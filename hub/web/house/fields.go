@@ -3,7 +3,6 @@ package house
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"hearth/room/group"
 	"hearth/room/plain"

@@ -242,14 +242,3 @@ func (h *House) Holding(ctx context.Context, device [32]byte, seat room.SeatID) 
 	}
 	return s, nil
 }
-
-// SeatOver says whether a seat belongs to a session that is over. False also when
-// it cannot be found out.
-func (h *House) SeatOver(ctx context.Context, seat room.SeatID) bool {
-	s, err := h.Store.Seat(ctx, seat)
-	if err != nil {
-		return false
-	}
-	session, err := h.Store.Session(ctx, s.Session)
-	return err == nil && session.State == group.Over
-}

@@ -161,7 +161,7 @@ export default {
   "bye.lost.title": "Your seat was given up",
   "bye.lost.text": "You were away for longer than a seat is kept. That is all right. Open your link again to come back to the lobby.",
   "bye.device.title": "This device does not hold the seat",
-  "bye.device.text": "Open your personal link again on this device. If it was opened on another device before, a facilitator can let you in by hand.",
+  "bye.device.text": "If your session is over, there is nothing more to open here. Otherwise open your personal link again on this device. If it was opened on another device before, a facilitator can let you in by hand.",
   "bye.replaced.title": "The session is open in other tabs",
   "bye.replaced.text": "You have opened the session in more than three tabs, so this one has rested. Carry on in the newest one.",
   "bye.stopped.title": "The connection was ended",
