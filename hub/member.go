@@ -65,11 +65,7 @@ type member struct {
 // only what it needs: there is one for every socket.
 func (h *Hub) newMember(l *live, seat group.Seat) *member {
 	m := &member{id: h.conns.Add(1), room: l, seat: seat.ID, claims: seat.Claims, open: seat.Open, gen: seat.Generation, since: h.clock().UnixNano()}
-	for _, role := range [...]room.Role{room.Participant, room.Lead, room.Wellbeing, room.Trainee} {
-		if seat.Role == role {
-			m.role = role
-		}
-	}
+	m.role, _ = room.RoleNamed(string(seat.Role)) // one that is unknown can do nothing (S14)
 	return m
 }
 

@@ -118,11 +118,14 @@ func (s *State) may(by SeatID, h handler) *Refusal {
 	if h.who == house {
 		return nil
 	}
-	seat := s.Form.Seats[by]
-	if seat.Status == Removed {
+	seat, known := s.Form.Seats[by]
+	can := roles[seat.Role]
+	switch {
+	case seat.Status == Removed:
 		return removedToday
-	}
-	if seat.Role == Trainee && !h.trainee {
+	case known && !can.knocks:
+		return unknownRole
+	case known && !can.speaks && !h.trainee:
 		return traineeQuiet
 	}
 	return s.standing(by, seat.Status, h.who)

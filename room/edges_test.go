@@ -133,8 +133,8 @@ func TestKnockWithoutArrive(t *testing.T) {
 	k := w.knock("lea")
 	k.Role = Lead
 	w.must("lea", k)
-	w.must("ana", Knock{Name: "Ana", Answer: Agree, Digest: "d1"})
-	w.refused("name-taken", "bob", Knock{Name: "Ana", Answer: Agree, Digest: "d1"})
+	w.must("ana", Knock{Role: Participant, Name: "Ana", Answer: Agree, Digest: "d1"})
+	w.refused("name-taken", "bob", Knock{Role: Participant, Name: "Ana", Answer: Agree, Digest: "d1"})
 	if w.s.Status("lea") != Here || w.s.Status("ana") != Waiting || w.s.Form.Seats["ana"].Role != Participant {
 		t.Errorf("%+v", w.s.Form.Seats)
 	}

@@ -139,6 +139,8 @@ func arrive(d *decision, c Arrive) *Refusal {
 	switch {
 	case c.Seat == House:
 		return noSuchSeat
+	case !roles[c.Role].knocks:
+		return unknownRole
 	case f.Status == Removed:
 		return removedToday
 	case f.Why == "moved":
@@ -170,11 +172,7 @@ func knock(d *decision, c Knock) *Refusal {
 		return no
 	}
 	if _, known := d.s.Form.Seats[d.by]; !known {
-		role := c.Role
-		if role == "" {
-			role = Participant
-		}
-		d.emit(Arrived{Seat: d.by, Role: role})
+		d.emit(Arrived{Seat: d.by, Role: c.Role})
 	}
 	if !d.s.online(d.by) {
 		// Whoever can knock is connected, whatever order the hub tells it in.
@@ -200,6 +198,8 @@ func (d *decision) knockable(c Knock) *Refusal {
 		role = c.Role
 	}
 	switch {
+	case !roles[role].knocks:
+		return unknownRole
 	case f.Status == Admitted || f.Status == Here || f.Status == Out:
 		return alreadyInside
 	case f.Status == Left && f.Why == "moved":
@@ -216,7 +216,7 @@ func (d *decision) knockable(c Knock) *Refusal {
 		return charterChanged
 	case !listed(c.Needs):
 		return unknownNeed
-	case c.Answer == Concern && (role == Lead || role == Wellbeing):
+	case c.Answer == Concern && roles[role].tools:
 		return facilitatorsAgree
 	}
 	return nil
@@ -330,7 +330,7 @@ func (e Entered) apply(s *State, _ time.Time) {
 		s.Form.Circle = with(s.Form.Circle, e.Seat)
 		s.Form.Tally.Entered++
 	}
-	if s.Form.Format == GoRound && s.Form.Seats[e.Seat].Role != Trainee {
+	if s.Form.Format == GoRound && roles[s.Form.Seats[e.Seat].Role].speaks {
 		s.joinRound(e.Seat)
 	}
 }

@@ -18,6 +18,32 @@ const (
 	Trainee     Role = "trainee"   // a visible, silent seat (practice §7, Observe)
 )
 
+// powers are what a role may ever do. A role that is not in the table may do
+// nothing at all (S14): a new one is nothing until its line says what it is.
+type powers struct {
+	knocks bool // may ask to come in, and leave
+	speaks bool // may be offered turns and say words to the room
+	tools  bool // may hold a facilitator's tools
+}
+
+var roles = map[Role]powers{
+	Participant: {knocks: true, speaks: true},
+	Lead:        {knocks: true, speaks: true, tools: true},
+	Wellbeing:   {knocks: true, speaks: true, tools: true},
+	Trainee:     {knocks: true},
+}
+
+// RoleNamed gives the role of a name, as one of the constants; false, and a role
+// that may do nothing, for any other.
+func RoleNamed(name string) (Role, bool) {
+	for _, role := range [...]Role{Participant, Lead, Wellbeing, Trainee} {
+		if string(role) == name {
+			return role, true
+		}
+	}
+	return "", false
+}
+
 // Phase is a part of a session. Phases only move forward.
 type Phase string
 

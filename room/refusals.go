@@ -16,6 +16,7 @@ var (
 	facilitatorsOnly = &Refusal{"facilitators-only", "The facilitators look after that."}
 	leadOnly         = &Refusal{"lead-only", "Whoever leads looks after that. You can offer to swap."}
 	noFacilitatorYet = &Refusal{"no-facilitator-yet", "Nobody who facilitates is in the room yet."}
+	unknownRole      = &Refusal{"unknown-role", "This link is for something that this room does not know. Please ask the person who sent it to you."}
 	traineeQuiet     = &Refusal{"trainee-quiet", "Today you are here to listen and learn. You can write to wellbeing on your line."}
 
 	// The door.

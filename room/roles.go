@@ -25,8 +25,7 @@ var roleHandlers = []handler{on(facilitator, swap)}
 // byLink: the seat's link makes it a facilitator. Nobody else is ever given a
 // facilitator's tools (practice §8, rule 15).
 func (s *State) byLink(id SeatID) bool {
-	role := s.Form.Seats[id].Role
-	return role == Lead || role == Wellbeing
+	return roles[s.Form.Seats[id].Role].tools
 }
 
 // facilitates: holds a facilitator's tools.

@@ -75,7 +75,7 @@ func (r *Round) unoffered(id SeatID) {
 func (s *State) roundOrder() []SeatID {
 	var order []SeatID
 	for _, id := range s.Form.Circle {
-		if s.here(id) && s.Form.Seats[id].Role != Trainee {
+		if s.here(id) && roles[s.Form.Seats[id].Role].speaks {
 			order = append(order, id)
 		}
 	}
