@@ -131,7 +131,7 @@ type Postgres struct {
 func OpenPostgres(ctx context.Context, url, keyFile string) (*Postgres, error) {
 	p, err := connectPostgres(ctx, url, keyFile)
 	if err == nil {
-		if err = errors.Join(p.wrapAgain(ctx), p.concealOld(ctx)); err != nil {
+		if err = errors.Join(p.wrapAgain(ctx), p.write(ctx, (*write).eraseOver), p.concealOld(ctx)); err != nil {
 			_ = p.Close()
 		}
 	}

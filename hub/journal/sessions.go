@@ -154,8 +154,27 @@ func (tx *write) finish(session string, record []byte, at time.Time) error {
 	if err := tx.exec("DELETE FROM bindings WHERE seat IN (SELECT id FROM seats WHERE session = ?)", session); err != nil {
 		return fmt.Errorf("erase bindings: %w", err)
 	}
-	if err := tx.exec("UPDATE links SET label = NULL WHERE session = ?", session); err != nil {
-		return fmt.Errorf("erase labels: %w", err)
+	if err := tx.exec("DELETE FROM links WHERE session = ?", session); err != nil {
+		return fmt.Errorf("erase links: %w", err)
+	}
+	if err := tx.exec("DELETE FROM seats WHERE session = ?", session); err != nil {
+		return fmt.Errorf("erase seats: %w", err)
 	}
 	return tx.change("UPDATE sessions SET state = 'over', closed = ?, record = ? WHERE id = ?", at.UnixMilli(), record, session)
+}
+
+// eraseOver erases the seats and links of sessions that are over already: those of
+// a hearth before this one, which kept them, and told by them who was removed and
+// whose seat a second device claimed (S05).
+func (tx *write) eraseOver() error {
+	for _, table := range []string{
+		"bindings WHERE seat IN (SELECT t.id FROM seats t JOIN sessions s ON s.id = t.session WHERE s.state = 'over')",
+		"links WHERE session IN (SELECT id FROM sessions WHERE state = 'over')",
+		"seats WHERE session IN (SELECT id FROM sessions WHERE state = 'over')",
+	} {
+		if err := tx.exec("DELETE FROM " + table); err != nil {
+			return fmt.Errorf("erase the seats of sessions that are over: %w", err)
+		}
+	}
+	return nil
 }

@@ -208,8 +208,12 @@ func tooOld(version string) bool {
 }
 
 // recover ends what a crash cut short: the keys of sessions that are over, and
-// the old pages in the write-ahead log.
+// the old pages in the write-ahead log. What a hearth of before kept of such
+// sessions goes too.
 func (s *SQLite) recover(ctx context.Context) error {
+	if err := (&write{conn: s.writes, ctx: ctx}).eraseOver(); err != nil {
+		return err
+	}
 	alive, err := list(ctx, s.writes, "list sessions", func(row scanner) (id string, err error) {
 		return id, row.Scan(&id)
 	}, "SELECT id FROM sessions WHERE state <> 'over'")

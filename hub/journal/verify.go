@@ -179,6 +179,8 @@ func (s *tables) left(ctx context.Context) (n int, err error) {
 var leftovers = []string{
 	"SELECT count(*) FROM events e WHERE NOT EXISTS (SELECT 1 FROM sessions s WHERE s.id = e.session AND s.state <> 'over')",
 	"SELECT count(*) FROM bindings b JOIN seats t ON t.id = b.seat JOIN sessions s ON s.id = t.session WHERE s.state = 'over'",
+	"SELECT count(*) FROM seats t JOIN sessions s ON s.id = t.session WHERE s.state = 'over'",
+	"SELECT count(*) FROM links l JOIN sessions s ON s.id = l.session WHERE s.state = 'over'",
 }
 
 func (s *SQLite) leftovers() []string { return leftovers }

@@ -98,7 +98,12 @@ func overIsOver(c *check) {
 	c.want(c.AddLink(c.ctx, personal("lb", "s", "a"), nil), kept.ErrNotFound, "add a link")
 	c.want(c.RotateLink(c.ctx, "la", personal("lb", "s", "a")), kept.ErrNotFound, "rotate a link")
 	_, err := c.RevokeLink(c.ctx, "la")
-	c.must(err, "revoke a link")
+	c.want(err, kept.ErrNotFound, "revoke a link")
+	_, err = c.Seat(c.ctx, "a")
+	c.want(err, kept.ErrNotFound, "read a seat")
+	links, err := c.Links(c.ctx, "s")
+	c.must(err, "list links")
+	c.same(len(links), 0, "links of a session that is over")
 	for n := range int64(2) {
 		_, err = c.Append(c.ctx, "s", n, key("a", "late"), rows("late"))
 		c.want(err, kept.ErrNotFound, "append")

@@ -170,7 +170,7 @@ func (h *House) Rotate(ctx context.Context, id string) (GivenLink, error) {
 	fresh.ID, fresh.Uses, fresh.Expires = newLinkID(s.ID), 0, h.expiry(s)
 	given := h.give(fresh)
 	if err := h.Store.RotateLink(ctx, old.ID, given.Link); err != nil {
-		return GivenLink{}, missing(err, "keep a rotated link")
+		return GivenLink{}, ended(err, "keep a rotated link")
 	}
 	return given, nil
 }
@@ -189,7 +189,7 @@ func (h *House) Revoke(ctx context.Context, id string) (group.Link, error) {
 	}
 	link, err := h.Store.RevokeLink(ctx, id)
 	if err != nil {
-		return group.Link{}, missing(err, "revoke a link")
+		return group.Link{}, ended(err, "revoke a link")
 	}
 	if link.Kind == group.OpenLink {
 		return link, nil
@@ -212,6 +212,9 @@ func (h *House) Revoke(ctx context.Context, id string) (group.Link, error) {
 // such a link keeps it.
 func (h *House) AfterRemoval(ctx context.Context, session string, removed room.SeatID) error {
 	seat, err := h.Store.Seat(ctx, removed)
+	if errors.Is(err, hub.ErrNotFound) {
+		return nil // the session is over, and its links with it
+	}
 	if err != nil {
 		return fmt.Errorf("find a removed seat: %w", err)
 	}
@@ -228,6 +231,15 @@ func (h *House) AfterRemoval(ctx context.Context, session string, removed room.S
 		}
 	}
 	return nil
+}
+
+// ended is for a link that was there a moment ago: its session has ended since,
+// and its links with it.
+func ended(err error, act string) error {
+	if errors.Is(err, hub.ErrNotFound) {
+		return refuseOver
+	}
+	return fmt.Errorf("%s: %w", act, err)
 }
 
 // expiry is when a link of a session stops opening: a quarter of an hour after
@@ -253,6 +265,9 @@ func (h *House) linkOf(ctx context.Context, id string) (group.Link, group.Sessio
 	}
 	i := slices.IndexFunc(links, func(l group.Link) bool { return l.ID == id })
 	if i < 0 {
+		if now, err := h.Store.Session(ctx, session); err == nil && now.State == group.Over {
+			return group.Link{}, group.Session{}, refuseOver
+		}
 		return group.Link{}, group.Session{}, RefuseMissing
 	}
 	return links[i], s, nil
