@@ -89,6 +89,9 @@ type Store interface {
 	// the device. ErrTaken when used up.
 	UseOpen(ctx context.Context, link string, seat group.Seat, device [32]byte) error
 
+	// GiveBack takes a seat back that an open link made, as if it had not been used.
+	GiveBack(ctx context.Context, link string, seat room.SeatID) error
+
 	// Bind ties a seat to a device (the SHA-256 of its cookie). If another
 	// device holds it: ErrTaken, unless move, which moves the seat.
 	Bind(ctx context.Context, seat room.SeatID, device [32]byte, move bool) error
@@ -101,8 +104,21 @@ type Store interface {
 	Bound(ctx context.Context, sessions []string) (map[room.SeatID]int64, error)
 	// RevokeSeat marks a seat revoked and unbinds its devices (removal, level 5).
 	RevokeSeat(ctx context.Context, seat room.SeatID) error
-	BindOrganiser(ctx context.Context, device [32]byte) error
-	IsOrganiser(ctx context.Context, device [32]byte) (bool, error)
+	// Held lists the seats that a device holds, of sessions that are not over.
+	Held(ctx context.Context, device [32]byte) ([]group.Seat, error)
+	// Forget unbinds a device from everything; it gives the seats that it held.
+	Forget(ctx context.Context, device [32]byte) ([]group.Seat, error)
+	// Renew makes everything that a device holds the fresh device's.
+	Renew(ctx context.Context, device, fresh [32]byte) error
+	// DeviceKey is what the house knows its own device cookies by.
+	DeviceKey(ctx context.Context) ([]byte, error)
+	BindOrganiser(ctx context.Context, device [32]byte, at time.Time) error
+	// IsOrganiser also notes the day. A device that was idle for
+	// [group.OrganiserIdle] is no organiser's.
+	IsOrganiser(ctx context.Context, device [32]byte, at time.Time) (bool, error)
+	OrganiserDevices(ctx context.Context, asking [32]byte, at time.Time) ([]group.Device, error)
+	// VoidOrganiser takes a device's rights away. ErrNotFound if none has the id.
+	VoidOrganiser(ctx context.Context, id string) error
 	// Organiser returns the organiser link in force; ErrNotFound on a new house.
 	Organiser(ctx context.Context) (group.Link, error)
 	// SetOrganiser voids earlier organiser links, and their devices, and keeps l.

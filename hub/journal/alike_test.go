@@ -168,7 +168,9 @@ func TestOldSessionsAreErasedAtOpening(t *testing.T) {
 		&group.Seat{ID: "one-one-one", Session: "old", Role: room.Participant, Link: "old.l", Revoked: true}); err != nil {
 		t.Fatal(err)
 	}
-	err := s.write(t.Context(), func(tx *write) error { return tx.exec("UPDATE sessions SET state = 'over', closed = 1, record = x'7b7d'") })
+	err := s.write(t.Context(), func(tx *write) error {
+		return tx.exec("UPDATE sessions SET state = 'over', closed = 1, record = x'7b7d'")
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

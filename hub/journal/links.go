@@ -116,20 +116,6 @@ func (s *tables) RevokeLink(ctx context.Context, id string) (group.Link, error) 
 	return l, nil
 }
 
-// BindOrganiser makes a device the organiser's; more than one may be.
-func (s *tables) BindOrganiser(ctx context.Context, device [32]byte) error {
-	return s.on.write(ctx, func(tx *write) error {
-		return tx.exec("INSERT INTO organisers (device) VALUES (?) ON CONFLICT DO NOTHING", device[:])
-	})
-}
-
-// IsOrganiser says whether a device is the organiser's.
-func (s *tables) IsOrganiser(ctx context.Context, device [32]byte) (bool, error) {
-	var is bool
-	err := s.read.QueryRowContext(ctx, "SELECT EXISTS (SELECT 1 FROM organisers WHERE device = ?)", device[:]).Scan(&is)
-	return is, found("read the organisers", err)
-}
-
 // Organiser gives the organiser link in force; [kept.ErrNotFound] on a new
 // house.
 func (s *tables) Organiser(ctx context.Context) (group.Link, error) {

@@ -39,7 +39,7 @@ func steps(folder string) fs.FS {
 // Unless it is nil, before is called with the version that the tables have when
 // they hold a house and are about to change.
 func migrate(ctx context.Context, db *sql.DB, dialect goose.Dialect, steps fs.FS, before func(have int64) error) error {
-	p, err := goose.NewProvider(dialect, db, steps, goose.WithDisableGlobalRegistry(true))
+	p, err := goose.NewProvider(dialect, db, steps, goose.WithDisableGlobalRegistry(true), goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return fmt.Errorf("read the table definitions: %w", err)
 	}

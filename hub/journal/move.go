@@ -68,6 +68,13 @@ func Move(ctx context.Context, from *SQLite, to *Postgres) (all []Moved, done bo
 			return nil, false, fmt.Errorf("copy %s: %w", t.name, err)
 		}
 	}
+	key, err := from.DeviceKey(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	if _, err := tx.Exec(ctx, "UPDATE house SET device_key = $1", key); err != nil {
+		return nil, false, fmt.Errorf("copy the key of devices: %w", err)
+	}
 	if there, err = m.digests(ctx, m.target); err != nil {
 		return nil, false, fmt.Errorf("read the database: %w", err)
 	}
@@ -102,7 +109,7 @@ var movedTables = []movedTable{
 	{"seats", "n", "n id session role link open claims revoked", "ittttbtb"},
 	{"links", "n", "n id kind session seat hash expires max_uses uses revoked label", "ittTtxIiibX"},
 	{"bindings", "seat", "seat device generation", "txi"},
-	{"organisers", "device", "device", "x"},
+	{"organisers", "device", "device made used", "xii"},
 	{"helplines", "one", "one digest list", "itt"},
 	{keysTable, "session", "session key", "tx"},
 	{"events", "session, seq", "session seq cmd rest body", "tixix"},

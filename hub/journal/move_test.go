@@ -39,7 +39,7 @@ func fullHouse(t *testing.T) *SQLite {
 		must(s.AddLink(ctx, group.Link{ID: fmt.Sprint("l", i), Kind: group.PersonalLink, Session: "live", Seat: seat.ID, Hash: [32]byte{byte(i)}, MaxUses: 1}, nil))
 	}
 	must(s.SetOrganiser(ctx, group.Link{ID: "o", Hash: [32]byte{99}}))
-	must(s.BindOrganiser(ctx, [32]byte{8}))
+	must(s.BindOrganiser(ctx, [32]byte{8}, time.Now()))
 	for n := range int64(700) { // more than a page
 		for _, session := range []string{"live", "Live too"} {
 			_, err := s.Append(ctx, session, n, kept.CommandKey{Seat: "seat1", ID: fmt.Sprint(n)}, [][]byte{fmt.Append(nil, n)})
@@ -88,7 +88,7 @@ func told(t *testing.T, s aStore) map[string]any {
 	tell("draft", draft, err)
 	organiser, err := s.Organiser(ctx)
 	tell("organiser", organiser, err)
-	is, err := s.IsOrganiser(ctx, [32]byte{8})
+	is, err := s.IsOrganiser(ctx, [32]byte{8}, time.Now())
 	tell("device of the organiser", is, err)
 	seat, err := s.Holds(ctx, [32]byte{2}, "seat1")
 	tell("a device's seat", seat, err)

@@ -163,3 +163,21 @@ func (s *tables) RevokeSeat(ctx context.Context, seat room.SeatID) error {
 		return tx.exec("DELETE FROM bindings WHERE seat = ?", seat)
 	})
 }
+
+// GiveBack takes a seat back that an open link made: it is nobody's any more, and
+// the link has one use more. Twice is the same as once.
+func (s *tables) GiveBack(ctx context.Context, link string, seat room.SeatID) error {
+	return s.on.write(ctx, func(tx *write) error {
+		err := tx.change("UPDATE seats SET revoked = TRUE WHERE id = ? AND open AND NOT revoked", seat)
+		if errors.Is(err, kept.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return fmt.Errorf("give a seat back: %w", err)
+		}
+		if err := tx.exec("DELETE FROM bindings WHERE seat = ?", seat); err != nil {
+			return err
+		}
+		return tx.exec("UPDATE links SET uses = uses - 1 WHERE id = ? AND uses > 0", link)
+	})
+}

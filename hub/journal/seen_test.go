@@ -24,7 +24,7 @@ func holds(t *testing.T, p *Postgres, device [32]byte) bool {
 // organises is whether a node knows a device as the organiser's.
 func organises(t *testing.T, p *Postgres, device [32]byte) bool {
 	t.Helper()
-	is, err := p.IsOrganiser(t.Context(), device)
+	is, err := p.IsOrganiser(t.Context(), device, time.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +51,7 @@ func TestAnotherNodeSeesItAtOnce(t *testing.T) {
 	do(a.SetOrganiser(ctx, group.Link{ID: "o", Hash: [32]byte{8}}))
 	for n := range byte(50) {
 		do(a.Bind(ctx, "one", phone, true))
-		do(a.BindOrganiser(ctx, desk))
+		do(a.BindOrganiser(ctx, desk, time.Now()))
 		if !holds(t, a, phone) || !holds(t, b, phone) || !organises(t, a, desk) || !organises(t, b, desk) {
 			t.Fatal("a node does not know what was just bound")
 		}

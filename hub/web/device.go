@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"encoding/base64"
@@ -48,6 +50,24 @@ func Loopback(public *url.URL) bool {
 // clear: plain http on anything but loopback.
 func Exposed(public *url.URL) bool { return public.Scheme == "http" && !Loopback(public) }
 
+// ours says whether this house made a cookie's value: its second half is a MAC of
+// its first. A value that somebody else chose is never given anything (S08).
+func (s *Site) ours(ctx context.Context, value string) (bool, error) {
+	key, err := s.cfg.House.Store.DeviceKey(ctx)
+	if err != nil {
+		return false, err
+	}
+	raw, err := base64.RawURLEncoding.Strict().DecodeString(value)
+	return err == nil && len(raw) == 32 && hmac.Equal(raw[16:], madeHere(key, raw[:16])), nil
+}
+
+func madeHere(key, half []byte) []byte {
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte("hearth device"))
+	mac.Write(half)
+	return mac.Sum(nil)[:16]
+}
+
 // device is what a browser is known by: its cookie, and the SHA-256 of it, which
 // is all that is kept. ok is false without a well-formed cookie.
 func (s *Site) device(r *http.Request) (cookie string, device [32]byte, ok bool) {
@@ -62,11 +82,16 @@ func (s *Site) device(r *http.Request) (cookie string, device [32]byte, ok bool)
 	return "", [32]byte{}, false
 }
 
-// newDevice makes a cookie for a browser that has none.
-func newDevice() (value string, device [32]byte) {
+// newDevice makes a cookie.
+func (s *Site) newDevice(ctx context.Context) (value string, device [32]byte, err error) {
+	key, err := s.cfg.House.Store.DeviceKey(ctx)
+	if err != nil {
+		return "", device, err
+	}
 	var raw [32]byte
-	rand.Read(raw[:]) // never fails (crypto/rand)
-	return base64.RawURLEncoding.EncodeToString(raw[:]), sha256.Sum256(raw[:])
+	rand.Read(raw[:16]) // never fails (crypto/rand)
+	copy(raw[16:], madeHere(key, raw[:16]))
+	return base64.RawURLEncoding.EncodeToString(raw[:]), sha256.Sum256(raw[:]), nil
 }
 
 // keepDevice asks the browser to keep its cookie; an empty value asks it to

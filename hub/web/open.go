@@ -53,16 +53,34 @@ func (s *Site) open(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, err)
 		return
 	}
+	newCookie, fresh, err := s.newDevice(r.Context())
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
 	cookie, device, known := s.device(r)
+	if known {
+		known, err = s.ours(r.Context(), cookie)
+	}
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
 	if !known {
-		cookie, device = newDevice()
+		cookie, device = newCookie, fresh
 	}
 	if ask.Kept && !known {
 		s.keepDevice(w, cookie)
 		s.fail(w, refuseCookie)
 		return
 	}
-	opened, err := s.cfg.House.Open(r.Context(), ask.Token, device)
+	opened, err := s.cfg.House.Open(r.Context(), ask.Token, house.Visitor{Device: device, Fresh: fresh, MayTake: func() bool {
+		return s.taking.Allowed(from) && s.taking.Failed(from)
+	}})
+	if errors.Is(err, house.RefuseOften) {
+		s.metrics.limited("open")
+		w.Header().Set("Retry-After", "60")
+	}
 	if errors.Is(err, house.RefuseLink) {
 		s.metrics.join("refused")
 		if whole(ask.Token) && !s.tries.Failed(from) {
@@ -74,6 +92,10 @@ func (s *Site) open(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		s.fail(w, err)
 		return
+	}
+	if opened.Fresh {
+		cookie = newCookie
+		s.keepers.renew(device, fresh)
 	}
 	s.metrics.join(opened.Kind)
 	s.keepDevice(w, cookie)
@@ -128,11 +150,19 @@ func notInTokens(r rune) bool {
 	return r != '-' && r != '_' && (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
 }
 
-// forget makes this browser forget what it holds: POST /api/forget. The seats
-// stay where they are; a link opens them again.
+// forget makes this browser, and the house, forget what it holds: POST
+// /api/forget. The seats stay where they are; a link opens them again. Whoever
+// kept the old cookie has nothing of it (S07).
 func (s *Site) forget(w http.ResponseWriter, r *http.Request) {
 	if !s.readNothing(w, r) {
 		return
+	}
+	if _, device, ok := s.device(r); ok {
+		if err := s.cfg.House.Forget(r.Context(), device); err != nil {
+			s.fail(w, err)
+			return
+		}
+		s.keepers.forget(device)
 	}
 	w.Header().Set("Clear-Site-Data", `"cookies", "storage"`)
 	s.keepDevice(w, "")

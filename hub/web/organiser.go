@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"github.com/go-chi/chi/v5"
 
@@ -32,7 +33,25 @@ func (s *Site) isOrganiser(r *http.Request) (bool, error) {
 	if !ok {
 		return false, nil
 	}
-	return s.cfg.House.Store.IsOrganiser(r.Context(), device)
+	return s.cfg.House.IsOrganiser(r.Context(), device)
+}
+
+// devicesPage lists the organiser's browsers.
+type devicesPage struct {
+	Devices []group.Device `json:"devices"`
+}
+
+func (s *Site) devices(w http.ResponseWriter, r *http.Request) {
+	all, err := s.cfg.House.Devices(r.Context(), s.deviceOf(r))
+	tell(s, w, http.StatusOK, devicesPage{all}, err)
+}
+
+func (s *Site) voidDevice(w http.ResponseWriter, r *http.Request) {
+	if !s.readNothing(w, r) {
+		return
+	}
+	err := s.cfg.House.VoidDevice(r.Context(), chi.URLParam(r, "device"))
+	tell(s, w, http.StatusOK, struct{}{}, err)
 }
 
 // housePage is what the organiser's first page needs.
@@ -43,6 +62,7 @@ type housePage struct {
 	Regions   []string                 `json:"regions"`
 	Phases    []room.PlannedPhase      `json:"phases"` // the standard plan
 	Due       helpline.List            `json:"due"`    // helplines that should be checked again
+	Devices   []group.Device           `json:"devices"`
 }
 
 func (s *Site) house(w http.ResponseWriter, r *http.Request) {
@@ -56,8 +76,13 @@ func (s *Site) house(w http.ResponseWriter, r *http.Request) {
 		s.fail(w, err)
 		return
 	}
+	devices, err := s.cfg.House.Devices(r.Context(), s.deviceOf(r))
+	if err != nil {
+		s.fail(w, err)
+		return
+	}
 	lines := list.Helplines
-	s.answer(w, http.StatusOK, housePage{groups, charter.Templates(), house.Policies(), lines.Regions(), house.StandardPhases(), s.cfg.House.Due(lines)})
+	s.answer(w, http.StatusOK, housePage{groups, charter.Templates(), house.Policies(), lines.Regions(), house.StandardPhases(), s.cfg.House.Due(lines), devices})
 }
 
 // tell answers with what a request gave, or with why it was refused.
@@ -179,7 +204,7 @@ func (s *Site) rotateOrganiser(w http.ResponseWriter, r *http.Request) {
 	_, device, _ := s.device(r)
 	link, err := s.cfg.House.NewOrganiserLink(r.Context())
 	if err == nil {
-		err = s.cfg.House.Store.BindOrganiser(r.Context(), device)
+		err = s.cfg.House.Store.BindOrganiser(r.Context(), device, time.Now())
 	}
 	tell(s, w, http.StatusOK, link, err)
 }

@@ -97,6 +97,25 @@ func (k *keepers) drop(seat room.SeatID) {
 	delete(k.seats, seat)
 }
 
+// forget forgets a device.
+func (k *keepers) forget(device [32]byte) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	maps.DeleteFunc(k.seats, func(_ room.SeatID, held keeper) bool { return held.device == device })
+}
+
+// renew remembers a device's seats as those of its new cookie.
+func (k *keepers) renew(device, fresh [32]byte) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for seat, held := range k.seats {
+		if held.device == device {
+			held.device = fresh
+			k.seats[seat] = held
+		}
+	}
+}
+
 // session is the session in which this device held the seat.
 func (k *keepers) session(seat room.SeatID, device [32]byte) (string, bool) {
 	k.mu.Lock()

@@ -37,6 +37,7 @@ type Limits struct {
 	// 300 a minute. Beyond it a network's known people still come back, and nobody
 	// else is looked up.
 	Strangers        limit.Scopes
+	OpenSeats        limit.Scopes // new seats of open links a minute, per network; 12, 24, 48
 	Sockets          limit.Scopes // open at once, per network; 64, 256, 1024
 	SocketsEverybody int          // open at once, over everybody; 10,000
 	// Connections are those that are not sockets, or not yet (A21): 128, 512,
@@ -55,6 +56,9 @@ func (l Limits) withDefaults() Limits {
 	}
 	if l.Strangers == (limit.Scopes{}) {
 		l.Strangers = limit.Scopes{Narrow: 30, Middle: 120, Wide: 300}
+	}
+	if l.OpenSeats == (limit.Scopes{}) {
+		l.OpenSeats = limit.Scopes{Narrow: 12, Middle: 24, Wide: 48}
 	}
 	if l.Sockets == (limit.Scopes{}) {
 		l.Sockets = limit.Scopes{Narrow: 64, Middle: 256, Wide: 1024}
@@ -75,7 +79,7 @@ func (l Limits) withDefaults() Limits {
 func Unlimited() Limits {
 	const many = 1 << 30
 	wide := limit.Scopes{Narrow: many, Middle: many, Wide: many}
-	return Limits{FailedJoins: wide, FailedEverybody: many, Strangers: wide, Sockets: wide, SocketsEverybody: many, Connections: wide}
+	return Limits{FailedJoins: wide, FailedEverybody: many, Strangers: wide, OpenSeats: wide, Sockets: wide, SocketsEverybody: many, Connections: wide}
 }
 
 // Config is what a Site is made of. House, Live, Public and Static are needed.
@@ -117,6 +121,7 @@ type Site struct {
 	cross   *http.CrossOriginProtection
 	keepers keepers
 	strange *limit.Tries
+	taking  *limit.Tries // seats of open links
 	seen    seen
 	slow    chan struct{} // places for answers that are held back
 	routes  http.Handler
@@ -137,6 +142,7 @@ func New(cfg Config) (*Site, error) {
 		log:     cfg.Log,
 		metrics: cfg.Metrics,
 		tries:   &limit.Tries{PerMinute: limits.FailedJoins, Everybody: limits.FailedEverybody, Shared: cfg.Tries},
+		taking:  &limit.Tries{PerMinute: limits.OpenSeats},
 		strange: &limit.Tries{PerMinute: limits.Strangers},
 		sockets: &limit.Sockets{Open: limits.Sockets, Everybody: limits.SocketsEverybody},
 		cross:   http.NewCrossOriginProtection(),
@@ -244,4 +250,6 @@ func (s *Site) organiserRoutes(r chi.Router) {
 	r.Get("/api/house/helplines", s.ownHelplines)
 	r.Post("/api/house/helplines", s.changeHelplines)
 	r.Post("/api/organiser/rotate", s.rotateOrganiser)
+	r.Get("/api/organiser/devices", s.devices)
+	r.Post("/api/organiser/devices/{device}/void", s.voidDevice)
 }

@@ -77,6 +77,18 @@ type Seat struct {
 	Generation int64 `json:"-"`
 }
 
+// OrganiserIdle is after how long without use a device is no organiser's any more.
+const OrganiserIdle = 30 * 24 * time.Hour
+
+// Device is a browser that is an organiser's, as organisers see it. Made and Used
+// are days (YYYY-MM-DD, UTC); empty: not known.
+type Device struct {
+	ID   string `json:"id"`
+	Made string `json:"made,omitempty"`
+	Used string `json:"used,omitempty"`
+	Here bool   `json:"here,omitempty"` // the one that asks
+}
+
 // LinkKind is what a link opens.
 type LinkKind string
 

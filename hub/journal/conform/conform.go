@@ -56,8 +56,15 @@ type Kept interface {
 	AddSeat(ctx context.Context, seat group.Seat, device [32]byte) error
 	Holds(ctx context.Context, device [32]byte, seat room.SeatID) (group.Seat, error)
 	RevokeSeat(ctx context.Context, seat room.SeatID) error
-	BindOrganiser(ctx context.Context, device [32]byte) error
-	IsOrganiser(ctx context.Context, device [32]byte) (bool, error)
+	BindOrganiser(ctx context.Context, device [32]byte, at time.Time) error
+	IsOrganiser(ctx context.Context, device [32]byte, at time.Time) (bool, error)
+	OrganiserDevices(ctx context.Context, asking [32]byte, at time.Time) ([]group.Device, error)
+	VoidOrganiser(ctx context.Context, id string) error
+	GiveBack(ctx context.Context, link string, seat room.SeatID) error
+	Held(ctx context.Context, device [32]byte) ([]group.Seat, error)
+	Forget(ctx context.Context, device [32]byte) ([]group.Seat, error)
+	Renew(ctx context.Context, device, fresh [32]byte) error
+	DeviceKey(ctx context.Context) ([]byte, error)
 	Organiser(ctx context.Context) (group.Link, error)
 	SetOrganiser(ctx context.Context, l group.Link) error
 
@@ -100,7 +107,7 @@ type rule struct {
 	hold func(*check)
 }
 
-var rules = slices.Concat(logRules, houseRules, organiserRules, nodeRules)
+var rules = slices.Concat(logRules, houseRules, organiserRules, deviceRules, nodeRules)
 
 // check is one rule being held.
 type check struct {

@@ -125,7 +125,7 @@ func houseAgain(c *check) {
 	c.must(c.Bind(c.ctx, "a", token("phone"), false), "bind")
 	c.must(c.SetLive(c.ctx, "s"), "set live")
 	c.must(c.SetOrganiser(c.ctx, group.Link{ID: "o", Hash: token("o")}), "set the organiser")
-	c.must(c.BindOrganiser(c.ctx, token("desk")), "bind the organiser")
+	c.must(c.BindOrganiser(c.ctx, token("desk"), monday), "bind the organiser")
 	over := session("over", "g", monday)
 	c.must(c.CreateSession(c.ctx, over, nil, nil), "create a session")
 	c.must(c.Finish(c.ctx, "over", []byte("record"), monday), "finish")

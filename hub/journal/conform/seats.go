@@ -180,7 +180,7 @@ func organiser(c *check) {
 	c.must(err, "the organiser")
 	c.same(got, first, "the organiser link")
 	for _, device := range []string{"desk", "desk", "home"} {
-		c.must(c.BindOrganiser(c.ctx, token(device)), "bind the organiser")
+		c.must(c.BindOrganiser(c.ctx, token(device), monday), "bind the organiser")
 	}
 	c.isOrganiser("desk", true)
 	c.isOrganiser("home", true)
@@ -201,7 +201,7 @@ func organiser(c *check) {
 
 func (c *check) isOrganiser(device string, want bool) {
 	c.Helper()
-	is, err := c.IsOrganiser(c.ctx, token(device))
+	is, err := c.IsOrganiser(c.ctx, token(device), monday)
 	c.must(err, "is organiser")
 	c.same(is, want, device+" is the organiser's")
 }

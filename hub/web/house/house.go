@@ -27,6 +27,9 @@ type Rooms interface {
 	Arrive(ctx context.Context, seat group.Seat) error
 	Revoke(ctx context.Context, session string, seat room.SeatID) error
 	Moved(ctx context.Context, session string, seat room.SeatID) error
+	// Unanswered lists the seats that opened a link and have not answered at the
+	// door, those first that nobody is connected with, then the oldest.
+	Unanswered(ctx context.Context, session string) ([]room.SeatID, error)
 	PlanChanged(ctx context.Context, s group.Session) error
 	CharterAdopted(ctx context.Context, groupID string, version int) error
 	Shut(ctx context.Context, session string) error

@@ -20,24 +20,73 @@ type Opened struct {
 	Kind    string      `json:"kind"` // "seat" or "organiser"
 	Seat    room.SeatID `json:"seat,omitempty"`
 	Session string      `json:"session,omitempty"` // for proxies that send a room to one node
+
+	// Fresh: the rights are those of the fresh device, and so is everything that
+	// the other one held.
+	Fresh bool `json:"-"`
+}
+
+// Visitor is a browser that opens a link.
+type Visitor struct {
+	Device [32]byte // the SHA-256 of its cookie
+	Fresh  [32]byte // of a cookie that nobody knows yet, for when its rights grow
+	// MayTake is asked before an open link makes a new seat; nil: yes.
+	MayTake func() bool
 }
 
 // Open opens a link for a device (the SHA-256 of its cookie). Opening a link
 // again on the same device gives the same seat. A link that opens nothing is
 // refused with [RefuseLink] after the same three look-ups, whatever the reason.
-func (h *House) Open(ctx context.Context, token string, device [32]byte) (Opened, error) {
+//
+// When the link gives a device more rights than it has, a facilitator's or the
+// organiser's, they are given to fresh, together with everything that device
+// holds: whoever knew the cookie of before has nothing of it (S08).
+func (h *House) Open(ctx context.Context, token string, by Visitor) (Opened, error) {
+	device, fresh := by.Device, by.Fresh
 	link, seat, err := h.lookUp(ctx, token)
 	if err != nil {
 		return Opened{}, err
 	}
+	rises, err := h.rises(ctx, link, device)
+	if err != nil {
+		return Opened{}, err
+	}
+	if rises && device != fresh {
+		if err := h.Store.Renew(ctx, device, fresh); err != nil {
+			return Opened{}, fmt.Errorf("renew a device: %w", err)
+		}
+		device = fresh
+	}
+	opened, err := h.openFor(ctx, link, seat, device, by.MayTake)
+	opened.Fresh = device == fresh
+	return opened, err
+}
+
+// rises says whether a link gives a device rights over others that it has not.
+func (h *House) rises(ctx context.Context, link group.Link, device [32]byte) (bool, error) {
 	switch link.Kind {
 	case group.OrganiserLink:
-		if err := h.Store.BindOrganiser(ctx, device); err != nil {
+		is, err := h.Store.IsOrganiser(ctx, device, h.now())
+		return !is, err
+	case group.LeadLink, group.WellbeingLink:
+		_, err := h.Store.Holds(ctx, device, link.Seat)
+		if errors.Is(err, hub.ErrNotFound) {
+			return true, nil
+		}
+		return false, err
+	}
+	return false, nil
+}
+
+func (h *House) openFor(ctx context.Context, link group.Link, seat group.Seat, device [32]byte, may func() bool) (_ Opened, err error) {
+	switch link.Kind {
+	case group.OrganiserLink:
+		if err := h.Store.BindOrganiser(ctx, device, h.now()); err != nil {
 			return Opened{}, fmt.Errorf("bind an organiser's device: %w", err)
 		}
 		return Opened{Kind: "organiser"}, nil
 	case group.OpenLink:
-		seat, err = h.openOpen(ctx, link, device)
+		seat, err = h.openOpen(ctx, link, device, may)
 	case group.LeadLink, group.WellbeingLink:
 		err = h.openFacilitator(ctx, seat, device)
 	default:
@@ -92,19 +141,55 @@ func (h *House) overruns(link group.Link) bool {
 }
 
 // openOpen gives the device its seat of an open link, a new one if it has none.
-func (h *House) openOpen(ctx context.Context, link group.Link, device [32]byte) (group.Seat, error) {
+// A seat counts against the link once somebody answers at the door: when all are
+// taken, one that nobody answered from is given back, so that a visitor who opens
+// the link again and again uses nothing up (S09).
+func (h *House) openOpen(ctx context.Context, link group.Link, device [32]byte, may func() bool) (group.Seat, error) {
 	mine, err := h.mySeat(ctx, link.Session, device, func(s group.Seat) bool { return s.Open })
 	if err != nil || mine.ID != "" {
 		return mine, err
 	}
 	seat := group.Seat{ID: room.SeatID(newID()), Session: link.Session, Role: room.Participant, Link: link.ID, Open: true}
-	switch err := h.Store.UseOpen(ctx, link.ID, seat, device); {
+	if may != nil && !may() {
+		return group.Seat{}, RefuseOften
+	}
+	err = h.Store.UseOpen(ctx, link.ID, seat, device)
+	if errors.Is(err, hub.ErrTaken) {
+		if err = h.giveBack(ctx, link); err == nil {
+			err = h.Store.UseOpen(ctx, link.ID, seat, device)
+		}
+	}
+	switch {
 	case errors.Is(err, hub.ErrTaken), errors.Is(err, hub.ErrNotFound):
 		return group.Seat{}, RefuseLink
 	case err != nil:
 		return group.Seat{}, fmt.Errorf("use an open link: %w", err)
 	}
 	return seat, nil
+}
+
+// giveBack takes one seat back that the open link made and that nobody answered
+// from. [hub.ErrTaken] if there is none.
+func (h *House) giveBack(ctx context.Context, link group.Link) error {
+	seats, err := h.Store.Seats(ctx, link.Session)
+	if err != nil {
+		return err
+	}
+	unanswered, err := h.Rooms.Unanswered(ctx, link.Session)
+	if err != nil {
+		return err
+	}
+	for _, id := range unanswered {
+		i := slices.IndexFunc(seats, func(s group.Seat) bool { return s.ID == id })
+		if i < 0 || !seats[i].Open || seats[i].Revoked {
+			continue
+		}
+		if err := h.Store.GiveBack(ctx, link.ID, id); err != nil {
+			return err
+		}
+		return h.Rooms.Revoke(ctx, link.Session, id)
+	}
+	return hub.ErrTaken
 }
 
 // openPersonal binds the seat to its first device. A second device gets a seat

@@ -7,6 +7,8 @@ var (
 	// RefuseLink is the one answer for a link that is unknown, expired, revoked
 	// or used up (walls §2.2, 2): it must not tell which.
 	RefuseLink = &room.Refusal{Code: "link", Say: "This link does not open a door just now. It may be old, or somebody made a newer one. Please ask the person who sent it to you."}
+	// RefuseOften is for a network that takes seats of an open link too often.
+	RefuseOften = &room.Refusal{Code: "slow-down", Say: "This link was opened many times from your network just now. Please wait a minute and open it again."}
 	// RefuseMissing is for an id that leads nowhere, or nowhere for this person.
 	RefuseMissing = &room.Refusal{Code: "not-found", Say: "There is nothing here, or nothing you can see."}
 

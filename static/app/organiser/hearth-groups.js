@@ -24,7 +24,22 @@ class HearthOGroups extends Page {
       s.groups.length ? h("ul", { class: "plain-list o-cards" }, s.groups.map((g) => card(g, s))) : firstSteps(),
       lines(s),
       this.#own(),
+      this.#devices(s.devices),
       this.question());
+  }
+
+  /** The browsers that can organise. A new link has just ended all others. @param {import("./types").Device[]} all */
+  #devices(all) {
+    return h("section", { class: "card card-flat o-own", "aria-labelledby": "devices-title" },
+      h("h2", { id: "devices-title", tabindex: "-1" }, say("org.devices.title")),
+      h("p", {}, say("org.devices.text")),
+      h("ul", { class: "plain-list stack" }, all.filter((d) => d.here || !this.#link).map((d) => h("li", { key: d.id, class: "btn-row" },
+        h("span", {}, say(d.here ? "org.devices.here" : "org.devices.other", { made: dayOf(d.made), used: dayOf(d.used) })),
+        d.here ? null : button(say("org.devices.void"), () => this.askFirst({
+          title: say("org.devices.sure"), yes: say("org.devices.yes"), body: [h("p", {}, say("org.devices.sure_text"))],
+          act: async () => { await ask("POST", `organiser/devices/${d.id}/void`, {}); },
+          after: () => this.go({ again: true }),
+        }))))));
   }
 
   #own() {
@@ -43,6 +58,9 @@ class HearthOGroups extends Page {
       }))));
   }
 }
+
+/** A day of the server, at noon so that it is the same day here. @param {string} [date] */
+function dayOf(date) { return date ? day(`${date}T12:00:00Z`) : say("org.devices.unknown"); }
 
 /** @param {import("./types").Group} g @param {House} house */
 function card(g, house) {

@@ -19,11 +19,13 @@ export interface Link {
 /** Removals and urgent acts of a session that must be looked at again. */
 export interface Review { session: string; title: string; closed: string; due: string; acts: { act: string; principle?: string; reason: string; urgent: boolean }[] }
 export interface House {
-  groups: Group[]; regions: string[]; phases: Phase[];
+  groups: Group[]; regions: string[]; phases: Phase[]; devices: Device[];
   templates: { template: string; title: string; about: string }[];
   policies: { policy: string; title: string; about: string }[];
   due: import("../types").Helpline[]; // helplines that should be checked again
 }
+/** A browser that can organise; its days are YYYY-MM-DD, in UTC. */
+export interface Device { id: string; made?: string; used?: string; here?: boolean }
 export interface GroupPage { group: Group; draft: Draft; versions: Version[]; sessions: Session[]; floor: string[]; reviews: Review[] }
 export interface Now { live: boolean; phase?: string; held: boolean; inside: number; waiting: number }
 export interface SessionPage { session: Session; links: Link[]; now: Now; group: Group }
