@@ -53,24 +53,13 @@ func TestS01AnOldDeviceLosesItsPowersOnEveryNode(t *testing.T) {
 			defer func() { _ = ws.CloseNow() }()
 			n := 0
 			may := func() bool { n++; return obeyed(ws, fmt.Sprintf("remind-%d-%06d", i, n)) }
-			for until := time.Now().Add(20 * time.Second); !may(); <-time.After(100 * time.Millisecond) {
-				if time.Now().After(until) {
-					t.Fatal("the lead cannot remind before the move: this test would not notice anything")
-				}
-			}
+			mustSoon(t, may)
 			moved := time.Now()
 			c.must(c.nodes[1].store.Bind(ctx, "lea", device(next), true))
 			k.during()
 			c.must(c.nodes[1].hub.Moved(ctx, session, "lea"))
 			k.after()
-			var last time.Duration
-			for time.Since(moved) < k.within+2*time.Second {
-				asked := time.Since(moved)
-				if may() {
-					last = asked
-				}
-				<-time.After(20 * time.Millisecond)
-			}
+			last := lastObeyed(may, moved, k.within+2*time.Second)
 			t.Logf("the old device was obeyed for %v", last)
 			if last > k.within {
 				t.Errorf("the old device was obeyed for %v, want %v at most", last, k.within)
@@ -79,5 +68,27 @@ func TestS01AnOldDeviceLosesItsPowersOnEveryNode(t *testing.T) {
 				t.Error("the old device is let in again")
 			}
 		})
+	}
+}
+
+// lastObeyed asks for so long after the move, and gives when it was obeyed last.
+func lastObeyed(may func() bool, moved time.Time, long time.Duration) (last time.Duration) {
+	for time.Since(moved) < long {
+		asked := time.Since(moved)
+		if may() {
+			last = asked
+		}
+		<-time.After(20 * time.Millisecond)
+	}
+	return last
+}
+
+// mustSoon waits until the lead may do something at all.
+func mustSoon(t *testing.T, may func() bool) {
+	t.Helper()
+	for until := time.Now().Add(20 * time.Second); !may(); <-time.After(100 * time.Millisecond) {
+		if time.Now().After(until) {
+			t.Fatal("the lead cannot remind before the move: this test would not notice anything")
+		}
 	}
 }

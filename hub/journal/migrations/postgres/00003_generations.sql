@@ -1,4 +1,5 @@
 -- +goose Up
+-- Adds only.
 
 -- generation counts how often a seat has gone on to another device. A socket that
 -- was opened under an older one is void.
