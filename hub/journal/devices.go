@@ -95,7 +95,7 @@ func (s *tables) VoidOrganiser(ctx context.Context, id string) error {
 // Held lists the seats of sessions that are not over which a device holds.
 func (s *tables) Held(ctx context.Context, device [32]byte) ([]group.Seat, error) {
 	all, err := list(ctx, s.read, "list who holds which seat", scanHeld,
-		"SELECT s.id, s.session, s.role, s.link, s.open, s.claims, s.revoked, b.device FROM seats s JOIN bindings b ON b.seat = s.id ORDER BY s.n")
+		heldSeats+"ORDER BY s.n")
 	if err != nil {
 		return nil, err
 	}

@@ -146,7 +146,10 @@ func (s *tables) Holds(ctx context.Context, device [32]byte, seat room.SeatID) (
 	return held.seat, nil
 }
 
-const aHeldSeat = "SELECT s.id, s.session, s.role, s.link, s.open, s.claims, s.revoked, b.generation, b.device FROM seats s JOIN bindings b ON b.seat = s.id WHERE s.id = ? AND NOT s.revoked"
+const (
+	heldSeats = "SELECT s.id, s.session, s.role, s.link, s.open, s.claims, s.revoked, b.generation, b.device FROM seats s JOIN bindings b ON b.seat = s.id "
+	aHeldSeat = heldSeats + "WHERE s.id = ? AND NOT s.revoked"
+)
 
 func scanHeld(row scanner) (h holder, err error) {
 	err = row.Scan(&h.seat.ID, &h.seat.Session, &h.seat.Role, &h.seat.Link, &h.seat.Open, &h.seat.Claims, &h.seat.Revoked, &h.seat.Generation, &h.bound)

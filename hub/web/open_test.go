@@ -66,7 +66,7 @@ func TestA13PreviewBots(t *testing.T) {
 // TestBadLinksAnswerAlike: unknown, malformed, expired, revoked, rotated and
 // used-up links and those of a session that is over cannot be told apart.
 func TestBadLinksAnswerAlike(t *testing.T) {
-	w := newWorld(t, options{limits: web.Limits{FailedJoins: limit.Scopes{Narrow: 1000}}})
+	w := newWorld(t, options{limits: web.Limits{FailedJoins: limit.Scopes{Narrow: 1000}, OpenSeats: limit.Scopes{Narrow: 1000}}})
 	ctx := t.Context()
 	s, links := w.session()
 	revoked, rotated := links[group.PersonalLink][0], links[group.PersonalLink][1]
@@ -75,9 +75,9 @@ func TestBadLinksAnswerAlike(t *testing.T) {
 	_, err = w.house.Rotate(ctx, rotated.ID)
 	w.must(err)
 	usedUp := links[group.OpenLink][0]
-	for range 2 * s.Plan.Seats {
-		w.seat(usedUp.Token, "")
-	}
+	version, err := w.store.Version(ctx, s.Group, 1)
+	w.must(err)
+	w.fillUp(usedUp.Token, version.Digest)
 	overSession, over := w.session()
 	w.must(w.house.End(ctx, overSession.ID))
 	eventually(t, "the session is over", func() bool {

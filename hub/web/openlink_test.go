@@ -38,21 +38,28 @@ func TestOneVisitorUsesNothingUp(t *testing.T) {
 	late, device := w.seat(token, "")
 	w.hello(late, device)
 	// Whoever answers fills the link up all the same.
+	if n := w.fillUp(token, digest); n < 10 {
+		t.Errorf("full after %d people", n)
+	}
+}
+
+// fillUp has people answer at the door of an open link until it is used up, and
+// gives how many could.
+func (w *world) fillUp(token, digest string) int {
+	w.Helper()
 	for i, name := range strings.Fields("Bea Cato Dora Edda Fritz Gerd Hugo Jana Karl Nora Otto Paul Quint Rosa Samu Tomas Ursa Vera Wanda Xenia Yusuf Zara Abel Bruno") {
 		r := w.open(token, "")
 		if r.status != http.StatusOK {
 			w.want(r, http.StatusNotFound, "link")
-			if i < 10 {
-				t.Errorf("full after %d people", i)
-			}
-			return
+			return i
 		}
 		opened := get[struct{ Seat string }](w, r)
 		conn, _ := w.hello(opened.Seat, r.cookie)
 		w.acked(conn, "knock-00001", `{"do":"knock","id":"knock-00001","name":"`+name+`","answer":"agree","digest":"`+digest+`"}`)
 		conn.CloseNow()
 	}
-	t.Error("an open link takes people without end")
+	w.Fatal("an open link takes people without end")
+	return 0
 }
 
 // TestSeatsOfOpenLinksAreRated is S09: one network takes twelve seats a minute.
