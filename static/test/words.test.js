@@ -68,3 +68,25 @@ test("plain words: a reading age of about twelve in every area", () => {
     assert.ok(grade <= 7, `${area} is at grade ${grade.toFixed(1)}`);
   }
 });
+
+// Each of these stood on a screen and was not true, or hurt; docs/findings.md says why.
+test("W: no sentence that was not true, or that hurt, has come back", async () => {
+  const gone = [
+    /offered turns.*nobody else sees/i, /answer now or soon/i, /somebody who was not part of this will/i, /being contacted/i, /the group can change it together/i,
+    /does something that concerns you/i, /nothing more is kept than/i, /did not seem well enough/i, /in a hurry/i, /you have chosen to listen/i,
+    /do not see or miss anything/i, /no open turn that this would fit/i, /nobody replies to anybody/i, /people who know hard times/i,
+    /you can change all of this later\./i, /a quiet moment/i,
+  ];
+  const organiser = await Promise.all(["organiser", "organiser-session", "organiser-plan", "organiser-send"].map((f) => import(`../app/words/${f}.js`)));
+  const every = Object.assign({}, texts, ...organiser.map((m) => m.default));
+  const server = readFileSync(join(app, "../../room/refusals.go"), "utf8");
+  for (const old of gone) {
+    for (const [key, text] of Object.entries(every)) assert.ok(!old.test(text), `${key}: ${text}`);
+    assert.ok(!old.test(server), `room/refusals.go says ${old}`);
+  }
+});
+
+test("W15: the first page says that people write here, without camera and microphone", () => {
+  assert.match(texts["landing.lede"], /write/);
+  assert.match(texts["landing.lede"], /no camera and no microphone/);
+});
