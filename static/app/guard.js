@@ -39,10 +39,13 @@ export function unsettle(root) {
 function plan() {
   if (planned) return;
   planned = true;
-  requestAnimationFrame(() => {
+  const once = () => {
+    if (!planned) return;
     planned = false;
     look();
-  });
+  };
+  requestAnimationFrame(once);
+  setTimeout(once, 100); // where no frames are drawn just now
 }
 
 /** Remembers where everything stands, and since when. */

@@ -106,13 +106,16 @@ export async function cuttable() {
 /** What axe finds on the page as it stands, in light and in dark. */
 export async function axeFinds(page) {
   const found = [];
+  await page.bringToFront(); // a page behind another draws no frames
   for (const colorScheme of ["light", "dark"]) {
     await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
     // Colours that are still on their way from the other look are not the page's colours.
     await page.evaluate(async () => {
-      await new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); });
+      // A page behind another draws no frames, and an animation that was replaced never says that it is over.
+      const bound = (ms) => new Promise((done) => { setTimeout(done, ms); });
+      await Promise.race([new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }), bound(500)]);
       const ending = document.getAnimations().filter((a) => a.effect.getTiming().iterations !== Infinity);
-      await Promise.all(ending.map((a) => a.finished.catch(() => {})));
+      await Promise.race([Promise.all(ending.map((a) => a.finished.catch(() => {}))), bound(3000)]);
     });
     await page.evaluate(axe);
     const violations = await page.evaluate(async () => (await window.axe.run(document, { resultTypes: ["violations"] })).violations

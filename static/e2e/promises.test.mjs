@@ -30,9 +30,9 @@ test("every screen is in the table, and keeps what it promises", { timeout: 300_
   const wrong = [];
   let held = 0;
   await Promise.all([0, 1].map(async (side) => {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
     for (const [name, must] of Object.entries(promises).filter((_, i) => i % 2 === side)) {
-      const page = await context.newPage();
+      // A device of its own: a goodbye is kept on the device.
+      const page = await (await browser.newContext({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" })).newPage();
       await openScreen(page, server.url, screens[name]);
       const seen = await page.evaluate(read);
       const squeeze = (s) => s.replace(/\s+/g, " ");
@@ -45,7 +45,7 @@ test("every screen is in the table, and keeps what it promises", { timeout: 300_
       for (const not of must.not || []) if (seen.text.includes(not) || seen.buttons.includes(not)) wrong.push(`${name}: shows “${not}”`);
       if (/\b[a-z]+(\.[a-z_-]+)+\b/.test(seen.text.replace(/\S+@\S+|\b\S+\.(org|com|net)\S*/g, ""))) wrong.push(`${name}: shows the name of a text: ${/\b[a-z]+(\.[a-z_-]+)+\b/.exec(seen.text)[0]}`);
       held += (must.text || []).length + must.buttons.length + (must.not || []).length;
-      await page.close();
+      await page.context().close();
     }
   }));
   t.diagnostic(`${held} promises on ${Object.keys(promises).length} screens`);
