@@ -59,7 +59,10 @@ class HearthJoin extends Drawn {
     try {
       // The first answer only asks the browser to keep a cookie; the link is opened once it has shown that it does.
       let answer = await this.#ask();
-      if (answer.status === 428) answer = await this.#ask();
+      if (answer.status === 428) {
+        await answer.text(); // an answer that nobody reads holds its connection
+        answer = await this.#ask();
+      }
       if (answer.ok) {
         const to = await answer.json();
         if (to.session) keepRoom(to.seat, to.session);
