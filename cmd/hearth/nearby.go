@@ -76,9 +76,8 @@ func isTerminal(out io.Writer) bool {
 	return is && term.IsTerminal(int(f.Fd()))
 }
 
-// quiet modules around a code (ISO/IEC 18004 §6.3.8 wants four; phones read it
-// with two, and a terminal is narrow).
-const quietModules = 2
+// quietModules are left light around a code (ISO/IEC 18004 §6.3.8).
+const quietModules = 4
 
 // printQR draws text as a QR code: black on white whatever the terminal's
 // colours are, two modules to a line of letters.
