@@ -77,3 +77,7 @@ test("U26: a row says when it was checked, that this is long ago, or that nobody
   assert.match(row("2026-06-01"), /more than half a year ago/);
   for (const none of [undefined, "", "soon"]) assert.match(row(none), /Nobody from this house has checked this yet/);
 });
+
+test("U26: no screen promises that somebody answers, for hearth cannot know", () => {
+  for (const [key, text] of Object.entries(shell)) assert.doesNotMatch(text, /answers? (now|soon|at once|right away)|always answers?/i, key);
+});

@@ -168,7 +168,7 @@ export default {
   "bye.stopped.text": "Something in this page did not fit with the server. Loading the page again usually helps.",
   "bye.again": "Load the page again",
   "bye.help": "If today was a lot",
-  "bye.help_text": "You can still talk to somebody. Where we know their hours, they stand beside the number.",
+  "bye.help_text": "You can still talk to somebody. Each helpline says when it was last checked.",
   "bye.forget": "Forget this session on this device",
   "bye.forget_hint": "Good on a device that you share. You will not be able to use your link again without help.",
   "bye.forgot": "Done. This device remembers nothing of hearth.",
