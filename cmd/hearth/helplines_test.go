@@ -26,7 +26,7 @@ func TestHelplinesFile(t *testing.T) {
 		}
 	}
 	put(`{"helplines": [{"region": "DE", "name": "TelefonSeelsorge", "number": "0800 111 0 111", "source": "telefonseelsorge.de"}, {"region": "DE", "name": "a"}]}`)
-	if got := hearthRun(t, nil, "serve", "--data", folder, "--listen", freePort(t), "--metrics-listen", "off"); got.code != exitFailed || !strings.Contains(got.errs, "helplines.json") {
+	if got := hearthRun(t, nil, "serve", "--data", folder, "--listen", freePort(t), "--metrics-listen", "off"); got.code != exitFailed || !strings.Contains(got.errs, `helplines.json: "source" is missing`) {
 		t.Errorf("a row without a source ends with %d %s", got.code, got.errs)
 	}
 	put(`{"about": "ours", "helplines": [{"region": "DE", "name": "TelefonSeelsorge", "number": "0800 111 0 111", "source": "telefonseelsorge.de", "checked": "2099-01-01", "by": "Kit"}]}`)

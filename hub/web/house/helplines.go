@@ -38,20 +38,33 @@ type lines struct {
 const linesFresh = 5 * time.Second
 
 // ReadHelplines reads a file of helplines: an object with the list "helplines"
-// and, for people, "about". The error is a *[strict.Error] or one of [helpline].
+// and, for people, "about". The error is a line for whoever wrote the file, with
+// the row as it stands there.
 func ReadHelplines(data []byte, today time.Time) (helpline.List, error) {
-	fields, err := strict.Object(data)
-	if err != nil {
-		return nil, err
-	}
 	var file struct {
 		Helplines []helpline.Row `json:"helplines"`
 	}
-	if err := fields.Decode(&file, "about"); err != nil {
+	fields, err := strict.Object(data)
+	if err == nil {
+		err = fields.Decode(&file, "about")
+	}
+	var malformed *strict.Error
+	switch {
+	case errors.As(err, &malformed) && malformed.Code == "missing":
+		return nil, fmt.Errorf("%q is missing", malformed.Field)
+	case errors.As(err, &malformed):
+		return nil, fmt.Errorf("it does not have the form of a list of helplines (%s %s)", malformed.Code, malformed.Field)
+	case err != nil:
 		return nil, err
 	}
-	list := helpline.List(file.Helplines).Tidy()
-	return list, list.Check(today)
+	for i, row := range file.Helplines {
+		file.Helplines[i] = row.Tidy()
+	}
+	list := helpline.List(file.Helplines)
+	if err := list.Check(today); err != nil {
+		return nil, err
+	}
+	return list.Tidy(), nil
 }
 
 // SeedHelplines keeps a list in a house that has none yet, and reads the one
