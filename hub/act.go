@@ -51,13 +51,7 @@ func (l *live) beforeRows(events []room.Event) []room.Event {
 	l.flush() // what has been said does not wait for the disk
 	l.doing.rows = true
 	if fail.Bug(fail.AckBeforeCommit) && l.asking != nil {
-		rows := 0
-		for _, e := range events {
-			if room.Durable(e) {
-				rows++
-			}
-		}
-		l.answer(l.asking, ackLine(l.doing.key.ID, l.rep.Form+int64(rows)))
+		l.answer(l.asking, ackLine(l.doing.key.ID, l.answers.kept[l.asking.seat]+1))
 		l.flush()
 		l.doing.acked = true
 	}
@@ -130,11 +124,11 @@ func (l *live) cast(now time.Time, c *room.Cast) {
 	if c.Words != nil {
 		k.t, k.words = frameWords, c.Words.ID
 		mute = mute || l.saidBefore(c.Words, c.To)
-		body = appendWords(make([]byte, 0, 120+len(c.Words.Text)), c.Words)
+		body = appendWords(make([]byte, 0, 140+len(c.Words.Text)), l.veil.hide(c.Words.ID), c.Words)
 		k.body = body
 	} else {
 		cut, err := 0, error(nil)
-		if body, cut, err = appendSet(make([]byte, 0, 512), c); err != nil {
+		if body, cut, err = appendSet(make([]byte, 0, 512), c, l.veil.hideAll(c.Unsay)); err != nil {
 			panic(fmt.Errorf("show the room: %w", err)) // a view that cannot be written is a broken invariant
 		}
 		k.body, k.sections = body, cut >= 0

@@ -11,6 +11,8 @@ const mostPassing = 512
 // worker.
 type answers struct {
 	forms    map[CommandKey]int64
+	own      map[CommandKey]int64         // number of a kept command among those of its seat
+	kept     map[room.SeatID]int64        // how many of a seat are kept
 	passing  map[CommandKey]*room.Refusal // nil: it took effect
 	oldest   int
 	list     []CommandKey // of passing; a circle once it is full
@@ -18,11 +20,23 @@ type answers struct {
 }
 
 func (a *answers) reset() {
-	*a = answers{forms: make(map[CommandKey]int64), passing: make(map[CommandKey]*room.Refusal), poisoned: a.poisoned}
+	*a = answers{forms: make(map[CommandKey]int64), own: make(map[CommandKey]int64), kept: make(map[room.SeatID]int64),
+		passing: make(map[CommandKey]*room.Refusal), poisoned: a.poisoned}
 }
 
-// form remembers a command by its last row in the journal.
-func (a *answers) form(key CommandKey, seq int64) { a.forms[key] = seq }
+// form remembers a command by its last row in the journal. Commands come in the
+// order of the journal, on every node and after a restart.
+func (a *answers) form(key CommandKey, seq int64) {
+	a.forms[key] = seq
+	if _, known := a.own[key]; !known && key.Seat != room.House {
+		a.kept[key.Seat]++
+		a.own[key] = a.kept[key.Seat]
+	}
+}
+
+// number is what a person is told of a command that is kept: how many of their own
+// were kept with it. The journal's number would tell how much others do (S06).
+func (a *answers) number(key CommandKey) int64 { return a.own[key] }
 
 // pass remembers a command that left no row.
 func (a *answers) pass(key CommandKey, r *room.Refusal) {

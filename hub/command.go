@@ -101,6 +101,10 @@ func (l *live) command(m *member, do string, fields strict.Fields) {
 	if !l.mayNow(m, now, id, cmd) {
 		return
 	}
+	if c, ok := cmd.(room.TakeBack); ok {
+		c.Words = l.veil.show(c.Words)
+		cmd = c
+	}
 	cmd, refusal := dress(cmd, m)
 	if refusal != nil {
 		l.refuse(m, id, refusal)
@@ -131,7 +135,7 @@ func (l *live) perform(m *member, now time.Time, id string, cmd room.Command) {
 		}
 	}
 	l.count(out)
-	l.reply(m, id, out)
+	l.reply(m, id, l.answers.number(key), out)
 	l.follow(now)
 	l.took(now, out)
 }
@@ -140,14 +144,14 @@ func (l *live) perform(m *member, now time.Time, id string, cmd room.Command) {
 // be sent again and is then decided anew.
 func passes(r *room.Refusal) bool { return r == refuseBusy || r == refuseUnavailable }
 
-// reply tells the sender how a command ended.
-func (l *live) reply(m *member, id string, out outcome) {
+// reply tells the sender how a command ended. own is its number among the sender's.
+func (l *live) reply(m *member, id string, own int64, out outcome) {
 	switch {
 	case out.refusal != nil:
 		l.answer(m, noLine(id, out.refusal))
 	case !out.acked:
 		fail.Point(fail.BeforeAck)
-		l.answer(m, ackLine(id, out.form))
+		l.answer(m, ackLine(id, own))
 		if fail.Built {
 			l.flush() // the point is passed when the answer is on its way
 		}

@@ -104,7 +104,12 @@ func (l *live) seatFrame(into *socket.Loan, p *place) bool {
 
 // ownFrame joins the lines that one connection is sent; false if there are none.
 func (l *live) ownFrame(into *socket.Loan, p *place, m *member) bool {
-	b, heads := l.text[:0], p.heads
+	return l.joined(into, l.appendOwn(l.text[:0], p, m))
+}
+
+// appendOwn appends the lines that one connection is sent, each with its end.
+func (l *live) appendOwn(b []byte, p *place, m *member) []byte {
+	heads := p.heads
 	for i := range l.out {
 		of := len(heads) > 0 && int(heads[0].at) == i
 		switch line := &l.out[i]; {
@@ -117,7 +122,7 @@ func (l *live) ownFrame(into *socket.Loan, p *place, m *member) bool {
 			heads = heads[1:]
 		}
 	}
-	return l.joined(into, b)
+	return b
 }
 
 // appendLine appends a numbered line, and a line's end.

@@ -38,8 +38,8 @@ func appendHead(b []byte, t string, to room.AudienceKind, n number) []byte {
 }
 
 // appendWords appends the body of a words frame.
-func appendWords(b []byte, w *room.Words) []byte {
-	b = appendQuoted(append(b, `,"id":`...), w.ID)
+func appendWords(b []byte, id string, w *room.Words) []byte {
+	b = appendQuoted(append(b, `,"id":`...), id)
 	b = appendQuoted(append(b, `,"kind":`...), string(w.Kind))
 	b = appendQuoted(append(b, `,"seat":`...), string(w.Seat))
 	if w.With != "" {
@@ -50,18 +50,19 @@ func appendWords(b []byte, w *room.Words) []byte {
 	return append(b, '}')
 }
 
-// appendSet appends the body of a set frame: happenings, words to unsay, and the sections
+// appendSet appends the body of a set frame: happenings, words to unsay by the ids
+// under which people know them, and the sections
 // last, so that a frame without them is its beginning (see ring). cut is where
 // they begin in it; -1 when there are none.
-func appendSet(b []byte, c *room.Cast) (body []byte, cut int, err error) {
+func appendSet(b []byte, c *room.Cast, unsay []string) (body []byte, cut int, err error) {
 	if len(c.On) > 0 {
 		b = appendList(append(b, `,"on":`...), c.On, appendHappening)
 	}
-	for i, id := range c.Unsay {
+	for i, id := range unsay {
 		b = append(b, [2]string{`,"unsay":[`, `,`}[min(i, 1)]...)
 		b = appendQuoted(b, id)
 	}
-	if len(c.Unsay) > 0 {
+	if len(unsay) > 0 {
 		b = append(b, ']')
 	}
 	if len(c.Set) == 0 {
@@ -86,8 +87,8 @@ func appendSet(b []byte, c *room.Cast) (body []byte, cut int, err error) {
 	return append(b, '}', '}'), cut, nil
 }
 
-// ackLine answers a command that has taken effect. form is its number in the
-// journal, or 0 if it left no row there.
+// ackLine answers a command that has taken effect. form is its number among the
+// commands of its seat that left rows in the journal, or 0 if it left none.
 func ackLine(ref string, form int64) []byte {
 	b := make([]byte, 0, 64)
 	b = appendQuoted(append(b, `{"t":"ack","ref":`...), ref)

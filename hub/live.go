@@ -34,6 +34,7 @@ type live struct {
 	state   *room.State // the replica's; nil: being read back from the journal
 	caster  *room.Caster
 	epoch   string
+	veil    veil
 	seq     int64 // how many frames there have been, for whomever; nobody is told
 	ring    ring
 	answers answers
@@ -113,6 +114,7 @@ func (l *live) load(ctx context.Context) error {
 		p.numbers = numbers{}
 	}
 	l.answers.reset()
+	l.veil = newVeil()
 	l.epoch, l.naps = random(), l.hub.slept(l.hub.clock())
 	l.ctx = ctx
 	defer func() { l.ctx = l.hub.base }() // ctx ends with the loading

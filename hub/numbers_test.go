@@ -1,6 +1,39 @@
 package hub
 
-import "testing"
+import (
+	"testing"
+
+	"hearth/room"
+)
+
+// What people are told of a command, and of words, counts nothing but their own.
+func TestS06AcksAndIdsCountNothingOfOthers(t *testing.T) {
+	var a answers
+	a.reset()
+	for i, key := range []CommandKey{{Seat: "ann", ID: "1"}, {Seat: "ben", ID: "1"}, {ID: "tick"}, {Seat: "ben", ID: "2"}, {Seat: "ann", ID: "2"}, {Seat: "ann", ID: "1"}} {
+		a.form(key, int64(i)+10)
+	}
+	for key, want := range map[CommandKey]int64{{Seat: "ann", ID: "1"}: 1, {Seat: "ann", ID: "2"}: 2, {Seat: "ben", ID: "1"}: 1, {Seat: "ben", ID: "2"}: 2, {ID: "tick"}: 0, {Seat: room.SeatID("cat"), ID: "1"}: 0} {
+		if got := a.number(key); got != want {
+			t.Errorf("%v is told %d, want %d", key, got, want)
+		}
+	}
+	v, other := newVeil(), newVeil()
+	for _, id := range []string{"w1", "w2", "w2000000001"} {
+		shown := v.hide(id)
+		if len(shown) != 23 || v.show(shown) != id || shown == other.hide(id) || other.show(shown) != "" || shown != veilOf(v.key).hide(id) {
+			t.Errorf("%s is shown as %s, which stands for %q", id, shown, v.show(shown))
+		}
+	}
+	for _, id := range []string{"w1", "", "w", "n1-ann", "wAAAAAAAAAAAAAAAAAAAAAA"} {
+		if got := v.show(id); got != "" {
+			t.Errorf("%q stands for %q", id, got)
+		}
+	}
+	if v.hide("n1-ann") != "n1-ann" {
+		t.Error("the id of a notice is hidden")
+	}
+}
 
 // A seat's numbers follow each other, over a jump too, and what came after one
 // can be counted as long as it was all for this seat.

@@ -114,8 +114,7 @@ func appendFloor(b []byte, v *room.FloorView) []byte {
 	if v == nil {
 		return append(b, "null"...)
 	}
-	b = strconv.AppendInt(append(b, `{"turn":`...), int64(v.Turn), 10)
-	b = appendQuoted(append(b, `,"seat":`...), string(v.Seat))
+	b = appendQuoted(append(b, `{"seat":`...), string(v.Seat))
 	b = appendQuoted(append(b, `,"stage":`...), string(v.Stage))
 	b = maybeText(b, `,"invite":`, string(v.Invite))
 	return append(maybeNumber(b, `,"replies":`, int64(v.Replies)), '}')

@@ -189,6 +189,7 @@ func (w world) Drifted() {
 type luggage struct {
 	Epoch   string                 `json:"epoch"`
 	Seq     int64                  `json:"seq"`
+	Veil    []byte                 `json:"veil"`
 	Numbers map[room.SeatID]int64  `json:"numbers"` // of each seat's last frame
 	Tokens  map[string]room.SeatID `json:"tokens"`
 	Passed  []CommandKey           `json:"passed"` // commands without a row that took effect lately
@@ -196,7 +197,7 @@ type luggage struct {
 
 func (w world) Luggage() []byte {
 	w.seatEverybody()
-	all := luggage{Epoch: w.epoch, Seq: w.seq, Numbers: map[room.SeatID]int64{}, Tokens: map[string]room.SeatID{}}
+	all := luggage{Epoch: w.epoch, Seq: w.seq, Veil: w.veil.key, Numbers: map[room.SeatID]int64{}, Tokens: map[string]room.SeatID{}}
 	for _, p := range w.order {
 		all.Numbers[p.seat] = p.n
 	}
@@ -227,6 +228,7 @@ func (w world) Unpack(b []byte) {
 			w.said[told{words: id}] = at
 		}
 	}
+	w.veil = veilOf(all.Veil)
 	w.epoch, w.seq, w.ring = all.Epoch, all.Seq, ring{max: w.hub.limits.Ring}
 	clear(w.tokens)
 	w.seatEverybody()

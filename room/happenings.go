@@ -86,7 +86,7 @@ var happens = map[string]func(*casting, Event){
 	}),
 	TurnClosed{}.Kind(): when(func(g *casting, e TurnClosed) {
 		// The room never learns of a turn that was offered and not taken (T5).
-		if f := g.c.room.Floor; f != nil && f.Turn == e.Turn {
+		if f := g.c.room.Floor; f != nil && f.Seat == e.Seat {
 			g.tell(Happening{Kind: "floor-free", Seat: e.Seat})
 		}
 	}),

@@ -78,7 +78,11 @@ func (d *decision) act(a Acted) Acted {
 	return a
 }
 
-func noticeID(n int) string { return "n" + strconv.Itoa(n) }
+// noticeID is the id of a seat's next notice. It counts this seat's alone: how many
+// acts there were of others is nothing that a number may tell (S06).
+func (s *State) noticeID(id SeatID) string {
+	return "n" + strconv.Itoa(len(s.Form.Seats[id].Notices)+1) + "-" + string(id)
+}
 
 func (e Acted) apply(s *State, _ time.Time) {
 	s.Form.Acts = e.N
@@ -87,7 +91,7 @@ func (e Acted) apply(s *State, _ time.Time) {
 		return
 	}
 	n := Notice{
-		ID: noticeID(e.N), Kind: e.Act, Level: e.Level,
+		ID: s.noticeID(e.Seat), Kind: e.Act, Level: e.Level,
 		Principle: e.Principle, Reason: e.Reason, Until: e.Until, Urgent: e.Urgent,
 	}
 	s.seat(e.Seat, func(f *SeatForm) {
@@ -136,10 +140,10 @@ func nudge(d *decision, c Nudge) *Refusal {
 			return no
 		}
 	}
-	e := d.act(Acted{Act: "nudge", Level: 1, Seat: c.Seat, Principle: c.Principle})
-	d.emit(e)
+	id := d.s.noticeID(c.Seat)
+	d.emit(d.act(Acted{Act: "nudge", Level: 1, Seat: c.Seat, Principle: c.Principle}))
 	if c.Text != "" {
-		w := Words{ID: noticeID(e.N), Kind: SayNudge, Seat: d.by, With: c.Seat, Text: c.Text, At: millis(d.now)}
+		w := Words{ID: id, Kind: SayNudge, Seat: d.by, With: c.Seat, Text: c.Text, At: millis(d.now)}
 		d.say(Said{Words: w})
 	}
 	return nil

@@ -79,6 +79,7 @@ type SeatForm struct {
 	Entered  bool   // has been in the room today
 	OutSince Millis // while Out
 	HadTurn  bool   // T11; the same for a turn that was passed
+	Offers   int    // how often it was offered a turn
 	Quiet    *QuietView
 	Notices  []Notice
 }

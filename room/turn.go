@@ -114,6 +114,7 @@ func (e TurnOpened) apply(s *State, now time.Time) {
 	}
 	s.lowerHand(e.Seat)
 	f.Turn = turn
+	s.seat(e.Seat, func(f *SeatForm) { f.Offers++ })
 	s.live(e.Seat, func(l *SeatLive) { l.MayUndo, l.First, l.AsFirst = false, false, false })
 	s.Live.Turn = &LiveTurn{Turn: e.Turn, Seat: e.Seat, Stage: Offered, Since: now, Until: now.Add(f.Rules.OfferFor)}
 }

@@ -52,9 +52,9 @@ type SeatView struct {
 	State string `json:"state"`
 }
 
-// FloorView is a turn that has been taken. An offer is not here (T5).
+// FloorView is a turn that has been taken. An offer is not here (T5), and no
+// number that would tell of offers in between (S06).
 type FloorView struct {
-	Turn    int    `json:"turn"`
 	Seat    SeatID `json:"seat"`
 	Stage   Stage  `json:"stage"` // speaking, moment or replies
 	Invite  Invite `json:"invite,omitempty"`
@@ -125,7 +125,7 @@ type MeDoor struct {
 
 // OfferView is a turn offered to me; no answer until Until is "later".
 type OfferView struct {
-	Turn  int    `json:"turn"`
+	Turn  int    `json:"turn"`            // counts my own offers
 	Until Millis `json:"until,omitempty"` // absent after a restart: take your time
 	Again bool   `json:"again,omitempty"` // the second, last offer of this round
 }

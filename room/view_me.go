@@ -46,7 +46,7 @@ func (s *State) offerView(id SeatID) *OfferView {
 	if t == nil || t.Seat != id || t.Stage != Offered {
 		return nil
 	}
-	return &OfferView{Turn: t.Turn, Until: millis(t.Until), Again: s.Form.Turn.Again}
+	return &OfferView{Turn: s.Form.Seats[id].Offers, Until: millis(t.Until), Again: s.Form.Turn.Again}
 }
 
 func (s *State) turnView(id SeatID) *TurnView {
@@ -54,7 +54,7 @@ func (s *State) turnView(id SeatID) *TurnView {
 	if t == nil || t.Seat != id || t.Stage == Offered {
 		return nil
 	}
-	v := &TurnView{Turn: t.Turn, Stage: t.Stage, Soft: millis(t.Soft), Cue: t.Cue, Invite: t.Invite}
+	v := &TurnView{Turn: s.Form.Seats[id].Offers, Stage: t.Stage, Soft: millis(t.Soft), Cue: t.Cue, Invite: t.Invite}
 	if v.Invite == "" {
 		v.Invite = JustHear
 	}

@@ -51,7 +51,7 @@ func (s *State) floorView() *FloorView {
 	if !s.taken() {
 		return nil
 	}
-	v := &FloorView{Turn: t.Turn, Seat: t.Seat, Stage: t.Stage, Invite: t.Invite}
+	v := &FloorView{Seat: t.Seat, Stage: t.Stage, Invite: t.Invite}
 	if t.Stage == Replying {
 		v.Replies = max(t.Replies, 0)
 	}

@@ -13,7 +13,7 @@ export interface CharterLine { principle: string; title: string; text: string }
 export interface Charter { number: number; digest: string; lines: CharterLine[] }
 
 export interface Seat { seat: string; name: string; role: Role; state: "here" | "out" | "reconnecting" }
-export interface Floor { turn: number; seat: string; stage: Stage; invite?: Invite; replies?: number }
+export interface Floor { seat: string; stage: Stage; invite?: Invite; replies?: number }
 export interface Room {
   phase: { name: PhaseName; minutes?: number; planned?: FormatName; next?: PhaseName };
   format: { name: FormatName; ends?: number; pace?: number };

@@ -63,6 +63,7 @@ func (c *Checker) find(promise, format string, args ...any) {
 type place struct {
 	first, last int64
 	rows        int
+	own         int64 // counts the commands of its seat
 }
 
 // Check looks at everything up to now. now holds the journals of a dead server.
@@ -85,7 +86,7 @@ func (c *Checker) Check(people []Person, now map[string][]Row) {
 // rows checks one journal by itself: gapless, each command in one place,
 // nothing that was there before gone or changed.
 func (c *Checker) rows(session string, rows []Row) map[Key]place {
-	at := map[Key]place{}
+	at, own := map[Key]place{}, map[string]int64{}
 	for i, r := range rows {
 		c.Counts.Rows++
 		if r.Seq != int64(i)+1 {
@@ -95,9 +96,10 @@ func (c *Checker) rows(session string, rows []Row) map[Key]place {
 		p, known := at[r.Key]
 		switch {
 		case !known:
-			at[r.Key] = place{r.Seq, r.Seq, 1}
+			own[r.Key.Seat]++
+			at[r.Key] = place{r.Seq, r.Seq, 1, own[r.Key.Seat]}
 		case p.last == r.Seq-1:
-			at[r.Key] = place{p.first, r.Seq, p.rows + 1}
+			at[r.Key] = place{p.first, r.Seq, p.rows + 1, p.own}
 		default:
 			c.find("doubled", "session %s: command %s at %d and again at %d", session, r.Key.ID, p.last, r.Seq)
 		}
@@ -144,8 +146,8 @@ func (c *Checker) commands(p Person, at map[Key]place) {
 		case !there:
 			c.find("lost", "command %s (%s) was acknowledged as %d and is not in the journal", s.ID, s.Verb, s.Form)
 			continue
-		case where.last != s.Form:
-			c.find("lost", "command %s (%s) was acknowledged as %d and stands at %d", s.ID, s.Verb, s.Form, where.last)
+		case where.own != s.Form:
+			c.find("lost", "command %s (%s) was acknowledged as %d and stands at %d of its seat", s.ID, s.Verb, s.Form, where.own)
 		}
 		// A command that was sent again may have been refused the first time,
 		// unheard, and taken the second time, behind later ones.

@@ -31,10 +31,10 @@ func whole() *story {
 	up, down := []byte(`{"do":"hand","up":true}`), []byte(`{"do":"hand","up":false}`)
 	a := &drive.Book{Seen: frames(), Sent: []drive.Sent{
 		{ID: "a1", Verb: "hand", Msg: up, Epoch: "e1", At: at(1000), Answered: true, AnsAt: at(1010), Form: 1},
-		{ID: "a2", Verb: "hand", Msg: down, Epoch: "e1", At: at(3000), Answered: true, AnsAt: at(3010), Form: 4},
+		{ID: "a2", Verb: "hand", Msg: down, Epoch: "e1", At: at(3000), Answered: true, AnsAt: at(3010), Form: 2},
 	}}
 	b := &drive.Book{Seen: frames(), Sent: []drive.Sent{
-		{ID: "b1", Verb: "hand", Msg: up, Epoch: "e1", At: at(2000), Answered: true, AnsAt: at(2010), Form: 3},
+		{ID: "b1", Verb: "hand", Msg: up, Epoch: "e1", At: at(2000), Answered: true, AnsAt: at(2010), Form: 1},
 		{ID: "b2", Verb: "take", Msg: up, Epoch: "e1", At: at(3000), Answered: true, AnsAt: at(3010), Code: "no-offer"},
 		{ID: "b3", Verb: "hand", Msg: down, Epoch: "e1", At: at(4000)},
 	}}
