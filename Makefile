@@ -55,6 +55,7 @@ fuzz: ## each fuzz target on 30,000 fresh inputs
 
 proof: ## kill -9, chaos, bad peers, garbage, floods and canaries against the real binary
 	go test -timeout 20m -v ./cmd/hearthload/...
+	go test ./hub -run 'TestS02|TestS06' -moves 2000 -unseen 6000 -timeout 10m -v
 
 browser: build ## a whole session in real Chromium; screens, sizes, accessibility
 	cd static && npm run --silent browser

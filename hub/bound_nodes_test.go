@@ -32,9 +32,7 @@ func TestS01AnOldDeviceLosesItsPowersOnEveryNode(t *testing.T) {
 	_ = first.Write(ctx, websocket.MessageText, []byte(`{"do":"knock","id":"knock-0001","name":"Lea","answer":"agree","digest":"`+c.digest+`"}`))
 	_ = first.CloseNow()
 	c.visit(1, "ann", "", 0) // the room is on both nodes
-	nothing := func() {}
-	kill := c.redis.Kill
-	again := func() { c.must(c.redis.Again()) }
+	nothing, kill, again := func() {}, c.redis.Kill, func() { c.must(c.redis.Again()) }
 	for i, k := range []struct {
 		name                  string
 		before, during, after func()
