@@ -62,15 +62,19 @@ function flatten(kids, out) {
   }
 }
 
-/** @param {string} tag @param {unknown} key */
-const identity = (tag, key) => (key === undefined ? tag : `${tag} ${key}`);
+/**
+ * Which element may become which. A button never becomes one of another type: it would submit its form with the very
+ * click that changed it.
+ * @param {Shape} s
+ */
+const identity = ({ tag, props }) => `${tag} ${props.type ?? ""} ${props.key ?? ""}`;
 
 /** @param {Element} root @returns {Map<string, Node[]>} */
 function spares(root) {
   const out = new Map();
   for (const node of Array.from(root.childNodes)) {
     const s = drawn.get(node);
-    const id = s ? identity(s.tag, s.props.key) : node.nodeType === 3 ? "#text" : "#other";
+    const id = s ? identity(s) : node.nodeType === 3 ? "#text" : "#other";
     const list = out.get(id);
     if (list) list.push(node);
     else out.set(id, [node]);
@@ -88,7 +92,7 @@ function text(spare, value) {
 
 /** @param {Map<string, Node[]>} spare @param {Shape} w */
 function take(spare, w) {
-  return spare.get(identity(w.tag, w.props.key))?.shift();
+  return spare.get(identity(w))?.shift();
 }
 
 /** @param {Shape} w */

@@ -82,6 +82,14 @@ test("drawing: text, keys, listeners, focus", { timeout: 60_000 }, async (t) => 
           poke();
           return heard;
         },
+        types: () => {
+          let sent = 0;
+          const form = (kid) => draw(root, h("form", { onsubmit: (e) => { e.preventDefault(); sent++; } }, kid));
+          form(h("button", { type: "button" }, "a"));
+          const before = root.querySelector("button");
+          form(h("button", { type: "submit" }, "b"));
+          return [before === root.querySelector("button"), sent];
+        },
         select: () => {
           draw(root, h("select", {}, ["a", "b", "c"].map((v) => h("option", { key: v, value: v }, v))));
           const first = root.firstChild.value;
@@ -111,6 +119,7 @@ test("drawing: text, keys, listeners, focus", { timeout: 60_000 }, async (t) => 
   await inPage("text is text, whatever it looks like, and its nodes stay", "text", (r) => assert.deepEqual(r, { html: "z <i>3c", tags: 1, same: true }));
   await inPage("what is not described any more goes", "attributes", (r) => assert.deepEqual(r, { same: true, has: [], value: "two", disabled: false, style: 0 }));
   await inPage("the newest listener alone is heard", "listeners", (r) => assert.deepEqual(r, [1, 2]));
+  await inPage("a button never becomes one of another type, which would submit with the click that changed it", "types", (r) => assert.deepEqual(r, [false, 0]));
   await inPage("a list of choices begins with its first, and obeys its value", "select", (r) => assert.deepEqual(r, ["a", "c"]));
   await inPage("a caret stays where it is while things move around it", "typed", (r) => assert.deepEqual(r, [3, true, "one two"]));
 });

@@ -8,11 +8,11 @@ const grounding = ["A moment to steady yourself", "Put both feet on the floor.",
 const rights = ["Your rights here", "You may pass, only listen, step out or leave at any time. You never have to say why.", "What you say is not recorded, copied or kept.", "You may take any name.",
   "you are told what it is, which line of the charter it rests on, how long it lasts and how to question it", "You may question anything a facilitator does.", "The help page and the button to leave are always there"];
 const policy = ["If somebody’s life is in danger", "This group asks first. Nobody outside is contacted without your yes, except where the law demands it.", "We cannot promise that everything stays private."];
-const is = ["What this is", "People write with each other, as equals", "What this is not", "It is not therapy, and not an emergency service. Nobody here diagnoses you or tells you what medicine to take."];
+const is = ["What this is", "People write with each other, as equals", "What this is not", "It is not therapy, and not an emergency service. It is not a place for diagnoses, or for advice about medicines."];
 const charter = ["Safety and trust", "nobody records it", "Choice", "you never have to explain why"];
 const needs = ["More time in my turns", "I use a screen reader", "Plain words, please", "Somebody interprets for me", "A person who supports me is beside me", "Breaks now and then", "Only the facilitators see this."];
 const emergency = ["In danger now?", "112 in Europe, 999 in the UK, 911 in the US and Canada, 111 in New Zealand, 000 in Australia", "hearth does not call anybody for you."];
-const lines = ["Samaritans", "Call 116 123", "Text 85258", "Last checked: 2026-10-02", "Languages: English, Welsh", "Day and night"];
+const lines = ["Samaritans", "Call 116 123", "Text 85258", "Last checked on", "Languages: English, Welsh", "Day and night"];
 const room = ["Check-in", "Go-round", "Priya is sharing", "Up next", "I slept badly again", "The kettle is on in the corner of your screen."];
 const careParts = ["Needs a look", "The door", "Somebody asks for a break. The group does not know who.", "has a concern", "just listening", "More time in my turns", "by the open link", "says: this is my seat", "knocks", "connection lost", "greeted",
   "The floor", "Remind everybody", "It names nobody.", "People", "Before I share my own story", "Am I telling them what to do?", "In an emergency in the room"];
@@ -45,8 +45,8 @@ export const promises = {
   door: { text: ["Welcome to the door", "Start:", "About 90 minutes.", ...is, ...charter, "Some things always hold here, whatever a group decides", ...rights, ...policy, "The name others will see", "It need not be your own.", "Be open to a turn", "You can always pass.", "Just listen", "Only the facilitators see it; to everybody else you look like anybody.", ...needs,
     "“I agree” means that it is good enough for today.", "With a concern you can come in and listen today.", "Not for me today? You can leave now, and that is fine."], buttons: ["I agree", "I have a concern", "Leave"], not: ["Take the turn", "Share"] },
   "door-changed": { text: ["The group’s charter has changed since you answered. Please read it again.", ...charter], buttons: ["I agree", "I have a concern", "Leave"] },
-  lobby: { text: ["You are in the lobby", "No facilitator is here yet. The room stays closed until one is.", "A facilitator will greet you here and then let you in. There is nothing you need to do.", "You are here as Sam.", "Nobody else in the lobby can see you", "A private line to the wellbeing facilitator", "Only facilitators can read it.", ...grounding], buttons: ["Send", "Leave", "Helplines and rights", "Ways to call me back to this page"], not: ["Priya", "Tomasz", "Let in"] },
-  "lobby-greeted": { text: ["You have been greeted", "A facilitator has greeted you. You will be let in soon.", "Hello Sam, good to see you.", "You are set to just listening today."], buttons: ["Leave"], not: ["Priya"] },
+  lobby: { text: ["You are in the lobby", "No facilitator is here yet. The room stays closed until one is.", "A facilitator greets you here before you come in. There is nothing you need to do.", "You are here as Sam.", "Nobody else in the lobby can see you", "A private line to the wellbeing facilitator", "Only facilitators can read it.", ...grounding], buttons: ["Send", "Leave", "Helplines and rights", "Ways to call me back to this page"], not: ["Priya", "Tomasz", "Let in"] },
+  "lobby-greeted": { text: ["You have been greeted", "A facilitator has greeted you and can let you in now.", "Hello Sam, good to see you.", "You are set to just listening today."], buttons: ["Leave"], not: ["Priya"] },
   "lobby-concern": { text: ["You are set to just listening today."] },
   "lobby-locked": { text: ["The door is locked just now, so that the group is not disturbed."] },
   "lobby-knock": { text: ["The session has begun. We have knocked for you."] },
@@ -61,7 +61,7 @@ export const promises = {
   passed: { text: ["Thank you, moving on."], buttons: ["I would like a turn after all"] },
   kept: { text: ["Your turn is kept for you."], buttons: ["I would like a turn after all"] },
   queue: { text: ["Raise a hand when you would like a turn. First turns come before second turns.", "Between two turns"], buttons: ["Raise my hand"] },
-  "hand-up": { text: ["Your hand is up. A turn will be offered to you."], buttons: ["Lower my hand"] },
+  "hand-up": { text: ["Your hand is up. You can lower it at any time."], buttons: ["Lower my hand"] },
   open: { text: ["The floor is open", "Anybody may write, at a gentle pace.", "A gentle pace: your next message is welcome in a moment.", "If two people ask, the open floor ends and turns begin."], buttons: ["Share", "Rounds, please"], not: ["I’m done"] },
   replies: { text: ["Priya hears replies", "Priya would like to hear “me too” experiences.", "Your reply"], buttons: ["Reply"] },
   "my-replies": { text: ["You hear replies", "You can close them at any time."], buttons: ["Close the replies", "I’m done"] },
@@ -93,7 +93,7 @@ export const promises = {
 
   left: { text: ["You have left", "Thank you for being here, in whatever way you were. You are welcome again.", ...goodbye, "tuesday@example.org"], buttons: ["Forget this session on this device"], not: ["Priya"] },
   removed: { text: ["You have been asked to leave for today", "This is about today only.", "it is not a judgement of you", "Why:", "It was felt as harassment.", "Safety and trust", "What happens next", "You may tell your side. Write to:", "tuesday@example.org", ...goodbye], not: ["Priya"] },
-  closed: { text: ["The session is over", "What was said here is gone", "See the record of this session", ...goodbye], not: ["Priya"] },
+  closed: { text: ["The session is over", "hearth has kept nothing of what was said here.", "See the record of this session", ...goodbye], not: ["Priya"] },
   moved: { text: ["Your seat has moved", "Your link was opened on another device", ...goodbye] },
   revoked: { text: ["This link has been closed", "please ask them for a new one", "People to talk to"] },
   replaced: { text: ["The session is open in other tabs"], buttons: ["Load the page again"] },

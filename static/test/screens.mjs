@@ -63,6 +63,7 @@ export async function openScreen(page, url, what) {
   await page.waitForSelector("h1");
   if (scene?.hello) await page.waitForSelector("hearth-connecting", { state: "detached", timeout: 5000 });
   if (scene?.close) await page.waitForSelector("hearth-goodbye");
+  if (scene?.tools) await page.waitForSelector(".care", { state: "attached" });
   if (scene?.draft) await page.getByLabel("Your words").fill(scene.draft);
   if (scene?.cut) await page.cutNow();
   if (what.act) await what.act(page);

@@ -48,7 +48,7 @@ class HearthComposer extends Drawn {
         },
       }),
       h("p", { id: "composer-note", class: "composer-note small", role: "status" }, this.#note(c, may)),
-      may && hiddenSigns(c.draft) ? h("div", {}, button(say("write.clean"), () => this.tell({ draft: seen(c.draft) }), { look: "btn-small" })) : null,
+      may && hiddenSigns(c.draft) ? h("div", { key: "clean" }, button(say("write.clean"), () => this.tell({ draft: seen(c.draft) }), { look: "btn-small" })) : null,
     ];
   }
 

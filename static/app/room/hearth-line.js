@@ -37,7 +37,7 @@ class HearthLine extends Drawn {
         h("label", { for: id, class: "label" }, say("line.label")),
         h("textarea", { id, class: "input", rows: 2, dir: "auto", value: text, oninput: (/** @type {any} */ e) => this.tell({ drafts: { [key]: e.target.value } }) }),
         h("div", { role: "status", class: "small" }, wrong || null),
-        hiddenSigns(text) ? h("div", {}, button(say("write.clean"), () => this.tell({ drafts: { [key]: seen(text) } }), { look: "btn-small" })) : null,
+        hiddenSigns(text) ? h("div", { key: "clean" }, button(say("write.clean"), () => this.tell({ drafts: { [key]: seen(text) } }), { look: "btn-small" })) : null,
         h("button", { type: "submit", class: "btn", "data-act": `send ${Math.max(1, n)}`, "aria-disabled": off || busy || !text.trim() || hiddenSigns(text) ? "true" : undefined }, n > 1 ? say("write.send_part", { n }) : say("line.send"))));
   }
 
