@@ -39,10 +39,10 @@ class HearthCheck extends Drawn {
     const waits = all.some(([, found]) => found === "wait");
     return h("div", { class: "page page-narrow" }, h("div", { class: "card" },
       h("h1", {}, say("check.title")), h("p", { class: "lede" }, say("check.lede")),
-      h("ul", { class: "plain-list stack-tight", role: "status" },
+      h("div", { role: "status" }, h("ul", { class: "plain-list stack-tight" },
         all.map(([what, found]) => h("li", { key: what, class: `said ${found === "bad" ? "said-warn" : ""}` },
           h("p", {}, h("strong", {}, say(`check.${what}`)), " ", say(`check.${found}`)),
-          found === "bad" ? h("p", { class: "small" }, say(`check.${what}_help`)) : null))),
+          found === "bad" ? h("p", { class: "small" }, say(`check.${what}_help`)) : null)))),
       waits ? null : h("p", {}, say(bad.length ? "check.some_bad" : "check.all_good")),
       h("div", {}, button(say("check.again"), () => this.#look(), { look: "btn-primary" }))));
   }
