@@ -2,6 +2,7 @@ package main
 
 import (
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -36,6 +37,35 @@ func TestDebUnit(t *testing.T) {
 		if !slices.Contains(unit, want) {
 			t.Errorf("%s is not there", want)
 		}
+	}
+}
+
+// TestDebUnitsAreTaken: systemd itself, where it is installed, knows every line.
+func TestDebUnitsAreTaken(t *testing.T) {
+	dir := t.TempDir()
+	args := []string{"verify"}
+	for _, name := range []string{"hearth.service", "hearth-backup.service", "hearth-backup.timer"} {
+		// The program is not installed here; what it is called is not in question.
+		text := strings.ReplaceAll(sample(t, "deb/"+name), "/usr/bin/hearth", "/bin/true")
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		args = append(args, path)
+	}
+	tool, err := exec.LookPath("systemd-analyze")
+	if err != nil {
+		t.Skip("there is no systemd-analyze")
+	}
+	// It warns of a line that it does not know and ends well all the same.
+	out, err := exec.CommandContext(t.Context(), tool, args...).CombinedOutput()
+	for line := range strings.Lines(string(out)) {
+		if strings.Contains(line, dir) {
+			t.Error(line)
+		}
+	}
+	if err != nil {
+		t.Errorf("it ends with %v\n%s", err, out)
 	}
 }
 
