@@ -121,6 +121,9 @@ type Store interface {
 	VoidOrganiser(ctx context.Context, id string) error
 	// Organiser returns the organiser link in force; ErrNotFound on a new house.
 	Organiser(ctx context.Context) (group.Link, error)
+	// FirstOrganiser keeps the first organiser link of a house. ErrTaken if there is
+	// one in force, of whatever node.
+	FirstOrganiser(ctx context.Context, l group.Link) error
 	// SetOrganiser voids earlier organiser links, and their devices, and keeps l.
 	SetOrganiser(ctx context.Context, l group.Link) error
 

@@ -3,7 +3,9 @@ package journal
 import (
 	"context"
 	"database/sql"
+	"fmt"
 
+	"hearth/hub/journal/kept"
 	"hearth/room/group"
 )
 
@@ -133,6 +135,23 @@ func (s *tables) SetOrganiser(ctx context.Context, l group.Link) error {
 		}
 		if err := tx.exec("DELETE FROM organisers"); err != nil {
 			return err
+		}
+		return tx.addLink(l)
+	})
+}
+
+// FirstOrganiser keeps the first organiser link of a house. Of several nodes that
+// try at once one succeeds; the others get [kept.ErrTaken], and so does whoever
+// comes later.
+func (s *tables) FirstOrganiser(ctx context.Context, l group.Link) error {
+	l.Kind, l.Session, l.Seat = group.OrganiserLink, "", ""
+	return s.on.write(ctx, func(tx *write) error {
+		var there bool
+		if err := tx.row("SELECT EXISTS (SELECT 1 FROM links WHERE kind = ? AND NOT revoked)", group.OrganiserLink).Scan(&there); err != nil {
+			return fmt.Errorf("look for an organiser link: %w", err)
+		}
+		if there {
+			return kept.ErrTaken
 		}
 		return tx.addLink(l)
 	})

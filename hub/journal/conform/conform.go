@@ -60,6 +60,7 @@ type Kept interface {
 	IsOrganiser(ctx context.Context, device [32]byte, at time.Time) (bool, error)
 	OrganiserDevices(ctx context.Context, asking [32]byte, at time.Time) ([]group.Device, error)
 	VoidOrganiser(ctx context.Context, id string) error
+	FirstOrganiser(ctx context.Context, l group.Link) error
 	GiveBack(ctx context.Context, link string, seat room.SeatID) error
 	Held(ctx context.Context, device [32]byte) ([]group.Seat, error)
 	Forget(ctx context.Context, device [32]byte) ([]group.Seat, error)

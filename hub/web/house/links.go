@@ -59,8 +59,14 @@ func (h *House) OrganiserLink(ctx context.Context) (link GivenLink, made bool, e
 	case !errors.Is(err, hub.ErrNotFound):
 		return GivenLink{}, false, fmt.Errorf("look for the organiser's link: %w", err)
 	}
-	link, err = h.NewOrganiserLink(ctx)
-	return link, err == nil, err
+	link = h.give(group.Link{ID: newID(), Kind: group.OrganiserLink})
+	switch err := h.Store.FirstOrganiser(ctx, link.Link); {
+	case errors.Is(err, hub.ErrTaken): // another node was first, and shows its own
+		return GivenLink{}, false, nil
+	case err != nil:
+		return GivenLink{}, false, fmt.Errorf("keep the first organiser link: %w", err)
+	}
+	return link, true, nil
 }
 
 // NewOrganiserLink makes a new organiser link; the old one and every device it
