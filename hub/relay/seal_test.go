@@ -5,12 +5,83 @@ import (
 	"errors"
 	"fmt"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
 
+// sealHere is the seal of a process that began a moment ago.
+func sealHere(key byte) *seal {
+	s := newSeal([32]byte{key})
+	s.began = s.began.Add(-time.Second)
+	return s
+}
+
+// TestReplaysHaveNoEffect is S03: 10,000 messages were recorded; the node that
+// heard them, or the one that sent them, is restarted; they are brought again at
+// once, later, and in any order. None is heard.
+func TestReplaysHaveNoEffect(t *testing.T) {
+	now := time.UnixMilli(1_700_000_000_000)
+	clock := func() time.Time { return now }
+	sender, hears := newSealAt([32]byte{1}, clock), newSealAt([32]byte{1}, clock)
+	var recorded [][]byte
+	for range 10_000 {
+		now = now.Add(time.Millisecond)
+		sealed := sender.close("room", []byte("moved"))
+		if _, err := hears.open("room", sealed); err != nil {
+			t.Fatal(err)
+		}
+		recorded = append(recorded, sealed)
+	}
+	replay := func(what string, to *seal) {
+		t.Helper()
+		effects := 0
+		for i := range recorded {
+			if _, err := to.open("room", recorded[(i*7919)%len(recorded)]); err == nil {
+				effects++
+			}
+		}
+		if effects > 0 {
+			t.Errorf("%s: %d of %d replays were heard", what, effects, len(recorded))
+		}
+	}
+	restarted := newSealAt([32]byte{1}, clock)
+	replay("at once, to the node that heard them", hears)
+	replay("at once, to a node that was restarted", restarted)
+	now = now.Add(time.Millisecond)
+	if _, err := restarted.open("room", sender.close("room", nil)); err != nil {
+		t.Errorf("a message of now to the node that was restarted: %v", err)
+	}
+	replay("to a node that was restarted and knows the sender by now", restarted)
+	sender = newSealAt([32]byte{1}, clock)
+	replay("when the sender was restarted too", newSealAt([32]byte{1}, clock))
+	now = now.Add(time.Minute)
+	replay("a minute later", hears)
+	replay("a minute later, to a node that was restarted", restarted)
+	late := sender.close("room", nil)
+	now = now.Add(expires + time.Second)
+	if _, err := hears.open("room", late); !errors.Is(err, errOld) {
+		t.Errorf("a message that is held back for longer than it lives: %v", err)
+	}
+}
+
+// TestClocksThatDisagree: nodes whose clocks are an hour apart at their start do
+// not hear each other, and the reason names the clocks.
+func TestClocksThatDisagree(t *testing.T) {
+	now := time.UnixMilli(1_700_000_000_000)
+	early := newSealAt([32]byte{1}, func() time.Time { return now.Add(-time.Hour) })
+	hears := newSealAt([32]byte{1}, func() time.Time { return now })
+	ahead := newSealAt([32]byte{1}, func() time.Time { return now.Add(time.Hour) })
+	now = now.Add(time.Millisecond)
+	for _, sender := range []*seal{early, ahead} {
+		if _, err := hears.open("room", sender.close("room", nil)); !errors.Is(err, errOld) {
+			t.Errorf("an hour away: %v", err)
+		}
+	}
+}
+
 func TestSealOpensWhatItClosed(t *testing.T) {
-	a, b := newSeal([32]byte{1}), newSeal([32]byte{1})
+	a, b := sealHere(1), sealHere(1)
 	for _, text := range []string{"", "hello", string(bytes.Repeat([]byte("x"), 256<<10))} {
 		sealed := a.close("room", []byte(text))
 		if len(sealed) != len(text)+overhead {
@@ -30,7 +101,7 @@ func TestSealOpensWhatItClosed(t *testing.T) {
 // TestSealRefuses: what an intruder in Redis can do with a message is nothing
 // (A33).
 func TestSealRefuses(t *testing.T) {
-	a, b := newSeal([32]byte{1}), newSeal([32]byte{1})
+	a, b := sealHere(1), sealHere(1)
 	sealed := a.close("room", []byte("hello"))
 	refused := func(what, channel string, message []byte) {
 		t.Helper()
@@ -47,7 +118,7 @@ func TestSealRefuses(t *testing.T) {
 	for n := range len(sealed) {
 		refused("cut short", "room", sealed[:n])
 	}
-	refused("another key", "room", newSeal([32]byte{2}).close("room", []byte("hello")))
+	refused("another key", "room", sealHere(2).close("room", []byte("hello")))
 	if len(b.known) != 0 {
 		t.Errorf("%d strangers are remembered", len(b.known))
 	}
@@ -61,10 +132,10 @@ func TestSealRefuses(t *testing.T) {
 
 // TestSealKeepsFewSenders: processes come and go for months.
 func TestSealKeepsFewSenders(t *testing.T) {
-	ours := newSeal([32]byte{1})
-	stays := newSeal([32]byte{1})
+	ours := sealHere(1)
+	stays := sealHere(1)
 	for range 3 * senders {
-		for _, s := range []*seal{stays, newSeal([32]byte{1})} {
+		for _, s := range []*seal{stays, sealHere(1)} {
 			if _, err := ours.open("room", s.close("room", nil)); err != nil {
 				t.Fatal(err)
 			}
@@ -102,7 +173,7 @@ func TestWindow(t *testing.T) {
 }
 
 func BenchmarkSeal(b *testing.B) {
-	ours, theirs := newSeal([32]byte{1}), newSeal([32]byte{1})
+	ours, theirs := sealHere(1), sealHere(1)
 	text := bytes.Repeat([]byte("x"), 400)
 	for b.Loop() {
 		if _, err := theirs.open("hearth:{room}", ours.close("hearth:{room}", text)); err != nil {
