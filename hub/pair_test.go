@@ -85,7 +85,7 @@ func (c *town) node(id string) *townNode {
 	if testing.Verbose() {
 		log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug})).With("node", id)
 	}
-	between, lease := relay.NewRedis(far.Client(), [32]byte{7}, log), presence.NewRedis(far.Client(), id, log)
+	between, lease := relay.NewRedis(far.Client(), [32]byte{7}, log), presence.NewRedis(far.Client(), id, [32]byte{7}, log)
 	n.hub = hub.New(hub.Config{
 		Journal: n.store, Store: n.store, Presence: lease, Nodes: lease, Relay: between, Node: id, Log: log,
 		Limits: hub.Limits{Commands: hub.Off, Words: hub.Off, Room: hub.Off},

@@ -50,7 +50,7 @@ func connect(ctx context.Context, c config, node string, log *slog.Logger) (w *w
 	}
 	opened.Store(true)
 	between := relay.NewRedis(w.redis.Client(), key, log)
-	lease := presence.NewRedis(w.redis.Client(), node, log)
+	lease := presence.NewRedis(w.redis.Client(), node, key, log)
 	w.relay, w.nodes, w.presence, w.tries = between, lease, lease, limit.NewRedis(w.redis.Client(), key)
 	w.close = []func() error{between.Close, lease.Close, w.redis.Close}
 	return w, nil

@@ -2,13 +2,18 @@ package presence
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
+	"crypto/sha256"
+	"encoding/binary"
 	"encoding/hex"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"hearth/room"
 )
 
 // The keys. Braces are Redis Cluster's hash tags: what belongs together lies
@@ -41,6 +46,38 @@ func field(lease string, conn uint64) string { return lease + "/" + strconv.Form
 func leaseIn(field string) string {
 	lease, _, _ := strings.Cut(field, "/")
 	return lease
+}
+
+// macSize is how much of a MAC is kept, in bytes.
+const macSize = 16
+
+// entry is what a room keeps at a field: the seat, and a MAC under the key of the
+// house over session, field (lease and connection) and seat. Who can write to Redis
+// can so make nobody seem to be here (S04).
+func (r *Redis) entry(session, at string, seat room.SeatID) string {
+	return string(seat) + " " + hex.EncodeToString(r.mac(session, at, seat))
+}
+
+func (r *Redis) mac(session, at string, seat room.SeatID) []byte {
+	mac := hmac.New(sha256.New, r.key[:])
+	for _, part := range []string{"hearth presence 1", session, at, string(seat)} {
+		var size [4]byte
+		binary.BigEndian.PutUint32(size[:], uint32(len(part))) //nolint:gosec // ids are short
+		mac.Write(size[:])
+		mac.Write([]byte(part))
+	}
+	return mac.Sum(nil)[:macSize]
+}
+
+// seatIn is the seat of an entry; false if no node of this house wrote it there.
+func (r *Redis) seatIn(session, at, entry string) (room.SeatID, bool) {
+	i := strings.LastIndexByte(entry, ' ')
+	if i < 0 {
+		return "", false
+	}
+	seat := room.SeatID(entry[:i])
+	mac, err := hex.DecodeString(entry[i+1:])
+	return seat, err == nil && hmac.Equal(mac, r.mac(session, at, seat))
 }
 
 // A roll is which leases there were at a moment and how long they run. It is by

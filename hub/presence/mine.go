@@ -86,7 +86,7 @@ func (r *Redis) ownEntries(lease, session string) (entries map[string]string, he
 	}
 	entries = make(map[string]string, len(m.conns))
 	for conn, seat := range m.conns {
-		entries[field(lease, conn)] = string(seat)
+		entries[field(lease, conn)] = r.entry(session, field(lease, conn), seat)
 	}
 	return entries, m.held
 }

@@ -50,6 +50,7 @@ const (
 type Redis struct {
 	client redis.UniversalClient
 	node   string
+	key    [32]byte
 	log    *slog.Logger
 	seed   maphash.Seed
 	order  [stripes]sync.Mutex
@@ -75,16 +76,17 @@ type mine struct {
 
 // NewRedis takes a lease for the node and waits for it half a second at most;
 // then it gives presence out, whether Redis answers or not. node is the node's id,
-// unlike any other's, of letters, digits, dots and hyphens. log hears when Redis
+// unlike any other's, of letters, digits, dots and hyphens; key is the house's, the
+// same on all nodes. log hears when Redis
 // goes away and comes back, and may be nil. The client belongs to the caller and
 // must outlive presence.
-func NewRedis(client redis.UniversalClient, node string, log *slog.Logger) *Redis {
+func NewRedis(client redis.UniversalClient, node string, key [32]byte, log *slog.Logger) *Redis {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	r := &Redis{
-		client: client, node: node, log: log, seed: maphash.MakeSeed(), kick: make(chan struct{}, 1), stop: stop, done: make(chan struct{}),
+		client: client, node: node, key: key, log: log, seed: maphash.MakeSeed(), kick: make(chan struct{}, 1), stop: stop, done: make(chan struct{}),
 		lease: leaseOf(node), sessions: make(map[string]*mine), forgotten: make(map[string]bool),
 	}
 	k := &keeper{of: r, write: 1, touched: time.Now()}
@@ -120,7 +122,7 @@ func (r *Redis) Join(ctx context.Context, session string, seat room.SeatID, conn
 	elsewhere := r.change(ctx, lease, session, seat, func(p redis.Pipeliner) {
 		p.SAdd(ctx, indexKey(lease), session)
 	}, func(p redis.Pipeliner) {
-		p.HSet(ctx, roomKey(session), field(lease, conn), string(seat))
+		p.HSet(ctx, roomKey(session), field(lease, conn), r.entry(session, field(lease, conn), seat))
 		p.Expire(ctx, roomKey(session), leakGuard)
 	})
 	return !others && !elsewhere, nil
@@ -289,9 +291,12 @@ func (r *Redis) change(ctx context.Context, lease, session string, seat room.Sea
 		if !nodes.runs(lease) {
 			r.lookNow() // Redis has lost everything
 		}
-		for at, who := range all.Val() {
+		for at, entry := range all.Val() {
 			other := leaseIn(at)
-			if room.SeatID(who) == seat && other != lease && nodes.runs(other) {
+			if other == lease || !nodes.runs(other) {
+				continue
+			}
+			if who, ours := r.seatIn(session, at, entry); ours && who == seat {
 				elsewhere = true
 			}
 		}

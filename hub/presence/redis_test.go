@@ -38,7 +38,7 @@ func dial(t *testing.T, s *redistest.Server) *remote.Redis {
 
 func node(t *testing.T, s *redistest.Server, name string) *presence.Redis {
 	t.Helper()
-	p := presence.NewRedis(dial(t, s).Client(), name, nil)
+	p := presence.NewRedis(dial(t, s).Client(), name, [32]byte{7}, nil)
 	t.Cleanup(func() { _ = p.Close() })
 	return p
 }

@@ -60,7 +60,7 @@ func all(t *testing.T, r *remote.Redis) {
 	cancel()
 	_ = line.Close()
 
-	a, b := presence.NewRedis(r.Client(), "a", nil), presence.NewRedis(r.Client(), "b", nil)
+	a, b := presence.NewRedis(r.Client(), "a", [32]byte{}, nil), presence.NewRedis(r.Client(), "b", [32]byte{}, nil)
 	first, _ := a.Join(t.Context(), "s", "ann", 1)
 	second, _ := b.Join(t.Context(), "s", "ann", 1)
 	_ = a.Hold(t.Context(), "s")
@@ -118,7 +118,7 @@ func TestFailover(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	line, p := relay.NewRedis(r.Client(), [32]byte{}, nil), presence.NewRedis(r.Client(), "a", nil)
+	line, p := relay.NewRedis(r.Client(), [32]byte{}, nil), presence.NewRedis(r.Client(), "a", [32]byte{}, nil)
 	defer p.Close()
 	defer line.Close()
 	fresh := make(chan struct{}, 16)
