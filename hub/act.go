@@ -49,6 +49,11 @@ type doing struct {
 // beforeRows is called when rows are about to be written.
 func (l *live) beforeRows(events []room.Event) []room.Event {
 	l.flush() // what has been said does not wait for the disk
+	for _, e := range events {
+		if _, ends := e.(room.SessionClosed); ends {
+			l.hub.cfg.Store.MakeRoom(l.ctx)
+		}
+	}
 	l.doing.rows = true
 	if fail.Bug(fail.AckBeforeCommit) && l.asking != nil {
 		l.answer(l.asking, ackLine(l.doing.key.ID, l.answers.kept[l.asking.seat]+1))

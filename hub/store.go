@@ -134,6 +134,9 @@ type Store interface {
 	// (empty: none). ErrConflict when another is there.
 	KeepHelplines(ctx context.Context, before, digest, list string) error
 
+	// MakeRoom frees what is kept aside for ending sessions, if the disk is nearly
+	// full (F10). It is called before a session is ended.
+	MakeRoom(ctx context.Context)
 	// Finish keeps the content-free record, erases the session's journal, seats'
 	// names and bindings, and marks the session over, in one transaction.
 	// Afterwards the erased bytes are not in the data folder. Finishing twice is

@@ -72,9 +72,21 @@ func (p *patient) disk(context.Context) []finding {
 		return []finding{found(bad, "disk", say+" hearth turns people away below 5 %%. Make room now.", free*100, folder)}
 	case free < lowDisk:
 		return []finding{found(look, "disk", say+" Make room before it is 5 %%, where hearth turns people away.", free*100, folder)}
+	case p.noReserve():
+		return []finding{found(look, "disk", say+" The 16 MiB that hearth keeps aside so that sessions can be ended on a full disk are not there. Make room and start hearth again; it takes them then.", free*100, folder)}
 	default:
 		return []finding{found(fine, "disk", say, free*100, folder)}
 	}
+}
+
+// noReserve: there is a house, and nothing is kept aside for the day on which its
+// disk is full.
+func (p *patient) noReserve() bool {
+	if _, err := os.Stat(filepath.Join(p.data, "hearth.db")); err != nil {
+		return false
+	}
+	_, err := os.Stat(filepath.Join(p.data, journal.ReserveFile))
+	return errors.Is(err, fs.ErrNotExist)
 }
 
 // keys looks at the key file: who can read it, and what is in it.

@@ -19,6 +19,7 @@ import (
 //
 // [kept.ErrNotFound] if there is no such session.
 func (s *SQLite) Finish(ctx context.Context, session string, record []byte, at time.Time) error {
+	s.spare.free()
 	record, err := s.concealRecord(ctx, session, record)
 	if err != nil {
 		return err
@@ -33,6 +34,9 @@ func (s *SQLite) Finish(ctx context.Context, session string, record []byte, at t
 	})
 	if err == nil || errors.Is(err, errNotCleared) {
 		err = errors.Join(err, s.keys.destroy(session))
+	}
+	if err == nil {
+		s.spare.fill()
 	}
 	return err
 }
@@ -62,3 +66,7 @@ func (p *Postgres) Finish(ctx context.Context, session string, record []byte, at
 	}
 	return err
 }
+
+// MakeRoom implements hub.Store. What is full is the database's disk, and its own
+// to look after.
+func (p *Postgres) MakeRoom(context.Context) {}

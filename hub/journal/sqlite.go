@@ -36,6 +36,7 @@ type SQLite struct {
 	tables
 
 	lock   *os.File
+	spare  *reserve
 	keys   *keyring
 	writes *sql.DB // one connection, the writer's
 	reads  *sql.DB
@@ -102,6 +103,8 @@ func openSQLite(ctx context.Context, dir string, check func(*SQLite, context.Con
 	if err := s.recover(ctx); err != nil {
 		return nil, err
 	}
+	s.spare = reserveIn(dir)
+	s.spare.fill()
 	s.writer = startWriter(s.writes, s.holders.forget)
 	return s, s.concealOld(ctx)
 }
@@ -279,6 +282,9 @@ func (s *SQLite) Check(ctx context.Context) error {
 	}})
 	return err
 }
+
+// MakeRoom implements hub.Store: it gives up the reserve if the disk is nearly full.
+func (s *SQLite) MakeRoom(context.Context) { s.spare.free() }
 
 // Close ends the commit at hand, refuses what waits behind it, and gives the
 // data folder free. Closing twice is the same as once.

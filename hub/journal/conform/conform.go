@@ -72,6 +72,7 @@ type Kept interface {
 	Helplines(ctx context.Context) (digest, list string, err error)
 	KeepHelplines(ctx context.Context, before, digest, list string) error
 
+	MakeRoom(ctx context.Context)
 	Finish(ctx context.Context, session string, record []byte, at time.Time) error
 	Record(ctx context.Context, session string) ([]byte, error)
 	KeepReview(ctx context.Context, session string, acts []byte, at time.Time) error

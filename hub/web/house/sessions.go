@@ -143,6 +143,7 @@ func (h *House) End(ctx context.Context, id string) error {
 	if _, err := h.unfinished(ctx, id); err != nil {
 		return err
 	}
+	h.Store.MakeRoom(ctx)
 	err := h.Rooms.Ensure(ctx, id)
 	if err == nil {
 		err = h.Rooms.Shut(ctx, id)
