@@ -107,7 +107,7 @@ func TestFinishErases(t *testing.T) {
 			t.Error("the key can still be found")
 		}
 	}
-	if n := len(folder(t, dir)); n > 5 { // database, log, index, lock, the key of the group
+	if n := len(folder(t, dir)); n > 6 { // database, log, index, lock, reserve, the key of the group
 		t.Errorf("%d files are left", n)
 	}
 }
