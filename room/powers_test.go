@@ -5,7 +5,8 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -50,23 +51,30 @@ func TestUnknownRoleCanDoNothing(t *testing.T) {
 // TestNoRoleIsAllowedByNotBeingAnother: what a role may do is read from the table,
 // for `!= Trainee` would allow every role that comes later.
 func TestNoRoleIsAllowedByNotBeingAnother(t *testing.T) {
-	set := token.NewFileSet()
-	packages, err := parser.ParseDir(set, ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0) //nolint:staticcheck // one folder, no build tags
-	if err != nil {
-		t.Fatal(err)
+	names, err := filepath.Glob("*.go")
+	if err != nil || len(names) == 0 {
+		t.Fatal("no files to read", err)
 	}
-	for _, p := range packages {
-		ast.Inspect(p, func(n ast.Node) bool {
-			if cmp, is := n.(*ast.BinaryExpr); is && cmp.Op == token.NEQ {
-				for _, side := range []ast.Expr{cmp.X, cmp.Y} {
-					if name, is := side.(*ast.Ident); is {
-						if _, role := map[string]bool{"Participant": true, "Lead": true, "Wellbeing": true, "Trainee": true}[name.Name]; role {
-							t.Errorf("%s: what a role may do is in the table roles", set.Position(cmp.Pos()))
-						}
-					}
-				}
+	set := token.NewFileSet()
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(set, name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			cmp, is := n.(*ast.BinaryExpr)
+			if is && cmp.Op == token.NEQ && (isRole(cmp.X) || isRole(cmp.Y)) {
+				t.Errorf("%s: what a role may do is in the table roles", set.Position(cmp.Pos()))
 			}
 			return true
 		})
 	}
+}
+
+func isRole(e ast.Expr) bool {
+	name, is := e.(*ast.Ident)
+	return is && slices.Contains([]string{"Participant", "Lead", "Wellbeing", "Trainee"}, name.Name)
 }
