@@ -9,7 +9,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
 BUILD := .ci/progress bin/hearth ./cmd/hearth -trimpath -ldflags "-s -w -X main.version=$(shell git describe --always --dirty 2>/dev/null || echo dev)"
 export CGO_ENABLED ?= 0
 
-.PHONY: help build run test setup lint unit model sim fuzz browser proof rest bench chaos peers bugs soak vuln release reproduce first-server cluster clean
+.PHONY: help build run test setup lint findings unit model sim fuzz browser proof rest bench chaos peers bugs soak vuln release reproduce first-server cluster clean
 
 help: ## say what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -23,7 +23,7 @@ run: build ## build and start hearth with a ready-made group; prints links to op
 cluster: build ## start two nodes with PostgreSQL, Redis and a proxy; prints links to open; Ctrl+C stops it all (needs those two installed)
 	@exec go run ./cmd/hearthload cluster -hearth bin/hearth
 
-test: setup lint unit proof rest ## set up what is needed and run everything (about 20 minutes on two cores, longer the first time)
+test: setup lint findings unit proof rest ## set up what is needed and run everything (about 20 minutes on two cores, longer the first time)
 
 setup: ## install what the tests need
 	.ci/setup
@@ -33,6 +33,9 @@ lint: ## formatting, vet, staticcheck, house style, types of the browser client
 	go vet ./...
 	go run $(STATICCHECK) ./...
 	cd static && npm run --silent check
+
+findings: ## what use has shown, and the test that holds each (docs/findings.md)
+	.ci/findings
 
 unit: ## Go tests with the race detector, and the browser client's unit tests
 	CGO_ENABLED=1 go test -short -race -shuffle=on -timeout 10m ./...

@@ -91,10 +91,10 @@ export class HearthDoor extends Drawn {
 
   /** @param {boolean} listening */
   #mode(listening) {
-    const key = listening ? "door.listening" : "door.open";
-    return h("label", { class: "choice", key },
+    const mode = listening ? "listening" : "open";
+    return h("label", { class: "choice", key: mode },
       h("input", { type: "radio", name: "mode", checked: this.#listening === listening, onchange: () => { this.#listening = listening; } }),
-      h("strong", {}, say(key)), h("span", { class: "hint" }, say(`${key}_hint`)));
+      h("strong", {}, say(`door.${mode}`)), h("span", { class: "hint" }, say(`door.${mode}_hint`)));
   }
 
   /** What is wrong with the name stands at the name, while it is typed and when the server says so. @param {Client} c */

@@ -18,16 +18,16 @@ class HearthSettings extends Drawn {
           /** @type {const} */ (["auto", "light", "dark"]).map((theme) => h("label", { class: "choice", key: theme },
             h("input", { type: "radio", name: "theme", value: theme, checked: settings.theme === theme, onchange: () => this.#set({ theme }) }),
             say(`set.theme.${theme}`)))),
-        this.#tick("cue", settings.cue, (cue) => this.#set({ cue }), "set.cue_hint"),
-        this.#tick("leavekey", settings.leaveKey, (leaveKey) => this.#set({ leaveKey })),
+        this.#tick("set.cue", settings.cue, (cue) => this.#set({ cue }), "set.cue_hint"),
+        this.#tick("set.leavekey", settings.leaveKey, (leaveKey) => this.#set({ leaveKey })),
         h("fieldset", {}, h("legend", {}, say("set.call")), h("p", { class: "hint" }, say("set.call_hint")),
           /** @type {const} */ (["title", "sound", "buzz", "notice"]).map((kind) =>
-            this.#tick(`call_${kind}`, settings.call[kind], (on) => this.#call(kind, on))),
+            this.#tick(`set.call_${kind}`, settings.call[kind], (on) => this.#call(kind, on))),
           this.#refused ? h("p", { role: "status", class: "small" }, say("set.call_refused")) : null,
-          this.#tick("awake", settings.awake, (awake) => this.#set({ awake }))),
+          this.#tick("set.awake", settings.awake, (awake) => this.#set({ awake }))),
         h("fieldset", {}, h("legend", {}, say("set.say")),
           /** @type {const} */ (["turn", "queue", "room", "care", "comings"]).map((kind) =>
-            this.#tick(`say_${kind}`, settings.say[kind], (on) => this.#set({ say: { ...settings.say, [kind]: on } }))),
+            this.#tick(`set.say_${kind}`, settings.say[kind], (on) => this.#set({ say: { ...settings.say, [kind]: on } }))),
           h("div", { class: "field" },
             h("label", { for: "say-words" }, say("set.say_words")),
             h("select", { id: "say-words", class: "input", value: settings.say.words, onchange: (/** @type {any} */ e) => this.#set({ say: { ...settings.say, words: e.target.value } }) },
@@ -38,7 +38,7 @@ class HearthSettings extends Drawn {
   #tick(key, on, set, hint) {
     return h("label", { class: "choice", key },
       h("input", { type: "checkbox", checked: on, onchange: (/** @type {any} */ e) => set(e.target.checked) }),
-      h("span", {}, say(`set.${key}`)), hint ? h("span", { class: "hint" }, say(hint)) : null);
+      h("span", {}, say(key)), hint ? h("span", { class: "hint" }, say(hint)) : null);
   }
 
   /** @param {keyof Settings["call"]} kind @param {boolean} on */

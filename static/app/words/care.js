@@ -55,8 +55,6 @@ export default {
   "floor.pace": "Seconds between messages of one person",
   "floor.pace_set": "Set the pace",
   "floor.again": "Offer another go",
-  "floor.again_go": "Offer",
-  "floor.again_who": "To whom",
 
   "door.section": "The door",
   "door.state.open": "The door is open.",
