@@ -56,7 +56,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Minute)
 	defer cancel()
 	began := time.Now()
-	all, own := drive.Spent()
+	work := drive.Spent()
 	dir, err := os.MkdirTemp("", "hearth-bench-")
 	if err != nil {
 		return nil, fmt.Errorf("make a folder: %w", err)
@@ -79,8 +79,7 @@ func Run(ctx context.Context, o Options) (*Report, error) {
 	}
 	err = errors.Join(w.big(ctx, o.Only), w.small(ctx, o.Only), w.several(ctx, o.Only))
 	slices.SortStableFunc(w.rep.Figures, func(a, b Figure) int { return strings.Compare(a.Part, b.Part) })
-	all2, own2 := drive.Spent()
-	other := (all2 - all - (own2 - own)).Seconds() / time.Since(began).Seconds() * 100
+	other := work.Others(time.Since(began)) * 100
 	w.rep.note("other work took %.0f %% of one processor meanwhile; beyond 10 %% the times from client to client, and pass or SHORT on them, say little", other)
 	w.rep.Took = time.Since(began).Round(time.Second).String()
 	return w.rep, err

@@ -40,18 +40,11 @@ func CPU(pid int) (time.Duration, error) {
 	if d, err := threadTime(pid); err == nil && d > 0 {
 		return d, nil
 	}
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	f, err := stat(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return 0, fmt.Errorf("read the CPU time of the server: %w", err)
+		return 0, err
 	}
-	i := bytes.LastIndexByte(b, ')')
-	f := strings.Fields(string(b[i+1:]))
-	if i < 0 || len(f) < 13 {
-		return 0, errors.New("read the CPU time of the server: short stat")
-	}
-	user, err1 := strconv.ParseInt(f[11], 10, 64)
-	sys, err2 := strconv.ParseInt(f[12], 10, 64)
-	return time.Duration(user+sys) * clockTick, errors.Join(err1, err2)
+	return ticks(f[11]) + ticks(f[12]), nil
 }
 
 // threadTime sums the time that each thread of a process was on a processor.
@@ -100,28 +93,6 @@ func Processors() int {
 		return 1
 	}
 	return all.Count()
-}
-
-// Spent is the processor time of the whole machine, and of this process with
-// the processes it has started and seen end.
-func Spent() (machine, own time.Duration) {
-	b, _ := os.ReadFile("/proc/stat")
-	line, _, _ := bytes.Cut(b, []byte{'\n'})
-	f := strings.Fields(string(line))
-	for i, v := range f {
-		if i == 0 || i == 4 || i == 5 || i > 8 { // the name, idle, waiting for a disk, guests (counted in user)
-			continue
-		}
-		n, _ := strconv.ParseInt(v, 10, 64)
-		machine += time.Duration(n) * clockTick
-	}
-	for _, who := range []int{unix.RUSAGE_SELF, unix.RUSAGE_CHILDREN} {
-		var u unix.Rusage
-		if unix.Getrusage(who, &u) == nil {
-			own += time.Duration(u.Utime.Nano() + u.Stime.Nano())
-		}
-	}
-	return machine, own
 }
 
 // StayOnCPU starts this program again, bound to one processor, and does not

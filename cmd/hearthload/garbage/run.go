@@ -63,7 +63,7 @@ func (r *Result) settled(s *scene, rows, frames int64, began time.Time) {
 	if frames != 0 {
 		r.broken("%d frames came to people of the attacked room; the last was %s", frames, *s.spoken.Load())
 	}
-	r.Other = s.load.others(s.srv.PID(), r.Took)
+	r.Other = s.load.Others(r.Took)
 	if r.P99 > atMostOthers {
 		r.Late = true
 		r.broken("p99 in the other rooms was %s, more than %s", r.P99, atMostOthers)
@@ -96,21 +96,6 @@ func (r *Result) settled(s *scene, rows, frames int64, began time.Time) {
 	}
 	r.line("other rooms while it ran: p50 %s, p99 %s, longest %s over %d deliveries; other work on the machine took %.0f %% of a processor",
 		r.P50, r.P99, s.lat.Max(), s.lat.N(), r.Other*100)
-}
-
-// spent is the processor time of the machine and of what belongs to a part.
-type spent struct{ all, own time.Duration }
-
-func spentBy(server int) spent {
-	all, own := drive.Spent()
-	of, _ := drive.CPU(server)
-	return spent{all, own + of}
-}
-
-// others is how many processors were taken by neither us nor the server.
-func (b spent) others(server int, took time.Duration) float64 {
-	now := spentBy(server)
-	return ((now.all - b.all) - (now.own - b.own)).Seconds() / took.Seconds()
 }
 
 // Kinds sends every kind of garbage.

@@ -21,7 +21,7 @@ type scene struct {
 	shown  atomic.Int64  // numbered frames that people of the attacked room got
 	spoken atomic.Pointer[[]byte]
 	lat    drive.Latency // of the other rooms
-	load   spent         // when the attack began
+	load   drive.Work    // when the attack began
 	refuse atomic.Int64  // refusals in the other rooms
 	stop   context.CancelFunc
 	done   sync.WaitGroup
@@ -154,7 +154,7 @@ func (s *scene) quiet(ctx context.Context, attack func() error) (rows, frames in
 	}
 	settle(ctx)
 	s.shown.Store(0)
-	s.load = spentBy(s.srv.PID())
+	s.load = drive.Spent()
 	err = attack()
 	settle(ctx)
 	frames = s.shown.Load()

@@ -23,7 +23,7 @@ func Moves(ctx context.Context, o Options) (*Report, error) {
 		return r, err
 	}
 	defer p.end()
-	defer r.begin(p.srv.PID())()
+	defer r.begin()()
 	if err := p.fill(ctx, watchRooms, watchPeople/2); err != nil {
 		return r, err
 	}

@@ -134,7 +134,7 @@ func HalfOpen(ctx context.Context, o Options) (*Report, error) {
 	}
 	defer s.end()
 	r := &Report{Part: "F18"}
-	defer r.begin(s.srv.PID())()
+	defer r.begin()()
 	v, err := newVeil(strings.TrimPrefix(s.srv.URL, "http://"))
 	if err != nil {
 		return r, err

@@ -105,7 +105,7 @@ func Leaks(ctx context.Context, o Options) (*Report, error) {
 	}
 	defer s.end()
 	r := &Report{Part: "F25"}
-	defer r.begin(s.srv.PID())()
+	defer r.begin()()
 	if err := s.endAll(ctx, 8); err != nil { // what is made once is not a leak
 		return r, err
 	}

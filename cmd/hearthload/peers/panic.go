@@ -22,7 +22,7 @@ func Panic(ctx context.Context, o Options) (*Report, error) {
 	}
 	defer s.end()
 	r := &Report{Part: "F24"}
-	defer r.begin(s.srv.PID())()
+	defer r.begin()()
 	times := o.pick(20, 2)
 	broken, whole := s.rooms[0], s.rooms[1:]
 	s.talk(ctx, standard, whole...)

@@ -144,15 +144,15 @@ func short(d time.Duration) string {
 }
 
 // begin starts the clock of a part; the function it gives stops it.
-func (r *Report) begin(server int) (end func()) {
-	at, was := time.Now(), drive.SpentBy(server)
+func (r *Report) begin() (end func()) {
+	at, was := time.Now(), drive.Spent()
 	stop, late := make(chan struct{}), &drive.Latency{}
 	go lateness(late, stop)
 	return func() {
 		close(stop)
 		r.Timer = late.At(.99)
 		r.Took = time.Since(at)
-		r.Other = was.Others(server, r.Took)
+		r.Other = was.Others(r.Took)
 	}
 }
 

@@ -36,7 +36,7 @@ func Slow(ctx context.Context, o Options) (*Report, error) {
 	}
 	defer s.end()
 	r := &Report{Part: "F17"}
-	defer r.begin(s.srv.PID())()
+	defer r.begin()()
 	s.talk(ctx, wordy, s.rooms[:5]...)
 	s.talk(ctx, standard, s.rooms[5:]...)
 	drive.Wait(ctx, time.Second)

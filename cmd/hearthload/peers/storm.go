@@ -41,7 +41,7 @@ func Storm(ctx context.Context, o Options) (*Report, error) {
 	}
 	defer s.end()
 	r := &Report{Part: "F22"}
-	defer r.begin(s.srv.PID())()
+	defer r.begin()()
 	open, err := s.openRooms(ctx, stormRooms)
 	if err != nil {
 		return r, fmt.Errorf("open rooms: %w", err)
