@@ -27,7 +27,7 @@ function fresh(before) {
     const top = document.elementFromPoint(x, y);
     if (!top || (top !== el && !el.contains(top))) continue;
     if (document.querySelector("dialog[open]") && !el.closest("dialog[open]")) continue;
-    const one = { x, y, label: el.getAttribute("aria-label") || el.textContent || el.id };
+    const one = { x, y, label: el.dataset.act || el.textContent || el.id };
     if (!before.some((b) => b.label === one.label && Math.abs(b.x - x) < 12 && Math.abs(b.y - y) < 12)) found.push(one);
   }
   return found;
@@ -47,23 +47,29 @@ for (const viewport of [{ width: 1366, height: 768 }, { width: 360, height: 740 
       if (viewport.width < 960 && seat !== "s1") await press(s.page.getByRole("button", { name: /^Tools/ }));
       for (const [name, scene] of targets.filter(([n, x]) => (x.seat || "s1") === seat && n !== from)) for (const by of viewport.height > 700 ? ["pointer", "key"] : ["pointer"]) {
         await s.show(scenes[from]);
+        await s.page.evaluate(() => document.querySelector(".room-dock")?.scrollIntoView({ block: "end" })); // where people answer
         await pause(SETTLE + 120);
         const before = await s.page.evaluate(fresh, []);
         s.said.length = 0;
         await s.show(scene);
         const began = Date.now();
-        await s.page.evaluate(() => document.querySelector(".room-dock")?.scrollIntoView({ block: "end" }));
         await s.page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
         const now = await s.page.evaluate(fresh, before);
+        let early = 0;
         for (const c of now) {
-          if (Date.now() - began > SETTLE - 100) break;
-          taps++;
+          if (Date.now() - began > SETTLE - 250) break;
+          early++;
           if (by === "pointer") await s.page.mouse.click(c.x, c.y);
           else {
             await s.page.evaluate(([x, y]) => document.elementFromPoint(x, y)?.closest("button, summary, a, input")?.focus(), [c.x, c.y]);
             await s.page.keyboard.press("Enter");
           }
         }
+        if (Date.now() - began > SETTLE) { // the machine was slow: the last tap may have been late enough
+          await s.page.keyboard.press("Escape");
+          continue;
+        }
+        taps += early;
         assert.deepEqual(s.said, [], `${from} → ${name} by ${by} (${now.map((c) => c.label).join(", ")})`);
         assert.equal(await s.page.locator("dialog[open]").count(), 0, `${from} → ${name}: a dialog opened`);
       }

@@ -21,6 +21,7 @@ var logRules = []rule{
 	{"an append to no session is not kept", noSession},
 	{"an append that makes no sense is refused", nonsense},
 	{"a cancelled append may be asked again", cancelled},
+	{"a look that is cut off gives nothing of another session", cutOffLooks},
 	{"many rooms at once, without a gap", manyRooms},
 	{"one confused room does not disturb the others", confusedRoom},
 	{"two writers of one room make one line", twoWriters},
