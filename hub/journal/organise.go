@@ -2,7 +2,6 @@ package journal
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -12,22 +11,13 @@ import (
 // UpdateSession keeps another title, start, plan and rules of a session, and
 // lets its links open until expires. [kept.ErrNotFound] if it is unknown or over.
 func (s *tables) UpdateSession(ctx context.Context, g group.Session, expires time.Time) error {
-	plan, err := json.Marshal(g.Plan)
-	if err != nil {
-		return fmt.Errorf("write down a plan: %w", err)
-	}
-	rules, err := json.Marshal(g.Rules)
-	if err != nil {
-		return fmt.Errorf("write down the rules: %w", err)
-	}
-	seal, err := s.sealOfGroup(ctx, g.Group)
+	title, plan, rules, err := s.written(ctx, g)
 	if err != nil {
 		return err
 	}
-	title := seal.conceal(g.Group, placeTitle(g.ID), g.Title)
 	return s.on.write(ctx, func(tx *write) error {
 		err := tx.change("UPDATE sessions SET title = ?, start = ?, plan = ?, rules = ? WHERE id = ? AND state <> 'over'",
-			title, g.Start.UnixMilli(), string(plan), string(rules), g.ID)
+			title, g.Start.UnixMilli(), plan, rules, g.ID)
 		if err != nil {
 			return err
 		}

@@ -10,30 +10,39 @@ import (
 	"hearth/room/group"
 )
 
+// written gives what is kept of a session: its title, which only the key of its
+// group opens, its plan and its rules.
+func (s *tables) written(ctx context.Context, g group.Session) (title, plan, rules string, err error) {
+	p, err := json.Marshal(g.Plan)
+	if err != nil {
+		return "", "", "", fmt.Errorf("write down a plan: %w", err)
+	}
+	r, err := json.Marshal(g.Rules)
+	if err != nil {
+		return "", "", "", fmt.Errorf("write down the rules: %w", err)
+	}
+	seal, err := s.sealOfGroup(ctx, g.Group)
+	if err != nil {
+		return "", "", "", err
+	}
+	return seal.conceal(g.Group, placeTitle(g.ID), g.Title), string(p), string(r), nil
+}
+
 // CreateSession keeps a scheduled session with its first seats and links.
 // [kept.ErrTaken] if an id or a token is in use; [kept.ErrNotFound] if there is
 // no such group.
 func (s *tables) CreateSession(ctx context.Context, g group.Session, seats []group.Seat, links []group.Link) error {
-	plan, err := json.Marshal(g.Plan)
-	if err != nil {
-		return fmt.Errorf("write down a plan: %w", err)
-	}
-	rules, err := json.Marshal(g.Rules)
-	if err != nil {
-		return fmt.Errorf("write down the rules: %w", err)
-	}
-	seal, err := s.sealOfGroup(ctx, g.Group)
+	title, plan, rules, err := s.written(ctx, g)
 	if err != nil {
 		return err
 	}
-	title := seal.conceal(g.Group, placeTitle(g.ID), g.Title)
 	return s.on.write(ctx, func(tx *write) error {
 		var there bool
 		if err := tx.row("SELECT 1 FROM groups WHERE id = ?", g.Group).Scan(&there); err != nil {
 			return found("find a group", err)
 		}
 		err := tx.insert("INSERT INTO sessions (id, grp, title, start, plan, rules, state) VALUES (?, ?, ?, ?, ?, ?, ?)",
-			g.ID, g.Group, title, g.Start.UnixMilli(), string(plan), string(rules), group.Scheduled)
+			g.ID, g.Group, title, g.Start.UnixMilli(), plan, rules, group.Scheduled)
 		if err != nil {
 			return err
 		}
