@@ -127,7 +127,7 @@ func (s *tables) Forget(ctx context.Context, device [32]byte) ([]group.Seat, err
 	}
 	return mine, s.on.write(ctx, func(tx *write) error {
 		for i, seat := range mine {
-			if err := tx.exec("DELETE FROM bindings WHERE seat = ? AND device = ?", seat.ID, bound[i]); err != nil {
+			if err := tx.exec("UPDATE bindings SET device = ?, generation = generation + 1 WHERE seat = ? AND device = ?", nobody[:], seat.ID, bound[i]); err != nil {
 				return fmt.Errorf("unbind a seat: %w", err)
 			}
 		}

@@ -108,6 +108,10 @@ func (s *tables) Bind(ctx context.Context, id room.SeatID, device [32]byte, move
 	return s.on.write(ctx, func(tx *write) error { return tx.bind(id, bound, move) })
 }
 
+// nobody stands for the device of a seat that its device forgot. The row stays, so
+// that the generation goes on: a socket of before is never one of after (S01).
+var nobody [32]byte
+
 func (tx *write) bind(seat room.SeatID, bound []byte, move bool) error {
 	var there bool
 	err := tx.row("SELECT 1 FROM seats s JOIN sessions g ON g.id = s.session WHERE s.id = ? AND NOT s.revoked AND g.state <> 'over'", seat).Scan(&there)
@@ -123,7 +127,7 @@ func (tx *write) bind(seat room.SeatID, bound []byte, move bool) error {
 		return fmt.Errorf("find a binding: %w", err)
 	case hmac.Equal(holder, bound):
 		return nil
-	case !move:
+	case !move && !hmac.Equal(holder, nobody[:]):
 		return kept.ErrTaken
 	default:
 		return tx.change("UPDATE bindings SET device = ?, generation = generation + 1 WHERE seat = ?", bound, seat)

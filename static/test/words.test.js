@@ -22,6 +22,7 @@ const files = (dir, without, end = ".js") => readdirSync(dir).flatMap((f) => {
   const path = join(dir, f);
   return statSync(path).isDirectory() ? (without.includes(f) ? [] : files(path, without, end)) : path.endsWith(end) ? [path] : [];
 });
+const allWords = () => Promise.all(files(join(app, "words"), []).filter((f) => !f.endsWith("index.js")).map((f) => import(f)));
 const sources = files(app, ["organiser"]).filter((f) => !f.includes("/words/")).map((f) => readFileSync(f, "utf8")).join("\n");
 
 test("no key is in two areas", () => {
@@ -46,8 +47,7 @@ test("every text is used, the organiser's as well", async () => {
   const made = [...client.matchAll(/`([a-z][\w-]*\.[^`\n]*\$\{[^`\n]*)`/g)]
     .map((m) => new RegExp(`^${m[1].split(/\$\{[^}]*\}/).map((part) => part.replace(/[.*+?^$()|[\]\\]/g, "\\$&")).join("([\\w-]*)")}$`));
   const isUsed = (/** @type {string} */ key) => client.includes(`"${key}"`) || made.some((pattern) => key.match(pattern)?.slice(1).every(known));
-  const every = await Promise.all(files(join(app, "words"), []).filter((f) => !f.endsWith("index.js")).map((f) => import(f)));
-  const keys = every.flatMap((words) => Object.keys(words.default));
+  const keys = (await allWords()).flatMap((m) => Object.keys(m.default));
   assert.ok(keys.length > 1000, `found only ${keys.length}`);
   assert.deepEqual(keys.filter((key) => !isUsed(key) && !isUsed(key.replace(/\.(one|other)$/, ""))), []);
 });
@@ -84,8 +84,7 @@ test("W: no sentence that was not true, or that hurt, has come back", async () =
     /do not see or miss anything/i, /no open turn that this would fit/i, /nobody replies to anybody/i, /people who know hard times/i,
     /you can change all of this later\./i, /a quiet moment/i,
   ];
-  const organiser = await Promise.all(["organiser", "organiser-session", "organiser-plan", "organiser-send"].map((f) => import(`../app/words/${f}.js`)));
-  const every = Object.assign({}, texts, ...organiser.map((m) => m.default));
+  const every = Object.assign({}, ...(await allWords()).map((m) => m.default));
   const server = readFileSync(join(app, "../../room/refusals.go"), "utf8");
   for (const old of gone) {
     for (const [key, text] of Object.entries(every)) assert.ok(!old.test(text), `${key}: ${text}`);

@@ -30,6 +30,8 @@ func forgetDevice(c *check) {
 	c.isOrganiser("phone", false)
 	c.must(c.Bind(c.ctx, "a", token("tablet"), false), "bind it anew")
 	c.holds("tablet", "a", true)
+	c.generation("tablet", "a", 3) // a socket of before it was forgotten, generation 1, is never one of after
+	c.want(c.Bind(c.ctx, "a", token("phone"), false), kept.ErrTaken, "bind the device that forgot it")
 }
 
 func renewDevice(c *check) {

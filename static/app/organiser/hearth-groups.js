@@ -1,12 +1,15 @@
 /** Home of the organiser: the groups, what to do first, and the organiser's own link. */
 import { h } from "../dom.js";
 import { button, icon } from "../parts.js";
-import { say } from "../words/index.js";
+import texts from "../words/organiser-groups.js";
+import { learn, say } from "../words/index.js";
 import { flame } from "../room/flame.js";
 import { ask } from "./ask.js";
 import { Page } from "./page.js";
 import { day, place } from "./when.js";
 import { shownOnce } from "./copy.js";
+
+learn(texts);
 
 /** @typedef {import("./types").House} House */
 
