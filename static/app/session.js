@@ -77,8 +77,8 @@ function linked(store, announcer) {
   let lost = false;
   let had = false;
   return (link) => {
-    if (link.status === "lost" && !lost) announcer.say([{ kind: "link", text: say("spoken.lost"), on: true }]);
-    if (link.status === "open" && lost) announcer.say([{ kind: "link", text: say("spoken.found"), on: false }]);
+    if (link.status === "lost" && !lost) announcer.say([{ kind: "link", text: say(had ? "spoken.lost" : "link.never"), on: true }]);
+    if (link.status === "open" && lost) announcer.say([{ kind: "link", text: say(had ? "spoken.found" : "spoken.there"), on: false }]);
     if (link.status !== "connecting") lost = link.status === "lost";
     if (link.status === "open") had = true;
     /** @type {Partial<Client>} */

@@ -48,5 +48,5 @@ export const acts = [
   ["Your rights here", shows("You may pass, only listen")], ["The group’s charter", shows("Safety and trust")], ["While you wait", shows("Put both feet on the floor.")], ["Before I share my own story", shows("Did they ask?")],
   [/^After I have shared/, nothing], [/^(Words of welcome, private line|Private line): /, nothing], [/^(Sam|Priya|Tomasz|Wren|ليلى|Bo|Maximiliana|Kit|Noor|Jo|Edith|Ana)/, nothing],
   // links of helplines
-  [/^(Call|Text) /, nothing], ["Web page: 988 Lifeline", nothing],
+  [/^(Call|Text) /, nothing], ["Chat: 988 Lifeline", nothing],
 ];
