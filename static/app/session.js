@@ -78,7 +78,7 @@ function linked(store, announcer) {
   let had = false;
   return (link) => {
     if (link.status === "lost" && !lost) announcer.say([{ kind: "link", text: say(had ? "spoken.lost" : "link.never"), on: true }]);
-    if (link.status === "open" && lost) announcer.say([{ kind: "link", text: say(had ? "spoken.found" : "spoken.there"), on: false }]);
+    if (link.status === "open" && lost) announcer.say([{ kind: "link", text: say(had ? "spoken.found" : "spoken.found_first"), on: false }]);
     if (link.status !== "connecting") lost = link.status === "lost";
     if (link.status === "open") had = true;
     /** @type {Partial<Client>} */

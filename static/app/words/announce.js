@@ -50,5 +50,5 @@ export default {
   "spoken.whole": "Everybody here is connected with each other again.",
   "spoken.lost": "We lost the connection. Trying again.",
   "spoken.found": "Connected again.",
-  "spoken.there": "Connected.",
+  "spoken.found_first": "Connected.",
 };
