@@ -35,7 +35,7 @@ func Alike(ctx context.Context, o Options) error {
 	if err != nil {
 		return err
 	}
-	defer srv.Kill()
+	defer func() { srv.Kill() }() // the one that runs by then
 	house := drive.NewHouse(srv.URL)
 	token, err := srv.OrganiserToken(ctx)
 	if err != nil {

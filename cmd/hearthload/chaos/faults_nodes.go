@@ -139,7 +139,7 @@ func killNode(ctx context.Context, g *Ground, o Options) (Figures, error) {
 				g.quiet.Store(r.Session, true) // so that there is something to compare
 			}
 		}
-		wait(ctx, 2*time.Second)
+		wait(ctx, settled)
 		before := g.standing()
 		killed := time.Now()
 		node.Kill()

@@ -105,6 +105,10 @@ func inside(rooms []*Room) map[*Person]bool {
 	return here
 }
 
+// settled is how long a quiet room takes until the next turn is open: a moment
+// between turns (room.Rules.OfferStep), and what is under way.
+const settled = 7 * time.Second
+
 // heldAfter is when a room without facilitators is held (room.Rules).
 const heldAfter = 30 * time.Second
 
@@ -122,7 +126,7 @@ func loseFacilitators(ctx context.Context, g *Ground, o Options) (Figures, error
 			g.quiet.Store(r.Session, true)
 		}
 	}
-	wait(ctx, 2*time.Second)
+	wait(ctx, settled)
 	before := g.standing()
 	here := inside(rooms)
 	stay := make(chan struct{})
