@@ -81,10 +81,7 @@ var spoilt = map[string]struct {
 		seen := s.people[1].Book.Seen
 		seen[2], seen[3] = seen[3], seen[2]
 	}, []string{"frames"}},
-	"a frame is not the same for both": {func(s *story) {
-		slowly(s)
-		s.people[1].Book.Seen[3].Sum++
-	}, []string{"frames"}},
+	"a frame is not the same for both": {func(s *story) { s.people[1].Book.Seen[3].Sum++ }, []string{"frames"}},
 	"frames that look alike at different times": {func(s *story) { // one was away when the other was not
 		for i := range s.people[1].Book.Seen {
 			seen := &s.people[1].Book.Seen[i]
@@ -156,14 +153,5 @@ func TestCheckerFindsRowsThatVanish(t *testing.T) {
 	}
 	if fmt.Sprint(check.Summary()) == "map[]" {
 		t.Error("the summary is empty")
-	}
-}
-
-// slowly has a minute go by between two frames.
-func slowly(s *story) {
-	for _, p := range s.people {
-		for i := range p.Book.Seen {
-			p.Book.Seen[i].At = p.Book.Seen[i].At.Add(time.Duration(i) * time.Minute)
-		}
 	}
 }

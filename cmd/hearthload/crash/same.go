@@ -96,35 +96,22 @@ func lie(k, r run) (at int, found bool, diff *difference) {
 				if d == nil {
 					return at, true, nil
 				}
-				if diff == nil {
+				if diff == nil && overlap(k, r) && k[i].At.Sub(s.At).Abs() <= apartBy {
 					diff = d
 				}
 			}
 		}
 	}
-	if diff != nil && !together(k, r) {
-		diff = nil // they saw frames that look alike at different times
-	}
 	return 0, false, diff
 }
 
-// apartBy is how far apart in time two people may be shown one frame.
+// apartBy is how far apart in time two people are shown one frame at most.
 const apartBy = 5 * time.Second
 
-// together says whether both saw frames well inside the time that both looked, so
-// that what they saw must be the same.
-func together(k, r run) bool {
-	from, to := k[0].At, k[len(k)-1].At
-	if r[0].At.After(from) {
-		from = r[0].At
-	}
-	if r[len(r)-1].At.Before(to) {
-		to = r[len(r)-1].At
-	}
-	inside := func(s drive.Seen) bool {
-		return !stands(s) && s.At.After(from.Add(apartBy)) && s.At.Before(to.Add(-apartBy))
-	}
-	return slices.ContainsFunc(k, inside) && slices.ContainsFunc(r, inside)
+// overlap says whether there was a time in which both looked. Numbers are each
+// seat's own, so frames that look alike are one frame only then.
+func overlap(k, r run) bool {
+	return !k[len(k)-1].At.Before(r[0].At) && !r[len(r)-1].At.Before(k[0].At)
 }
 
 func differ(k, r run, at int) *difference {
