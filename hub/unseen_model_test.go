@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -69,14 +70,15 @@ func (o *observed) ticks(at time.Duration) {
 		if !ok || due.After(now) {
 			break
 		}
-		o.step(due, room.House, room.Tick{})
-		if next, still := o.state.Due(); still && !next.After(due) {
+		rows := o.step(due, room.House, room.Tick{})
+		if next, still := o.state.Due(); still && next.Equal(due) && !rows {
 			break
 		}
 	}
 }
 
-func (o *observed) step(now time.Time, by room.SeatID, cmd room.Command) {
+// step runs one command, and says whether it left rows.
+func (o *observed) step(now time.Time, by room.SeatID, cmd room.Command) (rows bool) {
 	events, no := o.state.Decide(now, by, cmd)
 	if by == o.seat && no != nil {
 		o.got = append(append(o.got, noLine("x", no)...), '\n')
@@ -91,6 +93,7 @@ func (o *observed) step(now time.Time, by room.SeatID, cmd room.Command) {
 	p := o.places[o.seat]
 	o.got = o.appendOwn(o.got, p, p.conns[0])
 	p.heads, p.conns[0].extra, o.out = p.heads[:0], false, o.out[:0]
+	return slices.ContainsFunc(events, room.Durable)
 }
 
 var (

@@ -220,40 +220,72 @@ func (r *Replica) apply(now time.Time, events []room.Event, how How) {
 	}
 }
 
-// Learn reads on in the journal: what others have written and nobody told.
-// False means that it could not be read.
+// Learn reads on in the journal: what others have written and nobody told. It is
+// applied command by command, so that people here are shown what the others were,
+// frame by frame (R3). False means that it could not be read.
 func (r *Replica) Learn() bool {
 	for range mostTries {
-		var rows []kept.CommandKey
-		var events []room.Event
-		after := r.Form
-		if err := r.replay(r.Form, func(key kept.CommandKey, e room.Event) {
-			rows, events = append(rows, key), append(events, e)
-		}); err != nil {
+		commands, err := r.unread()
+		if err != nil {
 			r.world.Trouble("the journal cannot be read on", err)
 			return false
 		}
-		if len(events) == 0 {
+		if len(commands) == 0 {
 			return true
 		}
 		if r.mode == Alone { // somebody else has the room
 			r.unsure, r.foreign = true, true
 		}
-		now := time.Unix(0, r.world.Now().UnixNano())
-		if r.mode != Shared {
-			r.kept(rows, after)
-			r.apply(now, events, How{Elsewhere: true})
+		if r.learned(commands) {
 			return true
-		}
-		switch r.tell(&message{T: kindBatch, Now: now.UnixNano(), After: after, Rows: rows}, events) {
-		case taken:
-			return true
-		case lost:
-			r.part()
 		}
 		r.settle()
 	}
 	return true // others go on writing; the next command reads on
+}
+
+// written is what one command has left in the journal.
+type written struct {
+	after  int64 // the row before it
+	rows   []kept.CommandKey
+	events []room.Event
+}
+
+// unread reads what the state does not hold yet; it changes nothing.
+func (r *Replica) unread() (commands []written, err error) {
+	row := r.Form
+	err = r.replay(row, func(key kept.CommandKey, e room.Event) {
+		n := len(commands)
+		if n == 0 || commands[n-1].rows[0] != key {
+			commands = append(commands, written{after: row})
+			n++
+		}
+		c := &commands[n-1]
+		c.rows, c.events = append(c.rows, key), append(c.events, e)
+		row++
+	})
+	return commands, err
+}
+
+// learned applies commands in order and, when others have the room too, tells
+// them. False: something has come between.
+func (r *Replica) learned(commands []written) bool {
+	for _, c := range commands {
+		now := time.Unix(0, r.world.Now().UnixNano())
+		if r.mode != Shared {
+			r.kept(c.rows, c.after)
+			r.apply(now, c.events, How{Elsewhere: true})
+			continue
+		}
+		switch r.tell(&message{T: kindBatch, Now: now.UnixNano(), After: c.after, Rows: c.rows}, c.events) {
+		case overtaken:
+			return false
+		case lost:
+			r.part()
+			return false
+		}
+	}
+	return true
 }
 
 // kept takes on rows that are applied now.

@@ -43,6 +43,7 @@ type host struct {
 	naps     int          // of the node, when last asked
 	caster   *room.Caster // nil: frames are one for each event
 	said     []*spoken    // by the command that is being run
+	applied  int          // how often events were applied together
 	attend   bool
 	notes    int
 	drifts   int
@@ -241,6 +242,7 @@ func (h *host) Slept() bool {
 }
 
 func (h *host) Applied(now time.Time, events []room.Event, how How) {
+	h.applied++
 	h.number(now, events, how)
 	for _, e := range events {
 		if w, ok := e.(room.Said); ok {

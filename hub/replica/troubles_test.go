@@ -99,6 +99,36 @@ func TestCut(t *testing.T) {
 	s.together(0, 1)
 }
 
+// TestLearn: what others have written and could not tell is applied command by
+// command, as it was there, and not all at once.
+func TestLearn(t *testing.T) {
+	s := newScene(t, 2)
+	s.carryOn()
+	s.sit(1, "ana")
+	for _, n := range s.nodes {
+		n.noRedis = true
+		n.interrupt(true)
+	}
+	s.says("lea")
+	s.says("ana")
+	s.mode(Apart, 0, 1)
+	for _, locked := range []bool{true, false, true} {
+		s.start("lea", room.SetDoor{Locked: locked})
+	}
+	for last := s.host(0).r.Form + 3; s.host(0).r.Form < last; {
+		s.step()
+	}
+	b := s.host(1)
+	before, form := b.applied, b.r.Form
+	b.post(func() { b.r.Learn() })
+	for b.r.Form < s.host(0).r.Form {
+		s.step()
+	}
+	if rows, times := b.r.Form-form, b.applied-before; rows != 3 || times != 3 {
+		t.Errorf("%d rows of three commands were applied in %d steps", rows, times)
+	}
+}
+
 // TestOneCommandOnTwoNodes: somebody sends a command again on another node while
 // the first is still at it. It takes effect once.
 func TestOneCommandOnTwoNodes(t *testing.T) {

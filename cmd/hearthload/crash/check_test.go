@@ -100,6 +100,14 @@ var spoilt = map[string]struct {
 			seen.Seq, seen.Prev = seen.Seq+50, seen.Prev+50
 		}
 	}, nil},
+	"nodes that had lost each other number from places of their own": {func(s *story) {
+		for i := 2; i < len(s.people[1].Book.Seen); i++ {
+			seen := &s.people[1].Book.Seen[i]
+			if seen.Seq += 1<<32 + 500_000_000; i > 2 {
+				seen.Prev, seen.Sum = seen.Seq-1, seen.Sum+1000
+			}
+		}
+	}, nil},
 	"who came later saw the same from then on": {func(s *story) {
 		s.people[1].Book.Seen = slices.Delete(s.people[1].Book.Seen, 1, 2)
 		s.people[1].Book.Seen[0].Seq++

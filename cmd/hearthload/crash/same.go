@@ -33,7 +33,19 @@ type run []drive.Seen
 // it was told again without its sections.
 func stands(s drive.Seen) bool { return s.Again || s.Bare }
 
-// runs cuts what a person saw where something may be missing.
+// together says whether two frames are numbered from one place. A node that may
+// not know what others have shown goes on from a place that nobody else uses
+// (hub/apart.go, docs/protocol.md): what it shows until they find each other is
+// its own. Places are 32 bits drawn by chance; from one, seats count apart by no
+// more than what was sent to one of them alone.
+func together(a, b drive.Seen) bool {
+	const most = 1 << 20
+	d := int32(uint32(a.Seq) - uint32(b.Seq)) //nolint:gosec // the low bits are meant
+	return -most < d && d < most
+}
+
+// runs cuts what a person saw where something may be missing, and where the
+// numbers go on from another place.
 func (c *Checker) runs(p Person) (all []run) {
 	var now run
 	end := func() {
@@ -44,7 +56,8 @@ func (c *Checker) runs(p Person) (all []run) {
 	}
 	for _, s := range p.Book.Seen {
 		switch {
-		case s.To == drive.NoStream || c.Unlike != nil && c.Unlike(p.Session, s.At) || len(now) > 0 && now[0].Epoch != s.Epoch:
+		case s.To == drive.NoStream || c.Unlike != nil && c.Unlike(p.Session, s.At),
+			len(now) > 0 && (now[0].Epoch != s.Epoch || !together(now[len(now)-1], s)):
 			end()
 		}
 		if s.To == drive.RoomStream && (c.Unlike == nil || !c.Unlike(p.Session, s.At)) {
@@ -90,7 +103,7 @@ func lie(k, r run) (at int, found bool, diff *difference) {
 			continue
 		}
 		for _, i := range where[s.Sum] {
-			if at := i - j; !tried[at] {
+			if at := i - j; !tried[at] && together(k[i], s) {
 				tried[at] = true
 				d := differ(k, r, at)
 				if d == nil {
