@@ -89,3 +89,6 @@ func (h *Hub) Hello(session string, seat room.SeatID, again func() bool) (size i
 
 // Ended counts an ended connection.
 func Ended(m *Metrics, code int) { m.ended(code) }
+
+// Clock is the time by which rooms live.
+func (h *Hub) Clock() time.Time { return h.clock() }

@@ -12,8 +12,9 @@ import (
 const napFor = 5 * time.Second
 
 // slept counts how often this node has stood still: the tending that is due each
-// second was not done for long.
-func (h *Hub) slept(now time.Time) uint64 {
+// second was not done for long, by the machine's clock, which goes on in its sleep.
+func (h *Hub) slept() uint64 {
+	now := h.cfg.Clock()
 	ticked := h.ticked.Load()
 	if ticked != 0 && now.UnixNano()-ticked > int64(napFor) && h.ticked.CompareAndSwap(ticked, now.UnixNano()) {
 		return h.naps.Add(1)

@@ -12,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -51,6 +52,7 @@ type house struct {
 	metrics *hub.Metrics // nil: nobody looks
 	more    int          // seats beside those named
 	removed []room.SeatID
+	ahead   atomic.Int64 // how far the machine's clock is ahead of time, in nanoseconds
 	record  func(*room.State) ([]byte, error)
 	pipes   *pipes
 	server  *http.Server
@@ -152,6 +154,7 @@ func (h *house) start(t testing.TB) {
 	}
 	h.hub = hub.New(hub.Config{
 		Journal: h.journal, Store: h.store, Presence: presence.NewMemory(), Limits: h.limits, Record: h.record, Log: log, Metrics: h.metrics,
+		Clock:     func() time.Time { return time.Now().Round(0).Add(time.Duration(h.ahead.Load())) },
 		OnRemoved: func(_ context.Context, _ string, seat room.SeatID) { h.removed = append(h.removed, seat) },
 	})
 	h.must(h.hub.Start(context.Background()))

@@ -39,7 +39,8 @@ type Config struct {
 	Node  string
 	Relay Relay
 	Nodes Nodes
-	// Clock gives the time; default time.Now.
+	// Clock is the machine's, and may jump: rooms in memory do not follow it then.
+	// Default time.Now.
 	Clock func() time.Time
 	// Log receives happenings of operation; never names, words, tokens or
 	// addresses. Default: nothing is logged.
@@ -66,7 +67,8 @@ type Hub struct {
 	limits  Limits
 	log     *slog.Logger
 	metrics *Metrics
-	clock   func() time.Time
+	time    steady
+	clock   func() time.Time // time.now
 	ready   atomic.Bool
 	conns   atomic.Uint64 // number of the last connection
 	silent  atomic.Bool   // the journal let somebody wait too long, and has answered nobody since
@@ -105,9 +107,10 @@ func New(cfg Config) *Hub {
 		cfg.Metrics = NewMetrics()
 	}
 	h := &Hub{
-		cfg: cfg, limits: cfg.Limits.withDefaults(), log: cfg.Log, metrics: cfg.Metrics, clock: cfg.Clock,
+		cfg: cfg, limits: cfg.Limits.withDefaults(), log: cfg.Log, metrics: cfg.Metrics, time: steady{wall: cfg.Clock},
 		stopped: make(chan struct{}), work: make(chan *live), rooms: make(map[string]*live),
 	}
+	h.clock = h.time.now
 	h.nodes.met = make(map[string]time.Time)
 	h.base, h.stop = context.WithCancel(context.Background())
 	return h

@@ -115,7 +115,7 @@ func (l *live) load(ctx context.Context) error {
 	}
 	l.answers.reset()
 	l.veil = newVeil()
-	l.epoch, l.naps = random(), l.hub.slept(l.hub.clock())
+	l.epoch, l.naps = random(), l.hub.slept()
 	l.ctx = ctx
 	defer func() { l.ctx = l.hub.base }() // ctx ends with the loading
 	came, err := l.rep.Load()

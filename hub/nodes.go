@@ -162,8 +162,8 @@ func (h *Hub) tend() {
 		case <-t.C:
 		}
 		now := h.clock()
-		h.slept(now)
-		h.ticked.Store(now.UnixNano())
+		h.slept()
+		h.ticked.Store(h.cfg.Clock().UnixNano())
 		if now.Sub(beaten) >= beatEvery {
 			beaten = now
 			h.spawn(func() { h.beat(h.base) })

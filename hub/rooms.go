@@ -88,6 +88,9 @@ func (h *Hub) room(ctx context.Context, session string) (*live, error) {
 			bound: make(map[room.SeatID]int64),
 			inbox: inbox{bell: make(chan struct{}, 1)},
 		}
+		if len(h.rooms) == 0 {
+			h.time.hold()
+		}
 		h.rooms[session] = l
 		// On its own, so that one caller who gives up takes nothing from others.
 		h.spawn(func() { h.bring(l) })
@@ -153,6 +156,9 @@ func (h *Hub) forget(l *live) {
 	defer h.mu.Unlock()
 	if h.rooms[l.session.ID] == l {
 		delete(h.rooms, l.session.ID)
+		if len(h.rooms) == 0 {
+			h.time.free()
+		}
 	}
 }
 

@@ -140,7 +140,7 @@ func (w world) Slept() bool {
 	if !w.hub.clustered() {
 		return false
 	}
-	naps := w.hub.slept(w.hub.clock())
+	naps := w.hub.slept()
 	slept := naps != w.naps
 	w.naps = naps
 	return slept
