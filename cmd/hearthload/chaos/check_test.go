@@ -71,6 +71,15 @@ func unreached(home int, told ...Reach) func(*story) {
 	}
 }
 
+// heardInLobby lets b say something at a moment, and c hear it half a second after
+// being sent away.
+func heardInLobby(s *story, said int) {
+	s.spoken[text(5)] = Spoken{Session: "s", Seat: "b", N: 3, At: at(said)}
+	for i := range s.people {
+		s.people[i].log.Heard = append(s.people[i].log.Heard, Heard{Mark: text(5), Seat: "b", At: at(20_400)})
+	}
+}
+
 // spoilt are stories with what must be found in them.
 var spoilt = map[string]struct {
 	spoil  func(s *story)
@@ -146,6 +155,16 @@ var spoilt = map[string]struct {
 	}, []string{"door"}, 0},
 	"a frame of the room half a second after being sent away": {spoil: func(s *story) {
 		s.people[2].book.Seen[2] = drive.Seen{Epoch: "e", To: drive.RoomStream, Seq: 10, Prev: 2, At: at(20_500)}
+	}},
+	"words that were said after somebody was sent away": {func(s *story) {
+		heardInLobby(s, 20_020)
+	}, []string{"door"}, 0},
+	"words on their way when somebody was sent away": {spoil: func(s *story) {
+		heardInLobby(s, 20_005)
+	}},
+	"words that were said after somebody was sent away, on a node that could not know": {spoil: func(s *story) {
+		heardInLobby(s, 20_020)
+		s.people[2].log.Reach = []Reach{{Apart: true, At: at(20_500)}}
 	}},
 	"somebody is called gone": {func(s *story) {
 		s.people[0].log.Lefts = []Left{{Seat: "b", At: at(30_000)}}

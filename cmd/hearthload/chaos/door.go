@@ -11,9 +11,10 @@ import (
 // more (R6).
 const goneIn = time.Second
 
-// door checks that nobody sees the room before they are let in, or later than a
-// second after they were sent away.
+// door checks that nobody sees the room before they are let in, hears words that
+// were said after they were sent away, or sees anything later than a second after that.
 func (c *looker) door(s *story) {
+	apart := s.apartTimes()
 	for _, t := range s.people {
 		inside := true // whoever said hello before the first look was inside
 		for _, f := range t.book.Seen {
@@ -27,6 +28,7 @@ func (c *looker) door(s *story) {
 		for _, away := range s.sentAway(t.seat) {
 			c.v.Removals++
 			c.seenAfter(t, away)
+			c.heardAfter(s, t, away, apart)
 		}
 	}
 }
@@ -69,6 +71,18 @@ func (c *looker) seenAfter(t teller, away span) {
 		c.v.LastSeen = max(c.v.LastSeen, f.At.Sub(away.from))
 		if f.At.Sub(away.from) > goneIn {
 			c.find("door", "seat %s was sent frame %d of the room %s after it was sent away", t.seat, f.Seq, brief(f.At.Sub(away.from)))
+		}
+	}
+}
+
+// heardAfter looks for words that somebody began to say when the removal had been
+// acknowledged. However slow the machine is, they must not reach who was sent away;
+// only nodes that cannot reach each other do not know it yet.
+func (c *looker) heardAfter(s *story, t teller, away span, apart []span) {
+	for _, h := range t.log.Heard {
+		say := s.spoken[h.Mark]
+		if say.At.After(away.from) && h.At.Before(away.to) && !in(apart, say.At) {
+			c.find("door", "session %s: seat %s heard %s, which was said %s after it was sent away", s.session, t.seat, h.Mark, brief(say.At.Sub(away.from)))
 		}
 	}
 }
