@@ -76,7 +76,7 @@ func (l *live) flush() {
 			}
 			m.conn.PushLoan(frame)
 		}
-		p.heads = p.heads[:0]
+		p.rest()
 	}
 	giveBack(frame)
 	for i := range l.out {

@@ -63,6 +63,17 @@ func (c *numbers) jump(to int64) {
 // turn says that the audiences of the seat are others from now on.
 func (c *numbers) turn() { c.since = c.n }
 
+// mostHeads is how many lines of a flush a seat keeps room for between flushes. More
+// come in bursts only, and there are many seats.
+const mostHeads = 4
+
+// rest ends a flush for a seat.
+func (p *place) rest() {
+	if p.heads = p.heads[:0]; cap(p.heads) > mostHeads {
+		p.heads = nil
+	}
+}
+
 // number gathers a line for an audience and numbers it for each of its seats.
 func (l *live) number(line piece) {
 	for _, p := range l.order {
