@@ -19,7 +19,7 @@ type piece struct {
 	lent *[]byte     // what line lies in, to be given back when it is out; nil for a line of its own
 }
 
-// buffers are lent to lines that are long and soon gone: a whole snapshot.
+// buffers are lent to what is long and soon gone: a whole snapshot, the lines of a frame.
 var buffers = sync.Pool{New: func() any { b := make([]byte, 0, 16<<10); return &b }}
 
 // loans are lent to frames, which are in the kernel as soon as they are pushed.
@@ -95,16 +95,18 @@ func (l *live) flush() {
 
 // seatFrame joins the lines that a seat is sent; false if there are none.
 func (l *live) seatFrame(into *socket.Loan, p *place) bool {
-	b := l.text[:0]
+	lent := buffers.Get().(*[]byte)
+	b := (*lent)[:0]
 	for i := range p.heads {
 		b = l.appendLine(b, &p.heads[i])
 	}
-	return l.joined(into, b)
+	return joined(into, lent, b)
 }
 
 // ownFrame joins the lines that one connection is sent; false if there are none.
 func (l *live) ownFrame(into *socket.Loan, p *place, m *member) bool {
-	return l.joined(into, l.appendOwn(l.text[:0], p, m))
+	lent := buffers.Get().(*[]byte)
+	return joined(into, lent, l.appendOwn((*lent)[:0], p, m))
 }
 
 // appendOwn appends the lines that one connection is sent, each with its end.
@@ -131,14 +133,16 @@ func (l *live) appendLine(b []byte, h *head) []byte {
 	return append(append(appendHead(b, line.t, line.to, h.n), line.line...), '\n')
 }
 
-// joined makes a frame of lines that all have ended, and wipes them.
-func (l *live) joined(into *socket.Loan, b []byte) bool {
+// joined makes a frame of lines that all have ended, wipes them, and gives back what
+// they lie in.
+func joined(into *socket.Loan, lent *[]byte, b []byte) bool {
 	if len(b) > 0 {
 		into.Set(b[:len(b)-1])
 	}
 	clear(b) // hold on to no words
-	if l.text = b[:0]; cap(b) > mostLoan {
-		l.text = nil
+	if cap(b) <= mostLoan {
+		*lent = b[:0]
 	}
+	buffers.Put(lent)
 	return len(b) > 0
 }

@@ -50,7 +50,6 @@ type live struct {
 	tokens map[string]ticket
 
 	out     []piece         // lines gathered for the next flush
-	text    []byte          // a frame in the making
 	kept    bool            // the next flush follows rows
 	closing []farewell      // after the next flush
 	asking  *member         // whose command is being run; nil for the house's
