@@ -59,13 +59,13 @@ func (l *live) flush() {
 		return
 	}
 	start := l.hub.clock()
-	frame := loans.Get().(*socket.Loan)
+	frame, text := loans.Get().(*socket.Loan), buffers.Get().(*[]byte)
 	pushed := 0
 	for _, p := range l.order {
 		shared := false // the frame is the one that all sockets of the seat share
 		for _, m := range p.conns {
 			own := m.extra
-			some := own && l.ownFrame(frame, p, m) || !own && m.greeted && (shared || l.seatFrame(frame, p))
+			some := own && l.ownFrame(frame, text, p, m) || !own && m.greeted && (shared || l.seatFrame(frame, text, p))
 			shared = some && !own
 			m.extra, m.from = false, 0
 			if !some || m.gone {
@@ -79,6 +79,7 @@ func (l *live) flush() {
 		p.rest()
 	}
 	giveBack(frame)
+	buffers.Put(text)
 	for i := range l.out {
 		if lent := l.out[i].lent; lent != nil {
 			*lent = (*lent)[:0]
@@ -94,19 +95,17 @@ func (l *live) flush() {
 }
 
 // seatFrame joins the lines that a seat is sent; false if there are none.
-func (l *live) seatFrame(into *socket.Loan, p *place) bool {
-	lent := buffers.Get().(*[]byte)
-	b := (*lent)[:0]
+func (l *live) seatFrame(into *socket.Loan, text *[]byte, p *place) bool {
+	b := (*text)[:0]
 	for i := range p.heads {
 		b = l.appendLine(b, &p.heads[i])
 	}
-	return joined(into, lent, b)
+	return joined(into, text, b)
 }
 
 // ownFrame joins the lines that one connection is sent; false if there are none.
-func (l *live) ownFrame(into *socket.Loan, p *place, m *member) bool {
-	lent := buffers.Get().(*[]byte)
-	return joined(into, lent, l.appendOwn((*lent)[:0], p, m))
+func (l *live) ownFrame(into *socket.Loan, text *[]byte, p *place, m *member) bool {
+	return joined(into, text, l.appendOwn((*text)[:0], p, m))
 }
 
 // appendOwn appends the lines that one connection is sent, each with its end.
@@ -133,16 +132,14 @@ func (l *live) appendLine(b []byte, h *head) []byte {
 	return append(append(appendHead(b, line.t, line.to, h.n), line.line...), '\n')
 }
 
-// joined makes a frame of lines that all have ended, wipes them, and gives back what
-// they lie in.
-func joined(into *socket.Loan, lent *[]byte, b []byte) bool {
+// joined makes a frame of lines that all have ended, and wipes them.
+func joined(into *socket.Loan, text *[]byte, b []byte) bool {
 	if len(b) > 0 {
 		into.Set(b[:len(b)-1])
 	}
 	clear(b) // hold on to no words
 	if cap(b) <= mostLoan {
-		*lent = b[:0]
+		*text = b[:0]
 	}
-	buffers.Put(lent)
 	return len(b) > 0
 }
