@@ -9,7 +9,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
 BUILD := .ci/progress bin/hearth ./cmd/hearth -trimpath -ldflags "-s -w -X main.version=$(shell git describe --always --dirty 2>/dev/null || echo dev)"
 export CGO_ENABLED ?= 0
 
-.PHONY: help build run test setup lint findings unit model sim fuzz browser proof rest bench chaos peers bugs soak vuln release reproduce first-server cluster clean
+.PHONY: help build run test setup lint findings unit model sim fuzz browser browsers proof rest bench chaos peers bugs soak vuln release reproduce first-server cluster clean
 
 help: ## say what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -62,6 +62,10 @@ proof: ## kill -9, chaos, bad peers, garbage, floods and canaries against the re
 
 browser: build ## a whole session in real Chromium; screens, sizes, accessibility
 	cd static && npm run --silent browser
+
+browsers: build ## a whole session in Firefox and in WebKit, wide and on a phone (root for apt; about two minutes)
+	.ci/setup browsers
+	cd static && npm run --silent browsers
 
 bench: ## figures: memory, latency, CPU beside a bare fan-out, the cost of each hop (about 9 minutes)
 	go run ./cmd/hearthload bench
