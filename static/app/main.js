@@ -7,6 +7,7 @@ import { openSeat } from "./session.js";
 import { leaveByKey } from "./shell/leave.js";
 import { guard } from "./guard.js";
 import { unsent } from "./keep.js";
+import { keepFocus } from "./place.js";
 import { keepHelplines, loadHelplines } from "./shell/helplines.js";
 import "./shell/hearth-frame.js";
 import "./shell/hearth-help.js";
@@ -194,6 +195,7 @@ function start() {
   leaveByKey(() => client.settings.leaveKey);
   guard();
   minded();
+  keepFocus();
   loadHelplines().then((helplines) => set({ helplines }));
   // When everything that is needed first has come.
   setTimeout(keepHelplines, 3000);

@@ -47,9 +47,9 @@ export function openSeat(seat, store, voice, call) {
       if (again) connection.send(again);
     },
     onAnswer: (id, answer, command) => {
-      const then = answer.t === "ack" ? store.get().sent.find((s) => s.id === id)?.then : null;
-      store.set(answered(store.get(), id, answer, command));
-      if (then) send(then);
+      const then = store.get().sent.find((s) => s.id === id)?.then;
+      store.set(answered(store.get(), id, answer, command, then));
+      if (then && answer.t === "ack") send(then);
     },
     onUnsaved: (id) => store.set({ sent: mark(id) }),
     onLink: linked(store, announcer),
@@ -125,15 +125,15 @@ function received(c, frame, same, announcer) {
   return change;
 }
 
-/** @param {Client} c @param {string} id @param {Frame} answer @param {Command} command @returns {Partial<Client>} */
-function answered(c, id, answer, command) {
+/** @param {Client} c @param {string} id @param {Frame} answer @param {Command} command @param {Command} [then] @returns {Partial<Client>} */
+function answered(c, id, answer, command, then) {
   /** @type {Partial<Client>} */
   const change = { sent: c.sent.filter((s) => s.id !== id) };
   if (answer.t === "no") {
     const code = answer.code || "";
     const text = code === "unavailable" && command.text ? "no.unavailable_words" : `no.${code}`;
     change.refused = { code, verb: command.do, n: (c.refused?.n || 0) + 1, say: knows(text) ? say(text) : answer.say || say("no.unavailable") };
-    return { ...change, ...giveBack(c, command) };
+    return { ...change, ...giveBack(c, { ...command, text: whole(command, then) }) };
   }
   if (c.refused?.code === "unavailable" && c.refused.verb === command.do) change.refused = null; // it was saved after all
   // The words are out: the draft has done its work, unless it was changed meanwhile.
@@ -143,6 +143,13 @@ function answered(c, id, answer, command) {
   const key = draftOf(command.do, command.to || command.seat || c.seat);
   if (key && command.text) change.drafts = { ...c.drafts, [key]: rest(c.drafts[key] || "", command.text) };
   return change;
+}
+
+/** The words of a message, with those of the parts that were to follow it. @param {Command} command @param {Command} [then] */
+function whole(command, then) {
+  const texts = [command.text];
+  for (let next = command.text && then; next; next = next.then) if (next.text) texts.push(next.text);
+  return texts.filter(Boolean).join("\n\n");
 }
 
 /** What is left of a draft when its beginning, or all of it, has been shared. @param {string} draft @param {string} sent */

@@ -9,7 +9,8 @@ import { api } from "../test/screens.mjs";
 import { stage } from "../test/stage.mjs";
 
 const button = (p, name) => p.getByRole("button", { name, exact: true });
-const sized = { viewport: { width: 360, height: 740 }, reducedMotion: "reduce" };
+const sizes = [[360, 740], [1366, 768], [320, 640], [740, 360]].map(([width, height]) => ({ viewport: { width, height }, reducedMotion: "reduce" }));
+const [sized] = sizes;
 
 function scene(name, play, more = sized) {
   test(name, { timeout: 60_000 }, async (t) => {
@@ -21,7 +22,7 @@ function scene(name, play, more = sized) {
   });
 }
 
-scene("U10: a network that goes is said within two seconds, by the device or by no answer; it comes back within three", async (s, context) => {
+for (const at of sizes) scene(`U10: a network that goes is said within two seconds, by the device or by no answer; it comes back within three, at ${at.viewport.width} x ${at.viewport.height}`, async (s, context) => {
   await s.show(scenes.refused);
   const lost = s.page.getByText("We lost the connection.").first();
   await context.setOffline(true);
@@ -44,9 +45,9 @@ scene("U10: a network that goes is said within two seconds, by the device or by 
   const opened = s.opened;
   await s.page.evaluate(() => window.dispatchEvent(new Event("focus")));
   await until("a new socket", () => s.opened > opened, 5000);
-});
+}, at);
 
-scene("U10: a machine that wakes asks at once", async (s) => {
+for (const at of sizes) scene(`U10: a machine that wakes asks at once, at ${at.viewport.width} x ${at.viewport.height}`, async (s) => {
   await s.page.addInitScript(() => {
     const real = Date.now.bind(Date);
     window.ahead = 0;
@@ -58,7 +59,7 @@ scene("U10: a machine that wakes asks at once", async (s) => {
   const opened = s.opened;
   await s.page.evaluate(() => { window.ahead = 3_600_000; });
   await until("a new socket after the sleep", () => s.opened > opened, 6000);
-});
+}, at);
 
 scene("U17: setting the device's clock back an hour stops nothing", async (s) => {
   await s.page.addInitScript(() => {

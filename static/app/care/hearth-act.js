@@ -1,16 +1,17 @@
 /** One act of care or moderation, with what each side will see before it is done (M1, M3). */
 import { Drawn, h } from "../dom.js";
 import { button, dialogBody, toggle } from "../parts.js";
-import { limitNote, parts } from "../writing.js";
+import { hiddenSigns, limitNote, parts, seen } from "../writing.js";
 import { name, rich, say } from "../words/index.js";
 import { draftOf, isSent, nameOf } from "../state.js";
+import { recall, remember } from "../place.js";
 
 /** @typedef {import("../types").Client} Client */
 /** @typedef {{kind: string, seat: string}} Act */
 /** @typedef {{client: Client, act: Act | null, shut: () => void}} Shown */
 
 const REASONS = ["over-others", "hurtful", "privacy", "harassment", "threat", "raid", "not-well", "other"];
-const empty = () => ({ principle: "", reason: "", text: "", minutes: "5", urgent: false, wrong: "" });
+const empty = () => ({ principle: "", reason: "", minutes: "5", urgent: false, wrong: "" });
 
 /** @extends {Drawn<Shown>} */
 class HearthAct extends Drawn {
@@ -21,8 +22,7 @@ class HearthAct extends Drawn {
   view({ client: c, act, shut }) {
     if (act !== this.#was) {
       this.#was = act;
-      // A quiet word that could not be sent is still here.
-      this.#form = { ...empty(), text: (act?.kind === "nudge" && c.drafts[draftOf("nudge", act.seat)]) || "" };
+      this.#form = { ...empty(), ...recall("act-form", {}) };
     }
     return h("dialog", { class: "act-dialog", "aria-labelledby": "act-title", onclose: shut },
       act?.kind === "end" ? this.#end(c) : act ? this.#body(c, act) : h("h2", { id: "act-title" }, say("care.title")));
@@ -40,6 +40,8 @@ class HearthAct extends Drawn {
   #body(c, act) {
     const who = nameOf(c.known, act.seat);
     const f = this.#form;
+    const draft = draftOf("nudge", act.seat);
+    const text = c.drafts[draft] || "";
     const needsLine = act.kind !== "urgent";
     const needsReason = act.kind === "quiet" || act.kind === "remove" || act.kind === "urgent";
     const title = act.kind === "urgent" && act.seat ? "act.urgent_who" : `act.${act.kind}`;
@@ -50,13 +52,14 @@ class HearthAct extends Drawn {
       h("form", { class: "stack", onsubmit: (/** @type {Event} */ e) => { e.preventDefault(); this.#do(act, needsLine, needsReason); } },
         needsLine ? this.#select("act-line", "act.line", "principle", (c.known.charter?.lines || []).map((l) => [l.principle, l.title])) : null,
         act.kind === "nudge" ? h("div", { class: "field" }, h("label", { for: "act-text" }, rich("act.text", { name: name(who) })),
-          h("textarea", { id: "act-text", class: "input", rows: 3, dir: "auto", value: f.text, oninput: (/** @type {any} */ e) => { f.text = e.target.value; this.redraw(undefined); } }),
-          h("p", { class: "small", role: "status" }, parts(f.text).length > 1 ? say("write.parts_all", { n: parts(f.text).length }) : limitNote(f.text))) : null,
+          h("textarea", { id: "act-text", class: "input", rows: 3, dir: "auto", value: text, oninput: (/** @type {any} */ e) => this.tell({ drafts: { [draft]: e.target.value } }) }),
+          h("p", { class: "small", role: "status" }, parts(text).length > 1 && !hiddenSigns(text) ? say("write.parts_all", { n: parts(text).length }) : limitNote(text)),
+          hiddenSigns(text) ? h("div", { key: "clean" }, button(say("write.clean"), () => this.tell({ drafts: { [draft]: seen(text) } }), { look: "btn-small" })) : null) : null,
         act.kind === "quiet" ? h("div", { class: "field" }, h("label", { for: "act-minutes" }, say("act.minutes")),
-          h("input", { id: "act-minutes", class: "input", type: "number", min: 1, max: 15, value: f.minutes, oninput: (/** @type {any} */ e) => { f.minutes = e.target.value; } })) : null,
+          h("input", { id: "act-minutes", class: "input", type: "number", min: 1, max: 15, value: f.minutes, oninput: (/** @type {any} */ e) => this.#keep({ minutes: e.target.value }) })) : null,
         needsReason ? this.#select("act-reason", "act.reason", "reason", REASONS.map((r) => [r, say(`why.${r}`)])) : null,
         act.kind === "remove" ? h("label", { class: "choice" },
-          h("input", { type: "checkbox", checked: f.urgent, onchange: (/** @type {any} */ e) => { f.urgent = e.target.checked; this.redraw(undefined); } }), say("act.urgent_tick")) : null,
+          h("input", { type: "checkbox", checked: f.urgent, onchange: (/** @type {any} */ e) => { this.#keep({ urgent: e.target.checked }); this.redraw(undefined); } }), say("act.urgent_tick")) : null,
         consequences(act, who),
         h("div", { role: "alert" }, f.wrong ? h("p", { class: "error" }, say(f.wrong)) : null),
         h("div", { class: "btn-row" },
@@ -67,15 +70,22 @@ class HearthAct extends Drawn {
   /** @param {string} id @param {string} label @param {"principle" | "reason"} field @param {string[][]} options */
   #select(id, label, field, options) {
     return h("div", { class: "field" }, h("label", { for: id }, say(label)),
-      h("select", { id, class: "input", value: this.#form[field], onchange: (/** @type {any} */ e) => { this.#form[field] = e.target.value; } },
+      h("select", { id, class: "input", value: this.#form[field], onchange: (/** @type {any} */ e) => this.#keep({ [field]: e.target.value }) },
         h("option", { value: "" }, say("act.choose")), options.map(([v, text]) => h("option", { key: v, value: v }, text))));
+  }
+
+  /** @param {Partial<ReturnType<typeof empty>>} change */
+  #keep(change) {
+    Object.assign(this.#form, change);
+    remember("act-form", { ...this.#form, wrong: "" });
   }
 
   /** @param {Act} act @param {boolean} needsLine @param {boolean} needsReason */
   #do(act, needsLine, needsReason) {
     const f = this.#form;
     f.wrong = needsLine && !f.principle ? "act.need_line" : needsReason && !f.reason ? "act.need_reason" : "";
-    if (f.wrong) {
+    const text = act.kind === "nudge" ? this.state.client.drafts[draftOf("nudge", act.seat)] || "" : "";
+    if (f.wrong || hiddenSigns(text)) {
       this.redraw(undefined);
       return;
     }
@@ -84,10 +94,10 @@ class HearthAct extends Drawn {
     if (act.seat) command.seat = act.seat;
     if (needsLine) command.principle = f.principle;
     if (needsReason) command.reason = f.reason;
-    const [first, ...more] = act.kind === "nudge" ? parts(f.text) : [];
+    const [first, ...more] = parts(text);
     if (first) command.text = first;
     // What does not go into one message follows on the private line.
-    if (more.length) command.then = more.reduceRight((/** @type {import("../types").Command | undefined} */ then, text) => ({ do: "line", to: act.seat, text, then }), undefined);
+    if (more.length) command.then = more.reduceRight((/** @type {import("../types").Command | undefined} */ then, part) => ({ do: "line", to: act.seat, text: part, then }), undefined);
     if (act.kind === "quiet") command.minutes = Math.min(15, Math.max(1, Math.round(Number(f.minutes)) || 5));
     if (act.kind === "remove" && f.urgent) command.urgent = true;
     if (command.text) this.tell({ drafts: { [draftOf("nudge", act.seat)]: "" } });

@@ -1,6 +1,7 @@
 /** The facilitators' tools, in the order in which they are needed. */
 import { Drawn, h } from "../dom.js";
 import { button } from "../parts.js";
+import { recall, remember } from "../place.js";
 import care from "../words/care.js";
 import { learn, name, rich, say } from "../words/index.js";
 import { isSent, lineOf, nameOf } from "../state.js";
@@ -18,7 +19,8 @@ learn(care);
 
 /** @extends {Drawn<Client>} */
 class HearthCare extends Drawn {
-  /** @type {Act | null} */ #act = null;
+  /** @type {Act | null} */ #act = recall("act", null);
+  /** @type {string} */ #line = recall("remind", "");
 
   /** @override */
   connectedCallback() {
@@ -29,6 +31,8 @@ class HearthCare extends Drawn {
   /** @param {Act | null} act */
   #open(act) {
     this.#act = act;
+    remember("act", act);
+    if (!act) remember("act-form");
     this.redraw(undefined);
   }
 
@@ -97,7 +101,7 @@ class HearthCare extends Drawn {
     } },
     h("h3", {}, say("remind.section")), h("p", { class: "hint" }, say("remind.hint")),
     h("div", { class: "field" }, h("label", { for: "remind-line" }, say("remind.choose")),
-      h("select", { id: "remind-line", class: "input" }, (c.known.charter?.lines || []).map((l) => h("option", { key: l.principle, value: l.principle }, l.title)))),
+      h("select", { id: "remind-line", class: "input", value: this.#line || c.known.charter?.lines[0]?.principle, onchange: (/** @type {any} */ e) => { this.#line = e.target.value; remember("remind", this.#line); } }, (c.known.charter?.lines || []).map((l) => h("option", { key: l.principle, value: l.principle }, l.title)))),
     h("div", {}, h("button", { type: "submit", class: "btn", "aria-disabled": isSent(c, "remind") ? "true" : undefined }, say("remind.go"))));
   }
 

@@ -1,8 +1,9 @@
 /** The floor: parts of the session, formats, the running turn, a line to all. */
 import { Drawn, h } from "../dom.js";
 import { button } from "../parts.js";
+import { recall, remember } from "../place.js";
 import { clock } from "../time.js";
-import { limitNote, parts } from "../writing.js";
+import { hiddenSigns, limitNote, parts, seen } from "../writing.js";
 import { name, rich, say } from "../words/index.js";
 import { isSent, isUnsaved, nameOf } from "../state.js";
 
@@ -18,8 +19,8 @@ const FORMATS = ["go-round", "queue", "open", "silence"];
 class HearthFloor extends Drawn {
   #phase = "";
   #format = "";
-  #minutes = "1";
-  #pace = "";
+  /** @type {string} */ #minutes = recall("minutes", "1");
+  /** @type {string} */ #pace = recall("pace", "");
 
   /** @override @param {Client} c */
   view(c) {
@@ -97,7 +98,7 @@ class HearthFloor extends Drawn {
 
   #length() {
     return h("div", { class: "field", key: "length" }, h("label", { for: "floor-minutes" }, say("floor.minutes")),
-      h("input", { id: "floor-minutes", class: "input", type: "number", min: 1, max: 5, value: this.#minutes, oninput: (/** @type {any} */ e) => { this.#minutes = e.target.value; } }));
+      h("input", { id: "floor-minutes", class: "input", type: "number", min: 1, max: 5, value: this.#minutes, oninput: (/** @type {any} */ e) => { this.#minutes = e.target.value; remember("minutes", this.#minutes); } }));
   }
 
   /** @param {string} format */
@@ -114,7 +115,7 @@ class HearthFloor extends Drawn {
     return this.#form(() => this.command({ do: "pace", seconds: Math.min(120, Math.max(5, Math.round(Number(this.#pace)) || 20)) }),
       h("div", { class: "care-row" },
         h("div", { class: "field" }, h("label", { for: "floor-pace" }, say("floor.pace")),
-          h("input", { id: "floor-pace", class: "input", type: "number", min: 5, max: 120, placeholder: String(room.format.pace || 20), oninput: (/** @type {any} */ e) => { this.#pace = e.target.value; } })),
+          h("input", { id: "floor-pace", class: "input", type: "number", min: 5, max: 120, value: this.#pace, placeholder: String(room.format.pace || 20), oninput: (/** @type {any} */ e) => { this.#pace = e.target.value; remember("pace", this.#pace); } })),
         submit("floor.pace_set", isSent(c, "pace"))));
   }
 
@@ -125,12 +126,14 @@ class HearthFloor extends Drawn {
     const busy = isSent(c, "process");
     const wrong = c.refused?.verb === "process" ? c.refused.say : isUnsaved(c, "process") ? say("unsaved.words") : !may && text ? say("floor.process_wait") : limitNote(text);
     const [first, ...more] = parts(text);
-    return this.#form(() => { if (may && first && !busy) this.command({ do: "process", text: first }); },
+    const hidden = hiddenSigns(text);
+    return this.#form(() => { if (may && first && !busy && !hidden) this.command({ do: "process", text: first }); },
       h("div", { class: "field" }, h("label", { for: "floor-process" }, say("floor.process")),
         h("p", { class: "hint", id: "process-hint" }, say("floor.process_hint")),
         h("textarea", { id: "floor-process", class: "input", rows: 2, dir: "auto", value: text, "aria-describedby": "process-hint", oninput: (/** @type {any} */ e) => this.tell({ drafts: { process: e.target.value } }) })),
       h("p", { role: "status", class: "small" }, wrong),
-      h("div", {}, submit(more.length ? "floor.process_part" : "floor.process_send", busy || !may || !first, `process ${more.length}`)));
+      hidden ? h("div", { key: "clean" }, button(say("write.clean"), () => this.tell({ drafts: { process: seen(text) } }), { look: "btn-small" })) : null,
+      h("div", {}, submit(more.length ? "floor.process_part" : "floor.process_send", busy || !may || !first || !!hidden, `process ${more.length}`)));
   }
 
   /** @param {() => void} act @param {import("../dom.js").Kid[]} kids */

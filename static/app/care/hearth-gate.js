@@ -1,9 +1,9 @@
 /** The door and the lobby, as facilitators see them: greet one, let one in (C24). */
 import { Drawn, h } from "../dom.js";
 import { button } from "../parts.js";
-import { limitNote, parts } from "../writing.js";
+import { hiddenSigns, limitNote, parts, seen } from "../writing.js";
 import { name, rich, say } from "../words/index.js";
-import { isSent, nameOf } from "../state.js";
+import { draftOf, isSent, nameOf } from "../state.js";
 import { lineWords } from "../room/hearth-line.js";
 
 /** @typedef {import("../types").Client} Client */
@@ -29,19 +29,22 @@ class HearthGate extends Drawn {
     const wrote = lineWords(c, w.seat).some((x) => x.seat === w.seat && !c.seen.includes(x.id));
     const busy = isSent(c, "greet", w.seat) || isSent(c, "admit", w.seat);
     const key = `greet ${w.seat}`;
+    const hidden = hiddenSigns(c.drafts[key] || "");
+    const drafted = c.drafts[key] || c.drafts[draftOf("line", w.seat)]; // what is half written is not folded away
     return h("li", { key: w.seat, class: "card card-flat gate-one" },
       h("div", { class: "gate-head" }, h("h4", {}, name(w.name)), h("div", { class: "tags" }, tags(c, w))),
       h("div", { class: "btn-row" },
         w.admitted ? [h("p", { class: "small soft" }, say("door.on_way")),
           button(say("people.lobby"), () => this.command({ do: "to-lobby", seat: w.seat }), { look: "btn-small", "aria-label": `${say("people.lobby")}: ${w.name}`, busy: isSent(c, "to-lobby", w.seat) })] : null,
         w.admitted ? null : w.greeted ? this.#button("door.admit", w, () => this.command({ do: "admit", seat: w.seat }), "btn-calm", busy)
-          : [this.#button("door.greet_admit", w, () => this.#greet(c, w, { do: "admit", seat: w.seat }), "btn-calm", busy),
-            this.#button("door.greet", w, () => this.#greet(c, w), "", busy)]),
-      h("details", { class: "fold fold-small", open: wrote || undefined },
+          : [this.#button("door.greet_admit", w, () => this.#greet(c, w, { do: "admit", seat: w.seat }), "btn-calm", busy || !!hidden),
+            this.#button("door.greet", w, () => this.#greet(c, w), "", busy || !!hidden)]),
+      h("details", { class: "fold fold-small", open: wrote || undefined, made: (/** @type {HTMLDetailsElement} */ d) => { if (drafted) d.open = true; } },
         h("summary", { "aria-label": `${say(w.greeted || w.admitted ? "people.line" : "door.words")}: ${w.name}` }, say(w.greeted || w.admitted ? "people.line" : "door.words")),
         w.greeted || w.admitted ? null : h("div", { class: "field" }, h("label", { for: `greet-${w.seat}` }, rich("door.greet_line", { name: name(w.name) })),
           h("textarea", { id: `greet-${w.seat}`, class: "input", rows: 2, dir: "auto", autocomplete: "off", value: c.drafts[key] || "", oninput: (/** @type {any} */ e) => this.tell({ drafts: { [key]: e.target.value } }) }),
-          h("p", { class: "small", role: "status" }, limitNote(c.drafts[key] || "") || say("door.signed", { name: c.known.me?.you.name || "" }))),
+          h("p", { class: "small", role: "status" }, limitNote(c.drafts[key] || "") || say("door.signed", { name: c.known.me?.you.name || "" })),
+          hidden ? h("div", { key: "clean" }, button(say("write.clean"), () => this.tell({ drafts: { [key]: seen(c.drafts[key] || "") } }), { look: "btn-small" })) : null),
         h("hearth-line", { state: { client: c, seat: w.seat } })));
   }
 

@@ -3,7 +3,7 @@ import { Drawn, h } from "../dom.js";
 import { button } from "../parts.js";
 import { clock } from "../time.js";
 import { name, say } from "../words/index.js";
-import { isSent } from "../state.js";
+import { draftOf, isSent } from "../state.js";
 import { lineWords } from "../room/hearth-line.js";
 
 /** @typedef {import("../types").Client} Client */
@@ -26,7 +26,7 @@ class HearthPeople extends Drawn {
     const line = lineWords(c, s.seat);
     const fresh = line.some((w) => w.seat === s.seat && !c.seen.includes(w.id));
     return h("li", { key: s.seat, class: "person" },
-      h("details", { class: "fold fold-small", ontoggle: (/** @type {any} */ e) => {
+      h("details", { class: "fold fold-small", made: (/** @type {HTMLDetailsElement} */ d) => { if (c.drafts[draftOf("line", s.seat)]) d.open = true; }, ontoggle: (/** @type {any} */ e) => {
         if (e.target.open && line.length) this.tell({ seen: line.map((w) => w.id) });
       } },
       h("summary", {}, name(s.name), h("span", { class: "tags" }, tags(s, p, fresh))),

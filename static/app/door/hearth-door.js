@@ -2,6 +2,7 @@
 import { Drawn, h } from "../dom.js";
 import { button } from "../parts.js";
 import { nameProblem } from "../names.js";
+import { recall, remember } from "../place.js";
 import { when } from "../time.js";
 import { say } from "../words/index.js";
 import { facilitates, isSent, isUnsaved } from "../state.js";
@@ -26,9 +27,10 @@ export class HearthDoor extends Drawn {
     const you = /** @type {import("../types").Me} */ (me).you;
     if (!this.#ready) {
       this.#ready = true;
-      this.#name = you.name || "";
-      this.#listening = you.listening;
-      this.#needs = new Set(you.needs || []);
+      const typed = recall("door", {});
+      this.#name = typed.name ?? you.name ?? "";
+      this.#listening = typed.listening ?? you.listening;
+      this.#needs = new Set(typed.needs || you.needs || []);
     }
     return h("div", { class: "page page-door" },
       h("header", { class: "stack-tight door-head" },
@@ -66,6 +68,7 @@ export class HearthDoor extends Drawn {
             this.#name = e.target.value;
             this.#empty = false;
             this.#told = c.refused;
+            this.#keep();
             this.redraw(undefined);
           },
         }),
@@ -76,6 +79,7 @@ export class HearthDoor extends Drawn {
           h("input", { type: "checkbox", checked: this.#needs.has(n), onchange: (/** @type {any} */ e) => {
             if (e.target.checked) this.#needs.add(n);
             else this.#needs.delete(n);
+            this.#keep();
           } }), say(`need.${n}`))))),
       h("section", { class: "stack-tight" },
         h("h3", {}, say("door.answer")),
@@ -93,7 +97,7 @@ export class HearthDoor extends Drawn {
   #mode(listening) {
     const mode = listening ? "listening" : "open";
     return h("label", { class: "choice", key: mode },
-      h("input", { type: "radio", name: "mode", checked: this.#listening === listening, onchange: () => { this.#listening = listening; } }),
+      h("input", { type: "radio", name: "mode", checked: this.#listening === listening, onchange: () => { this.#listening = listening; this.#keep(); } }),
       h("strong", {}, say(`door.${mode}`)), h("span", { class: "hint" }, say(`door.${mode}_hint`)));
   }
 
@@ -107,6 +111,10 @@ export class HearthDoor extends Drawn {
   onDrawn(c, before) {
     if (before && c.refused && c.refused !== before.refused && c.refused.verb === "knock") this.#toName();
   }
+
+  #keep() { remember("door", { name: this.#name, listening: this.#listening, needs: [...this.#needs] }); }
+
+  disconnectedCallback() { remember("door"); }
 
   #toName() { /** @type {HTMLElement | null} */ (this.querySelector("#door-name"))?.focus(); }
 

@@ -1,4 +1,5 @@
 /** The organiser's requests: JSON over HTTP, and what it means when one does not work. */
+import { wellFormed } from "../keep.js";
 import { knows, say } from "../words/index.js";
 
 /** How long an answer is waited for, in milliseconds. */
@@ -20,6 +21,9 @@ export class Refused extends Error {
   }
 }
 
+/** Half a sign would cost the whole text. @param {string} _key @param {unknown} value */
+const whole = (_key, value) => (typeof value === "string" ? wellFormed(value) : value);
+
 /**
  * Sends one request and gives the answer. Throws Refused.
  * @param {"GET" | "POST" | "PUT"} method @param {string} path below /api/ @param {object} [body]
@@ -30,7 +34,7 @@ export async function ask(method, path, body) {
   try {
     answer = await fetch(`/api/${path}`, {
       method, cache: "no-store", signal: AbortSignal.timeout(PATIENCE),
-      headers: body ? { "Content-Type": "application/json" } : {}, body: body && JSON.stringify(body),
+      headers: body ? { "Content-Type": "application/json" } : {}, body: body && JSON.stringify(body, whole),
     });
   } catch { throw new Refused("offline"); }
   const got = await answer.json().catch(() => null);

@@ -1,5 +1,6 @@
 /** Making a group, and changing what was chosen for it. */
 import { h } from "../dom.js";
+import { recall, remember } from "../place.js";
 import { say } from "../words/index.js";
 import { ask } from "./ask.js";
 import { choose, form, pick, submit, write } from "./fields.js";
@@ -8,9 +9,11 @@ import { place } from "./when.js";
 
 /** @typedef {{house: import("./types").House, group: import("./types").Group | null}} Data */
 
+/** @typedef {Record<"name" | "template" | "policy" | "region" | "contact", string>} Typed */
+
 /** @extends {Page<Data>} */
 class HearthOAbout extends Page {
-  /** @type {Record<"name" | "template" | "policy" | "region" | "contact", string> | null} */
+  /** @type {Typed | null} */
   #typed = null;
 
   /** @override */
@@ -18,11 +21,11 @@ class HearthOAbout extends Page {
 
   /** @override @param {Data} s */
   view({ house, group }) {
-    const typed = this.#typed ??= { name: "", template: "", policy: "", region: "", contact: "", ...group };
+    const typed = this.#typed ??= /** @type {Typed} */ ({ name: "", template: "", policy: "", region: "", contact: "", ...group, ...recall("typed", {}) });
     /** @param {keyof typeof typed} key */
     const at = (key) => ({
       id: key, label: say(`org.about.${key}`), hint: say(`org.about.${key}_hint`), error: this.errors[key], value: typed[key],
-      set: (/** @type {string} */ value) => { typed[key] = value; if (key === "template" || key === "policy") this.again(); },
+      set: (/** @type {string} */ value) => { typed[key] = value; remember("typed", typed); if (key === "template" || key === "policy") this.again(); },
     });
     return h("div", { class: "stack" },
       h("header", { class: "stack-tight" },
@@ -35,7 +38,7 @@ class HearthOAbout extends Page {
         write({ ...at("contact"), required: true }),
         this.alert(),
         h("div", { class: "btn-row" }, submit(say(group ? "org.about.save" : "org.new.make"), this.busy === "send"),
-          h("a", { class: "btn btn-big", href: group ? `/o/groups/${group.id}` : "/o" }, say("org.cancel")))));
+          h("a", { class: "btn btn-big", href: group ? `/o/groups/${group.id}` : "/o", onclick: () => remember("typed") }, say("org.cancel")))));
   }
 
   async #send() {
@@ -53,6 +56,7 @@ class HearthOAbout extends Page {
     const before = this.state.group;
     await this.attempt("send", async () => {
       const group = await (before ? ask("PUT", `groups/${before.id}`, body) : ask("POST", "groups", body));
+      remember("typed");
       this.go({ to: `/o/groups/${group.id}`, flash: say(before ? "org.about.saved" : "org.new.made") });
     });
   }

@@ -1,12 +1,12 @@
 /** The draft of a charter: twelve lines to write, and making them a version (practice §6). */
 import { h } from "../dom.js";
 import { button } from "../parts.js";
+import { recall, remember } from "../place.js";
 import { count, say } from "../words/index.js";
 import { ask } from "./ask.js";
 import { changes } from "./differ.js";
 import { form, submit, write } from "./fields.js";
 import { floorCard } from "./hearth-version.js";
-import { unsaved } from "./keep.js";
 import { Page } from "./page.js";
 
 /** @typedef {import("./types").GroupPage} Data */
@@ -48,7 +48,7 @@ class HearthOCharter extends Page {
 
   /** @param {Data} s */
   #begin(s) {
-    const kept = unsaved.get(s.group.id);
+    const kept = recall("draft", null);
     this.#draft = kept ? { ...s.draft, digest: kept.digest } : s.draft;
     this.#words = kept?.words || Object.fromEntries(s.draft.lines.map((l) => [l.principle, l.text]));
   }
@@ -91,7 +91,7 @@ class HearthOCharter extends Page {
   #typed(principle, words) {
     this.#words = { ...this.#words, [principle]: words };
     this.said = "";
-    unsaved.set(this.state.group.id, { words: this.#words, digest: this.#draft.digest });
+    remember("draft", { words: this.#words, digest: this.#draft.digest });
     this.again();
   }
 
@@ -114,7 +114,7 @@ class HearthOCharter extends Page {
   #take(draft) {
     this.#draft = draft;
     this.#words = Object.fromEntries(draft.lines.map((l) => [l.principle, l.text]));
-    unsaved.delete(this.state.group.id);
+    remember("draft");
   }
 
   /** Somebody else saved meanwhile: whose words stay is the organiser's choice. */

@@ -1,6 +1,7 @@
 /** The list of helplines: add, correct, mark as checked today, remove. */
 import { h } from "../dom.js";
 import { button } from "../parts.js";
+import { recall, remember } from "../place.js";
 import { byCountry, placeName } from "../shell/helplines.js";
 import { learn, say } from "../words/index.js";
 import texts from "../words/organiser-helplines.js";
@@ -28,6 +29,19 @@ class HearthOHelplines extends Page {
   #typed = {};
   /** Whoever checks rows here; remembered for the next one. */
   #by = "";
+
+  /** @override */
+  connectedCallback() {
+    const was = recall("row", null);
+    if (was) {
+      // Of a list that has changed, nobody knows which row this was: it is a new one.
+      this.#at = was.digest === this.state.list.digest ? was.at : -1;
+      this.#typed = was.typed;
+    }
+    super.connectedCallback();
+  }
+
+  #keep() { remember("row", this.#at === null ? null : { at: this.#at, typed: this.#typed, digest: this.state.list.digest }); }
 
   /** @override */
   get fields() { return [...FIELDS.map(([code]) => code), "helpline-region"]; }
@@ -70,13 +84,13 @@ class HearthOHelplines extends Page {
     /** @param {string} code @param {string} key */
     const at = (code, key) => ({
       id: code, label: say(`org.lines.${code}`), hint: code === "helpline-source" ? say("org.lines.helpline-source_hint") : undefined,
-      error: this.errors[code], value: typed[key] || "", set: (/** @type {string} */ value) => { typed[key] = value; },
+      error: this.errors[code], value: typed[key] || "", set: (/** @type {string} */ value) => { typed[key] = value; this.#keep(); },
     });
     return form(() => this.#save(), { key: "form", class: "card o-form", "aria-labelledby": "lines-form" },
       h("h3", { id: "lines-form", tabindex: "-1" }, this.#at === -1 ? say("org.lines.add") : say("org.lines.edit", { name: typed.name || "" })),
       h("p", { class: "hint" }, say("org.lines.anew")),
       pick({ ...at("helpline-region", "region"), options: [{ value: "", title: say("org.lines.pick") }, ...countries()] }),
-      FIELDS.map(([code, key]) => write({ ...at(code, key), maxlength: 400 })),
+      FIELDS.map(([code, key]) => write({ ...at(code, key) })),
       this.alert(),
       h("div", { class: "btn-row" }, submit(say("org.lines.save"), this.busy === "save"), button(say("org.cancel"), () => this.#write(null))));
   }
@@ -86,6 +100,7 @@ class HearthOHelplines extends Page {
     this.#at = at;
     this.#typed = {};
     if (at !== null && at >= 0) for (const [key, value] of Object.entries(this.state.list.helplines[at])) this.#typed[key] = String(value);
+    this.#keep();
     this.errors = {};
     this.problem = null;
     this.said = "";
@@ -98,6 +113,7 @@ class HearthOHelplines extends Page {
     await ask("POST", "house/helplines", { digest: this.state.list.digest, ...change });
     this.said = said;
     this.#at = null;
+    this.#keep();
     this.go({ again: true });
   }
 
@@ -115,7 +131,7 @@ class HearthOHelplines extends Page {
     this.askFirst({
       title: say("org.lines.ask_check", named), yes: say("org.lines.ask_check_yes"),
       body: [h("p", {}, say("org.lines.ask_check_text")), write({
-        id: "helpline-by", label: say("org.lines.helpline-by"), hint: say("org.lines.helpline-by_hint"), value: this.#by, maxlength: 160,
+        id: "helpline-by", label: say("org.lines.helpline-by"), hint: say("org.lines.helpline-by_hint"), value: this.#by,
         set: (value) => { this.#by = value; },
       })],
       act: () => this.#send({ at, checked_by: this.#by.trim() || " " }, say("org.lines.was_checked")),

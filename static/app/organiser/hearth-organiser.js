@@ -20,6 +20,9 @@ class HearthOrganiser extends Drawn {
     this.addEventListener("click", (e) => this.#clicked(e));
     this.addEventListener("go", (e) => this.#going(/** @type {CustomEvent} */ (e).detail));
     window.addEventListener("popstate", () => this.#came());
+    window.addEventListener("beforeunload", (e) => {
+      if (document.querySelector("dialog[open] [data-typed]") && !this.#left()) e.preventDefault();
+    });
     this.#keepTitle();
     this.state = { place: null, refused: null, opening: true, flash: "", path: "" };
     super.connectedCallback();
@@ -31,10 +34,12 @@ class HearthOrganiser extends Drawn {
     const title = document.querySelector("title");
     if (!title) return;
     new MutationObserver(() => {
-      const left = document.documentElement.classList.contains("blank");
-      if (this.#title && document.title !== this.#title && !left) document.title = this.#title;
+      if (this.#title && document.title !== this.#title && !this.#left()) document.title = this.#title;
     }).observe(title, { childList: true });
   }
+
+  /** Left quickly. */
+  #left() { return document.documentElement.classList.contains("blank"); }
 
   #came() {
     if (location.pathname === "/o" || location.pathname.startsWith("/o/")) this.#show("");

@@ -2,6 +2,7 @@
 import { h } from "../dom.js";
 import texts from "../words/organiser-plan.js";
 import shared from "../words/organiser-session.js";
+import { recall, remember } from "../place.js";
 import { count, learn, say } from "../words/index.js";
 import { ask } from "./ask.js";
 import { form, pick, submit, tick, write } from "./fields.js";
@@ -32,7 +33,7 @@ class HearthOPlan extends Page {
 
   /** @override @param {Data} s */
   view(s) {
-    const parts = this.#parts ??= this.#begin(s);
+    const parts = this.#parts ??= this.#recalled() || this.#begin(s);
     return h("div", { class: "stack" },
       h("header", { class: "stack-tight" }, h("h1", {}, say(s.session ? "org.plan.change" : "org.plan.title")), h("p", { class: "soft" }, say(s.session ? "org.plan.change_lede" : "org.plan.lede"))),
       s.versions.length ? form(() => this.#send(), { class: "o-cols o-plan" },
@@ -40,6 +41,18 @@ class HearthOPlan extends Page {
         this.#sum(parts))
         : h("section", { class: "card card-warm" }, h("p", {}, say("org.no.adopt-first")),
           h("div", { class: "btn-row" }, h("a", { class: "btn btn-primary", href: `/o/groups/${s.group.id}/charter` }, say("org.next.go")))));
+  }
+
+  /** What was typed here before. @returns {Part[] | null} */
+  #recalled() {
+    const was = recall("typed", null);
+    if (was) Object.assign(this.#typed, was.typed);
+    return was && was.parts;
+  }
+
+  #keep() {
+    remember("typed", { typed: this.#typed, parts: this.#parts });
+    this.again();
   }
 
   /** The next one like the last one, a week later; or the next full hour. @param {Data} s @returns {Part[]} */
@@ -78,7 +91,7 @@ class HearthOPlan extends Page {
       set: (/** @type {string} */ value) => {
         if (key === "seats" && this.#typed.participants === this.#typed.seats) this.#typed.participants = value;
         this.#typed[key] = value;
-        this.again();
+        this.#keep();
       },
     };
   }
@@ -104,17 +117,17 @@ class HearthOPlan extends Page {
       this.errors.phases ? h("p", { class: "error", role: "alert" }, this.errors.phases) : null,
       h("div", { class: "o-parts" }, parts.map((p) => h("fieldset", { key: p.phase, class: `o-part${p.on ? "" : " o-part-off"}` },
         h("legend", {}, say(`phase.${p.phase}`)),
-        OPTIONAL.includes(p.phase) ? tick({ id: `on-${p.phase}`, label: say("org.plan.on"), on: p.on, set: (on) => { p.on = on; this.again(); } }) : null,
+        OPTIONAL.includes(p.phase) ? tick({ id: `on-${p.phase}`, label: say("org.plan.on"), on: p.on, set: (on) => { p.on = on; this.#keep(); } }) : null,
         p.on ? h("div", { class: "o-pair", key: "pair" },
           write({
             id: `minutes-${p.phase}`, label: say("org.plan.minutes"), type: "number", inputmode: "numeric", min: 1, max: 180, value: p.minutes,
-            error: this.errors[`minutes-${p.phase}`], set: (v) => { p.minutes = v; this.again(); },
+            error: this.errors[`minutes-${p.phase}`], set: (v) => { p.minutes = v; this.#keep(); },
           }),
           pick({
-            id: `format-${p.phase}`, label: say("org.plan.format"), value: p.format, set: (v) => { p.format = v; },
+            id: `format-${p.phase}`, label: say("org.plan.format"), value: p.format, set: (v) => { p.format = v; this.#keep(); },
             options: FORMATS.map((f) => ({ value: f, title: f ? say(`format.${f}`) : say("org.plan.no_format") })),
           })) : null))),
-      tick({ id: "timers", label: say("org.plan.timers"), hint: say("org.plan.timers_hint"), on: this.#typed.timers, set: (on) => { this.#typed.timers = on; this.again(); } }));
+      tick({ id: "timers", label: say("org.plan.timers"), hint: say("org.plan.timers_hint"), on: this.#typed.timers, set: (on) => { this.#typed.timers = on; this.#keep(); } }));
   }
 
   #people() {
@@ -124,7 +137,7 @@ class HearthOPlan extends Page {
       write({ ...this.#at("seats"), ...whole, hint: say("org.plan.seats_hint"), error: this.errors.seats || this.errors["seats-fewer"], min: 2, max: 12 }),
       this.state.session ? null : [
       write({ ...this.#at("participants"), ...whole, hint: say("org.plan.participants_hint"), error: this.errors.participants, min: 0, max: 12 }),
-      tick({ id: "open", label: say("org.plan.open"), hint: say("org.plan.open_hint"), on: this.#typed.open, set: (on) => { this.#typed.open = on; this.again(); } })]);
+      tick({ id: "open", label: say("org.plan.open"), hint: say("org.plan.open_hint"), on: this.#typed.open, set: (on) => { this.#typed.open = on; this.#keep(); } })]);
   }
 
   /** What will be made, in a few lines. @param {Part[]} parts */
@@ -163,10 +176,12 @@ class HearthOPlan extends Page {
       const was = this.state.session;
       if (was) {
         await ask("PUT", `sessions/${was.id}`, plan);
+        remember("typed");
         this.go({ to: `/o/sessions/${was.id}`, flash: say("org.plan.changed") });
         return;
       }
       const { session, links } = await ask("POST", `groups/${this.state.group.id}/sessions`, { ...plan, participants: Number(t.participants), open_link: t.open });
+      remember("typed");
       keepGiven(links);
       this.go({ to: `/o/sessions/${session.id}`, flash: say("org.plan.made") });
     });

@@ -1,19 +1,12 @@
 /**
  * What lives only in this window's memory: links on the one occasion on which
- * they are known, and charter words that are not saved yet. Gone with a reload
- * and with "leave quickly".
+ * they are known. Gone with a reload and with "leave quickly".
  */
 
 /** By link id: the address. @type {Map<string, string>} */
 export const given = new Map();
 
-/** By group id: the words of each principle, and the draft they began from. @type {Map<string, {words: Record<string, string>, digest: string}>} */
-export const unsaved = new Map();
-
-window.addEventListener("hearth-quick", () => {
-  given.clear();
-  unsaved.clear();
-});
+window.addEventListener("hearth-quick", () => given.clear());
 
 /** @param {import("./types").Link[]} links with their addresses */
 export function keepGiven(links) { for (const l of links) given.set(l.id, l.url || ""); }

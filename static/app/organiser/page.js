@@ -105,7 +105,7 @@ export class Page extends Drawn {
   /** The dialog for askFirst; every page that asks draws it. */
   question() {
     const q = this.asking;
-    return h("dialog", { key: "sure", "data-of": this.localName, "aria-labelledby": "sure-title", onclose: () => this.#closed() },
+    return h("dialog", { key: "sure", "data-of": this.localName, "aria-labelledby": "sure-title", onclose: () => this.#closed(), oninput: (/** @type {any} */ e) => { e.target.dataset.typed = "true"; } },
       q ? [
         dialogBody("sure-title", q.title, typeof q.body === "function" ? q.body() : q.body, this.alert(true)),
         h("div", { class: "dialog-foot" },

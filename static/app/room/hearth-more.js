@@ -2,6 +2,7 @@
 import { Drawn, h } from "../dom.js";
 import { button, dialogBody, toggle } from "../parts.js";
 import { nameProblem } from "../names.js";
+import { recall, remember } from "../place.js";
 import { say } from "../words/index.js";
 import { facilitates, isSent, isUnsaved } from "../state.js";
 import { notice } from "./hearth-notices.js";
@@ -12,7 +13,7 @@ const NEEDS = ["more-time", "plain-words", "breaks", "screen-reader", "interpret
 
 /** @extends {Drawn<{client: Client, open: boolean}>} */
 class HearthMore extends Drawn {
-  /** @type {string | null} */ #name = null;
+  /** @type {string | null} */ #name = recall("name", null);
 
   /** @override @param {{client: Client, open: boolean}} s */
   view({ client: c }) {
@@ -20,7 +21,7 @@ class HearthMore extends Drawn {
     const you = me.you;
     const needs = you.needs || [];
     const staff = facilitates(c.known);
-    return h("dialog", { class: "more", "aria-labelledby": "more-title", onclose: () => { this.#name = null; this.tell({ sheet: "" }); } },
+    return h("dialog", { class: "more", "aria-labelledby": "more-title", onclose: () => { this.#type(null); this.tell({ sheet: "" }); } },
       dialogBody("more-title", say("more.title"),
         staff ? null : h("label", { class: "choice" },
           h("input", { type: "checkbox", checked: you.listening, onchange: (/** @type {any} */ e) => this.#prefs(e.target.checked, needs) }),
@@ -35,8 +36,8 @@ class HearthMore extends Drawn {
             say(`need.${n}`)))),
         h("form", { class: "field", onsubmit: (/** @type {Event} */ e) => { e.preventDefault(); this.#rename(you.name || ""); } },
           h("label", { for: "more-name" }, say("more.name")),
-          h("input", { id: "more-name", class: "input", dir: "auto", "aria-invalid": nameProblem(this.#name || "") ? "true" : undefined, autocomplete: "nickname", value: this.#name ?? you.name ?? "", oninput: (/** @type {any} */ e) => { this.#name = e.target.value; this.redraw(undefined); } }),
-          h("div", { role: "status" }, nameProblem(this.#name || "") ? h("p", { class: "error" }, nameProblem(this.#name || "")) : c.refused?.verb === "rename" ? h("p", { class: "error" }, c.refused.say)
+          h("input", { id: "more-name", class: "input", dir: "auto", "aria-invalid": this.#wrong() ? "true" : undefined, autocomplete: "nickname", value: this.#name ?? you.name ?? "", oninput: (/** @type {any} */ e) => { this.#type(e.target.value); this.redraw(undefined); } }),
+          h("div", { role: "status" }, this.#wrong() ? h("p", { class: "error" }, this.#wrong()) : c.refused?.verb === "rename" ? h("p", { class: "error" }, c.refused.say)
             : isUnsaved(c, "rename") ? h("p", { class: "small" }, say("unsaved")) : null),
           h("div", {}, h("button", { type: "submit", class: "btn btn-small" }, say("more.rename")))),
         h("section", { class: "stack-tight" }, h("h3", {}, say("more.notices")),
@@ -53,6 +54,14 @@ class HearthMore extends Drawn {
     if (needs.length) prefs.needs = needs;
     this.command(prefs);
   }
+
+  /** @param {string | null} name */
+  #type(name) {
+    this.#name = name;
+    remember("name", name);
+  }
+
+  #wrong() { return this.#name === null ? "" : this.#name.trim() ? nameProblem(this.#name) : say("door.name_empty"); }
 
   /** @param {string} now */
   #rename(now) {

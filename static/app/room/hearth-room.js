@@ -1,6 +1,7 @@
 /** The room: circle, words, my turn, my choices; beside them the tools of those who facilitate. */
 import { Drawn, h } from "../dom.js";
 import { button, dialogBody, icon, toggle } from "../parts.js";
+import { recall, remember } from "../place.js";
 import { say } from "../words/index.js";
 import { facilitates, isSent, lineOf } from "../state.js";
 import { ground } from "../shell/hearth-help.js";
@@ -12,8 +13,8 @@ import { lineWords } from "./hearth-line.js";
 
 /** @extends {Drawn<Client>} */
 class HearthRoom extends Drawn {
-  #sheet = "";
-  #tools = false;
+  /** @type {string} */ #sheet = recall("sheet", "");
+  /** @type {boolean} */ #tools = recall("tools", false);
 
   /** @override */
   connectedCallback() {
@@ -24,6 +25,9 @@ class HearthRoom extends Drawn {
     });
     super.connectedCallback();
   }
+
+  /** Whoever comes in again finds the room as it is at first. */
+  disconnectedCallback() { for (const what of ["sheet", "tools", "name", "act", "act-form"]) remember(what); }
 
   /**
    * When what had the focus is gone, the focus goes on to the task: to the box in
@@ -41,6 +45,7 @@ class HearthRoom extends Drawn {
   /** @param {string} sheet */
   #show(sheet) {
     this.#sheet = sheet;
+    remember("sheet", sheet);
     this.redraw(undefined);
   }
 
@@ -81,6 +86,7 @@ class HearthRoom extends Drawn {
   /** @param {boolean} tools */
   #view(tools) {
     this.#tools = tools;
+    remember("tools", tools);
     this.redraw(undefined);
   }
 
