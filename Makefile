@@ -63,7 +63,7 @@ proof: ## kill -9, chaos, bad peers, garbage, floods and canaries against the re
 browser: build ## a whole session in real Chromium; screens, sizes, accessibility
 	cd static && npm run --silent browser
 
-browsers: build ## a whole session in Firefox and in WebKit, wide and on a phone (root for apt; about two minutes)
+browsers: build ## a whole session in Firefox and in WebKit, wide and on a phone (root for apt; about five minutes)
 	.ci/setup browsers
 	cd static && npm run --silent browsers
 
