@@ -1,6 +1,10 @@
 package room
 
-import "time"
+import (
+	"time"
+
+	"hearth/charter"
+)
 
 // Events of removal, level 5 and the urgent door.
 type (
@@ -140,7 +144,8 @@ func urgentDoor(d *decision, c UrgentDoor) *Refusal {
 	}
 	d.emit(d.act(Acted{Act: "urgent", Reason: c.Reason, Urgent: true}))
 	if c.Seat != House {
-		d.removeNow(RemovalView{Seat: c.Seat, By: d.by, Reason: c.Reason}, House, true)
+		// In an emergency nobody has time to choose a line: what was at stake is safety (M3).
+		d.removeNow(RemovalView{Seat: c.Seat, By: d.by, Principle: string(charter.Safety), Reason: c.Reason}, House, true)
 	}
 	return nil
 }
