@@ -147,6 +147,8 @@ type Store interface {
 	// KeepReview keeps what must be looked at again of a session, until Reviewed,
 	// or for 90 days after its end. Keeping it twice is the same as once.
 	KeepReview(ctx context.Context, session string, acts []byte, at time.Time) error
+	// EraseOldReviews erases what nobody has looked at for 90 days.
+	EraseOldReviews(ctx context.Context, now time.Time) error
 	// Reviews lists what is to be looked at again in a group, the oldest first.
 	Reviews(ctx context.Context, groupID string, now time.Time) ([]group.Review, error)
 	// Reviewed erases what was to be looked at again of a session. ErrNotFound if

@@ -179,6 +179,7 @@ func (h *hearth) serveOn(site *web.Site, listener net.Listener) {
 	if banners := h.cfg.banners(); len(banners) > 0 {
 		go h.remind(ctx, banners)
 	}
+	go h.eraseOld(ctx)
 	h.log.Info("hearth is up", "listen", h.addr.String(), "public", h.public.String(), "data", h.cfg.kept(), "version", versionOf())
 }
 
@@ -192,6 +193,26 @@ func (h *hearth) remind(ctx context.Context, banners []string) {
 			for _, banner := range banners {
 				h.log.Warn(banner)
 			}
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// eraseEvery is how often what is kept for a time is erased when it is over.
+const eraseEvery = time.Hour
+
+// eraseOld keeps the promise that a reason for a removal is kept for 90 days at
+// most, also in a house in which nobody meets any more.
+func (h *hearth) eraseOld(ctx context.Context) {
+	every := time.NewTicker(eraseEvery)
+	defer every.Stop()
+	for {
+		if err := h.house.EraseOldReviews(ctx, eraseEvery); err != nil && ctx.Err() == nil {
+			h.log.Warn("could not erase what is kept for 90 days; the next try is in an hour", "err", err)
+		}
+		select {
+		case <-every.C:
 		case <-ctx.Done():
 			return
 		}

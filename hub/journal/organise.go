@@ -30,11 +30,20 @@ func (s *tables) UpdateSession(ctx context.Context, g group.Session, expires tim
 // [group.ReviewFor] is erased. [kept.ErrNotFound] if there is no such session.
 func (s *tables) KeepReview(ctx context.Context, session string, acts []byte, at time.Time) error {
 	return s.on.write(ctx, func(tx *write) error {
-		if err := tx.exec("UPDATE sessions SET review = NULL WHERE review IS NOT NULL AND closed < ?", at.Add(-group.ReviewFor).UnixMilli()); err != nil {
+		if err := tx.eraseOldReviews(at); err != nil {
 			return err
 		}
 		return tx.change("UPDATE sessions SET review = ? WHERE id = ?", acts, session)
 	})
+}
+
+// EraseOldReviews erases what nobody has looked at within [group.ReviewFor].
+func (s *tables) EraseOldReviews(ctx context.Context, now time.Time) error {
+	return s.on.write(ctx, func(tx *write) error { return tx.eraseOldReviews(now) })
+}
+
+func (tx *write) eraseOldReviews(now time.Time) error {
+	return tx.exec("UPDATE sessions SET review = NULL WHERE review IS NOT NULL AND closed < ?", now.Add(-group.ReviewFor).UnixMilli())
 }
 
 // Reviews lists what is to be looked at again in a group, the oldest first.

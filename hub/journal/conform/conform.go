@@ -76,6 +76,7 @@ type Kept interface {
 	Finish(ctx context.Context, session string, record []byte, at time.Time) error
 	Record(ctx context.Context, session string) ([]byte, error)
 	KeepReview(ctx context.Context, session string, acts []byte, at time.Time) error
+	EraseOldReviews(ctx context.Context, now time.Time) error
 	Reviews(ctx context.Context, groupID string, now time.Time) ([]group.Review, error)
 	Reviewed(ctx context.Context, session string) error
 	Label(ctx context.Context, link, label string) error

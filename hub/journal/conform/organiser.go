@@ -84,6 +84,11 @@ func reviews(c *check) {
 	want := group.Review{Session: "s", Title: s.Title, Closed: monday, Due: monday.Add(group.ReviewWithin), Acts: acts}
 	c.same(list(monday.Add(time.Hour)), []group.Review{want}, "reviews")
 	c.same(len(list(monday.Add(group.ReviewFor+time.Second))), 0, "reviews after 90 days")
+	c.must(c.EraseOldReviews(c.ctx, monday.Add(group.ReviewFor)), "erase what is older than 90 days")
+	c.same(len(list(monday)), 1, "reviews of 90 days")
+	c.must(c.EraseOldReviews(c.ctx, monday.Add(group.ReviewFor+time.Second)), "erase it a second later")
+	c.same(len(list(monday)), 0, "reviews that were kept for too long")
+	c.must(c.KeepReview(c.ctx, "s", acts, monday), "keep it once more")
 	c.must(c.Reviewed(c.ctx, "s"), "it was looked at")
 	c.same(len(list(monday)), 0, "reviews after it was looked at")
 	c.want(c.Reviewed(c.ctx, "s"), kept.ErrNotFound, "it was looked at already")

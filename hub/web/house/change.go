@@ -172,6 +172,15 @@ func (h *House) Reviews(ctx context.Context, groupID string) ([]group.Review, er
 	return all, nil
 }
 
+// EraseOldReviews erases what would be older than 90 days before the next call,
+// which comes at most that much later.
+func (h *House) EraseOldReviews(ctx context.Context, next time.Duration) error {
+	if err := h.Store.EraseOldReviews(ctx, h.now().Add(next)); err != nil {
+		return fmt.Errorf("erase reviews of more than 90 days: %w", err)
+	}
+	return nil
+}
+
 // Reviewed says that the acts of a session have been looked at again; what was
 // kept of them is erased.
 func (h *House) Reviewed(ctx context.Context, session string) error {
