@@ -49,6 +49,22 @@ test("the list is there after a reload while the server is away, and by any addr
   await page.context().close();
 });
 
+test("a device that forgets keeps nothing: no cookie, no storage, no kept page", async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  const boss = new Person("Organiser", context, hands);
+  await boss.join(link);
+  await page.goto(`${house.url}/`);
+  await until("the page is kept", () => page.evaluate(async () => Boolean((await navigator.serviceWorker.getRegistration())?.active) && Boolean(await caches.match("/helplines"))));
+  await page.evaluate(() => { localStorage.setItem("goodbye x", "{}"); sessionStorage.setItem("kept x", "{}"); });
+  assert.notDeepEqual(await context.cookies(), []);
+  await page.evaluate(() => fetch("/api/forget", { method: "POST", headers: { "Content-Type": "application/json" }, body: "{}" }));
+  assert.deepEqual(await context.cookies(), []);
+  const left = () => page.evaluate(async () => [localStorage.length, sessionStorage.length, (await caches.keys()).length, (await navigator.serviceWorker.getRegistrations()).length]);
+  await until("nothing to be left", async () => JSON.stringify(await left()) === "[0,0,0,0]", 5000);
+  await context.close();
+});
+
 test("the organiser adds, corrects, checks and removes; everybody sees it; what is wrong is said at its field", async () => {
   const boss = new Person("Organiser", await browser.newContext({ viewport: { width: 1280, height: 900 } }), hands);
   await boss.join(link);
@@ -67,7 +83,7 @@ test("the organiser adds, corrects, checks and removes; everybody sees it; what 
   assert.equal(await boss.page.evaluate(() => document.activeElement?.id), "helpline-source");
   await boss.write("Where this is from", "telefonseelsorge.de");
   await boss.press("Save");
-  await boss.saysText("Saved. Everybody sees it now.");
+  await boss.saysText("Saved. Whoever opens hearth from now on sees it.");
   await boss.sees("heading", "Germany");
 
   await boss.press("I checked it today: TelefonSeelsorge, Germany");
@@ -88,7 +104,7 @@ test("the organiser adds, corrects, checks and removes; everybody sees it; what 
   await boss.press("Change: TelefonSeelsorge, Germany");
   await boss.write(/^Number to call/, "0800 111 0 222");
   await boss.press("Save");
-  await boss.saysText("Saved. Everybody sees it now.");
+  await boss.saysText("Saved. Whoever opens hearth from now on sees it.");
   assert.equal(await boss.page.getByText(/by Kit/).count(), 0, "another number is not checked");
 
   await boss.press("Remove: TelefonSeelsorge, Germany");

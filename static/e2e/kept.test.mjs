@@ -82,6 +82,19 @@ scene("U11: what I said before a reload can still be taken back, all at once", "
   assert.equal(await s.page.evaluate(() => Object.values(sessionStorage).join(" ").includes("Too much")), false, "no words are kept, only their numbers");
 });
 
+scene("what a tab keeps is the tab's: another tab of the device has none of it", "s1", async (s, context, url) => {
+  await s.show(turn);
+  await box(s.page).fill("Half a thought");
+  await press(button(s.page, "Settings"));
+  await press(s.page.getByRole("radio", { name: "Dark" }));
+  assert.equal(await s.page.evaluate(() => document.documentElement.dataset.theme), "dark");
+  assert.deepEqual(await s.page.evaluate(() => [Object.keys(sessionStorage).sort(), localStorage.length]), [["kept s1", "room s1", "settings"], 0]);
+  const other = await stage(context, url);
+  await other.show(turn);
+  assert.equal(await other.page.evaluate(() => document.documentElement.dataset.theme), undefined);
+  assert.equal(await box(other.page).inputValue(), "");
+});
+
 scene("U12: a long paste is kept whole and goes out in parts", "s1", async (s) => {
   await s.show(turn);
   const paste = "This is one of many sentences, and they go on. ".repeat(150); // 7,000 letters

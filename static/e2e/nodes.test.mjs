@@ -225,7 +225,7 @@ test(`one session over ${NODES} nodes`, { timeout: 300_000 }, async (t) => {
       async () => (await people.Ana.page.getByText("One last word from everyone").count()) > 0);
     await everybody((p) => p.hears("Bea takes a walk today."));
     await people.Lena.press("End the session…");
-    await people.Lena.saysText("All words, drafts and private lines are erased at once");
+    await people.Lena.saysText("All words and private lines are erased at once");
     await people.Lena.press("End the session now");
     await everybody((p) => p.sees("heading", "The session is over"));
     await press(people.Lena.page.getByRole("link", { name: "See the record of this session" }));

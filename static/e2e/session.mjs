@@ -223,7 +223,7 @@ export async function wholeSession(t, hands, axe) {
       async () => (await people.Eve.page.getByText("One last word from everyone").count()) > 0);
     await lead.moveTo("After-care");
     await lead.press("End the session…");
-    await lead.saysText("All words, drafts and private lines are erased at once");
+    await lead.saysText("All words and private lines are erased at once");
     await lead.press("End the session now");
     for (const name of ["Ana", "Bea", "Cal", "Eve", "Tove"]) await people[name].sees("heading", "The session is over");
     await people.Ana.clean("goodbye, over");

@@ -142,6 +142,7 @@ Object.assign(scenes, {
   "hand-up": { hello: hello(me(can({ hand_up: true })), room({ format: { name: "queue" }, floor: null })), frames: words() },
   "my-replies": { hello: hello(me({ turn: { turn: 5, stage: "replies", cue: "", invite: "ideas" } }), room({ floor: { turn: 5, seat: "s1", stage: "replies", invite: "ideas", replies: 3 } })), frames: words() },
   "paused-me": { hello: hello(me({ notices: [{ id: "n4", kind: "pause", level: 2, principle: "safety" }] }), room({ paused: { ends: now() + min } })), frames: words() },
+  "paused-mine": { hello: hello(me({ turn: { turn: 5, stage: "speaking", cue: "", invite: "hear" } }), room({ floor: { turn: 5, seat: "s1", stage: "speaking" }, paused: { ends: now() + min } })), frames: words() },
   reminded: { hello: hello(me(), room()), frames: [...words(), { t: "set", to: "room", seq: 48, prev: 47, set: {}, on: [{ kind: "remind", principle: "loyalty" }] }] },
   written: { hello: hello(me(), room()), frames: [...words(), { t: "words", to: "me", seq: 48, prev: 41, id: "l1", kind: "line", seat: "s5", with: "s1", text: "Are you all right?", at: now() }] },
   "lead-closing": { hello: hello(me(staff), room({ phase: { name: "closing", next: "after-care" }, format: { name: "" }, floor: null, next: [] }), care()), seat: "s2", tools: true },

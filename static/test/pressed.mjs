@@ -42,7 +42,7 @@ export const acts = [
   ["Confirm the removal of Maximiliana", sent("confirm-remove", { seat: "s8" })], ["Do not remove Maximiliana", sent("drop-remove", { seat: "s8" })],
   ["End the session…", opens("End the session for everybody?")], ["End the session now", sent("end")],
   // goodbye, record, check
-  ["Forget this session on this device", shows("Done. This device remembers nothing of hearth.")], ["Load the page again", nothing], ["See the record of this session", { url: "/s/s2/record" }],
+  ["Forget this session on this device", shows("Done. Nothing of you or your group is kept on this device any more.")], ["Load the page again", nothing], ["See the record of this session", { url: "/s/s2/record" }],
   ["Print on one page", nothing], ["Save as JSON", nothing], ["Check again", shows("Reaching hearth:")],
   // folds
   ["Your rights here", shows("You may pass, only listen")], ["The group’s charter", shows("Safety and trust")], ["While you wait", shows("Put both feet on the floor.")], ["Before I share my own story", shows("Did they ask?")],

@@ -5,7 +5,7 @@ const member = ["Just listening", "Step out", "Private line", "More"];
 const none = { text: [], buttons: [], not: [] };
 const goodbye = ["If today was a lot", "People to talk to", "116 123", "Forget this session on this device", "You will not be able to use your link again without help."];
 const grounding = ["A moment to steady yourself", "Put both feet on the floor.", "Breathe out slowly"];
-const rights = ["Your rights here", "You may pass, only listen, step out or leave at any time. You never have to say why.", "What you say is not recorded, copied or kept.", "You may take any name.",
+const rights = ["Your rights here", "You may pass, only listen, step out or leave at any time. You never have to say why.", "hearth does not record, copy or keep what you say.", "You may take any name.",
   "you are told what it is, which line of the charter it rests on, how long it lasts and how to question it", "You may question anything a facilitator does.", "The help page and the button to leave are always there"];
 const policy = ["If somebody’s life is in danger", "This group asks first. Nobody outside is contacted without your yes, except where the law demands it.", "We cannot promise that everything stays private."];
 const is = ["What this is", "People write with each other, as equals", "What this is not", "It is not therapy, and not an emergency service. It is not a place for diagnoses, or for advice about medicines."];
@@ -22,8 +22,8 @@ const tools = ["Move on", "Begin", "Lock the door", "Remove for today…", "A qu
 
 /** @type {Record<string, {text?: string[], buttons?: string[], not?: string[], bar?: boolean}>} */
 export const promises = {
-  landing: { text: ["A quiet place to write in turns", "write to each other: there is no camera and no microphone. They take turns, and nobody has to write.", "You choose the name that others see.", "You never have to say why.", "Two people look after the group.", "What people say is not kept.", "you need a personal link", "hearth is not an emergency service.", ...lines] },
-  join: { text: ["You have an invitation", "Nothing happens until you press the button.", "The link will belong to this device.", "Joining sets one cookie"], buttons: ["Join"] },
+  landing: { text: ["A quiet place to write in turns", "write to each other: there is no camera and no microphone. They take turns, and nobody has to write.", "You choose the name that others see.", "You never have to say why.", "two people look after the group.", "What people say is not kept.", "you need a personal link", "hearth is not an emergency service.", ...lines] },
+  join: { text: ["You have an invitation", "Nothing happens until you press the button.", "Your seat will belong to this device.", "Joining sets one cookie"], buttons: ["Join"] },
   "join-none": { text: ["This address has no invitation in it."], not: ["Join"] },
   "join-damaged": { text: ["This link is damaged.", "Please open it again from the message itself, or copy all of it."], not: ["Join"] },
   nowhere: { text: ["There is no page here"] },
@@ -39,7 +39,7 @@ export const promises = {
   pause: { text: ["Pause the room", ...act, "“A short pause”; the floor then goes back to whoever held it"], buttons: ["Pause the room now", "Go back"] },
   remove: { text: ["Remove Priya for today", ...act, "“Priya has left us for today.”", "It is urgent, and I cannot wait for the other facilitator"], buttons: ["Ask the other facilitator to confirm", "Go back"], not: ["Remove now"] },
   urgent: { text: ["Lock the door and hide the last words", "the last two minutes of words go from every screen"], buttons: ["Lock and hide now", "Go back"] },
-  end: { text: ["End the session for everybody?", "All words, drafts and private lines are erased at once, and nobody can come back in."], buttons: ["End the session now", "Go back"] },
+  end: { text: ["End the session for everybody?", "All words and private lines are erased at once, drafts as soon as each device hears of it. Nobody can come back in."], buttons: ["End the session now", "Go back"] },
   person: { text: ["Private line"], buttons: ["A quiet word…", "Pause the room…", "Quiet time…", "Back to the lobby", "Offer another go", "Remove for today…", "Urgent: lock and remove…"] },
 
   door: { text: ["Welcome to the door", "Start:", "About 90 minutes.", ...is, ...charter, "Some things always hold here, whatever a group decides", ...rights, ...policy, "The name others will see", "It need not be your own.", "Be open to a turn", "You can always pass.", "Just listen", "Only the facilitators see it; to everybody else you look like anybody.", ...needs,
@@ -56,17 +56,18 @@ export const promises = {
   listening: { text: [...room, "out for a bit", "reconnecting", "trainee, silent"], buttons: [...member, "Take back these words"], not: ["Share", "Take the turn", ...tools] },
   offer: { text: ["It can be your turn, if you like", "Only you see this. Take your time.", "Between two turns"], buttons: ["Take the turn", "Come back to me", "Pass", "A moment of silence", ...member], not: ["seconds", "Share"] },
   "offer-again": { text: ["your turn is kept until you ask for it"], buttons: ["Take the turn", "Pass"] },
-  "my-turn": { text: ["You have the floor", "About a minute of your planned time is left. There is no rush.", "After I have shared, I would like", "Just to be heard", "“Me too” experiences", "Questions", "Ideas", "Your words"], buttons: ["Share", "I’m done", "Still going", ...member] },
+  "my-turn": { text: ["You have the floor", "Nobody else can write while you hold it.", "About a minute of your planned time is left. There is no rush.", "After I have shared, I would like", "Just to be heard", "“Me too” experiences", "Questions", "Ideas", "Your words"], buttons: ["Share", "I’m done", "Still going", ...member] },
   moment: { text: ["You hold a moment of silence", "Stop when you are ready."], buttons: ["I’m done"], not: ["Share"] },
   passed: { text: ["Thank you, moving on."], buttons: ["I would like a turn after all"] },
   kept: { text: ["Your turn is kept for you."], buttons: ["I would like a turn after all"] },
   queue: { text: ["Raise a hand when you would like a turn. First turns come before second turns.", "Between two turns"], buttons: ["Raise my hand"] },
   "hand-up": { text: ["Your hand is up. You can lower it at any time."], buttons: ["Lower my hand"] },
-  open: { text: ["The floor is open", "Anybody may write, at a gentle pace.", "A gentle pace: your next message is welcome in a moment.", "If two people ask, the open floor ends and turns begin."], buttons: ["Share", "Rounds, please"], not: ["I’m done"] },
+  open: { text: ["The floor is open", "Anybody may write, at a gentle pace.", "A gentle pace: your next message is welcome in a moment.", "If two people ask, the open floor ends, and the facilitators can begin turns."], buttons: ["Share", "Rounds, please"], not: ["I’m done"] },
   replies: { text: ["Priya hears replies", "Priya would like to hear “me too” experiences.", "Your reply"], buttons: ["Reply"] },
   "my-replies": { text: ["You hear replies", "You can close them at any time."], buttons: ["Close the replies", "I’m done"] },
-  notices: { text: ["A quiet word from a facilitator", "Could we leave the advice for later?", "Only you see this. Nobody in the group knows of it.", "It rests on this line of the charter", "Independence", "Quiet time", "You can still read, ask for help, write on your private line and leave.", "Why:", "Words that may hurt or shame somebody.", "Safety and trust", "It ends by itself at", "Until the session ends: that there was a quiet time, the charter line and the reason."], buttons: ["You may question this", "I have read this", "Step out", "Private line"] },
+  notices: { text: ["A quiet word from a facilitator", "Could we leave the advice for later?", "Only you and the facilitator who wrote it see this. The group is shown nothing.", "It rests on this line of the charter", "Independence", "Quiet time", "You can still read, ask for help, write on your private line and leave.", "Why:", "Words that may hurt or shame somebody.", "Safety and trust", "It ends by itself at", "Until the session ends: that there was a quiet time, the charter line and the reason."], buttons: ["You may question this", "I have read this", "Step out", "Private line"] },
   "paused-me": { text: ["A facilitator paused the room", "The group only sees a short pause."] },
+  "paused-mine": { text: ["You have the floor", "The room is paused. The floor is yours again when the pause ends.", "A short pause"], not: ["Nobody else can write while you hold it."] },
   held: { text: ["We are holding the room", "No facilitator is here just now. Whoever has the floor may finish. No new turns begin.", "the session will close gently by itself", "You can wait here, talk to a helpline, or leave. All of it is fine.", ...grounding], buttons: ["Helplines and rights", "Step out", "Private line"] },
   restart: { text: ["We had to start again. The circle, the turns and the places are back. The words are gone, because hearth never keeps them."] },
   paused: { text: ["A short pause", "The floor goes back to whoever held it."] },

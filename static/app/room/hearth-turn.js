@@ -39,7 +39,7 @@ class HearthTurn extends Drawn {
     const turn = /** @type {NonNullable<Me["turn"]>} */ (me.turn);
     const kind = turn.stage === "moment" || turn.stage === "replies" ? turn.stage : "speaking";
     const title = kind === "speaking" ? "turn.title" : `turn.${kind}`;
-    const text = kind === "speaking" ? "turn.text" : `turn.${kind}_text`;
+    const text = c.known.room?.paused ? "turn.paused" : kind === "speaking" ? "turn.text" : `turn.${kind}_text`;
     const cue = turn.cue && (turn.cue === "finish" || c.settings.cue) ? turn.cue : "";
     return h("section", { key: "turn", class: "card card-warm turn", "aria-labelledby": "turn-title" },
       h("div", { class: "turn-head" },

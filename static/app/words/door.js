@@ -35,7 +35,7 @@ export default {
   "door.answer_hint": "You do not need to love every line. “I agree” means that it is good enough for today.",
   "door.agree": "I agree",
   "door.concern": "I have a concern",
-  "door.concern_hint": "With a concern you can come in and listen today. A facilitator opens a private line, so that you can say what it is.",
+  "door.concern_hint": "With a concern you can come in and listen today. You have a private line to the facilitators, to say what it is.",
   "door.sending": "Telling the facilitators…",
   "door.no": "Not for me today? You can leave now, and that is fine.",
   "door.leave": "Leave",

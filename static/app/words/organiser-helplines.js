@@ -1,7 +1,7 @@
 /** Texts of the organiser's page of helplines. */
 export default {
   "org.lines.title": "Helplines",
-  "org.lines.lede": "Everybody can read this list, also before they come in and when the server is away. Please call each number for the places your people live in before the first session.",
+  "org.lines.lede": "Everybody can read this list, also before they come in. A device that was here before has it when the server is away, too. Please call each number for the places your people live in before the first session.",
   "org.lines.none": "There are no helplines. Please add one.",
   "org.lines.due_90": "Checked more than 90 days ago. Please check it again.",
   "org.lines.due_new": "Nobody has checked this yet.",
@@ -15,7 +15,7 @@ export default {
   "org.lines.add": "Add a helpline",
   "org.lines.edit": "Change: {name}",
   "org.lines.save": "Save",
-  "org.lines.saved": "Saved. Everybody sees it now.",
+  "org.lines.saved": "Saved. Whoever opens hearth from now on sees it.",
   "org.lines.gone": "Removed.",
   "org.lines.was_checked": "Marked as checked today.",
   "org.lines.sure": "Remove {name}, {place}?",

@@ -21,7 +21,7 @@ export default {
   "org.plan.minutes_wrong": "Please write a whole number from 1 to 180.",
   "org.plan.no_format": "None planned",
   "org.plan.timers": "Soft timers",
-  "org.plan.timers_hint": "Whoever speaks sees a private sign when their time is nearly over. Nobody is cut off.",
+  "org.plan.timers_hint": "Whoever speaks sees a soft sign when their time is nearly over, and the facilitators see when it is over. Nobody is cut off.",
   "org.plan.people": "Seats and links",
   "org.plan.seats": "Seats",
   "org.plan.seats_hint": "How many people can take part at once, from 2 to 12. Facilitators come on top.",

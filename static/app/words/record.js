@@ -4,7 +4,7 @@ export default {
   "record.lede": "Counts and times only. It holds no names, no words, and nothing about one person.",
   "record.print": "Print on one page",
   "record.json": "Save as JSON",
-  "record.none": "There is no record to show here. It is made when a session closes, and facilitators of that session can see it for a day.",
+  "record.none": "There is no record to show here. It is made when a session closes, and facilitators of that session can see it for a day at most.",
   "record.later": "We could not fetch the record just now. Please load the page again in a moment.",
   "record.wait": "Fetching the record…",
   "record.group": "Group",

@@ -101,6 +101,7 @@ export default {
   "offer.moment": "A moment of silence",
   "turn.title": "You have the floor",
   "turn.text": "Nobody else can write while you hold it.",
+  "turn.paused": "The room is paused. The floor is yours again when the pause ends.",
   "turn.moment": "You hold a moment of silence",
   "turn.moment_text": "The circle is quiet with you. Stop when you are ready.",
   "turn.replies": "You hear replies",
@@ -125,7 +126,7 @@ export default {
   "hand.down": "Lower my hand",
   "hand.is_up": "Your hand is up. You can lower it at any time.",
   "rounds.ask": "Rounds, please",
-  "rounds.hint": "If two people ask, the open floor ends and turns begin.",
+  "rounds.hint": "If two people ask, the open floor ends, and the facilitators can begin turns.",
 
   "acts.label": "My choices",
   "acts.listening": "Just listening",
@@ -171,7 +172,7 @@ export default {
 
   "notice.label": "Notices to me",
   "notice.nudge": "A quiet word from a facilitator",
-  "notice.nudge_text": "Only you see this. Nobody in the group knows of it.",
+  "notice.nudge_text": "Only you and the facilitator who wrote it see this. The group is shown nothing.",
   "notice.pause": "A facilitator paused the room",
   "notice.pause_text": "The group only sees a short pause. A facilitator may write to you on your private line.",
   "notice.quiet": "Quiet time",
