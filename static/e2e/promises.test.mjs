@@ -4,21 +4,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { launch } from "./house.mjs";
 import { serve } from "../test/fake.mjs";
+import { read } from "../test/look.mjs";
 import { promises } from "../test/promises.mjs";
 import { api, openScreen, screens } from "../test/screens.mjs";
-
-/** In the page: all that a person can come to read, folds open. */
-function read() {
-  const dialog = document.querySelector("dialog[open]");
-  const root = dialog || document.querySelector("hearth-frame");
-  for (const fold of root.querySelectorAll("details")) fold.open = true;
-  const text = (dialog ? dialog.innerText : root.innerText).replace(/\s+/g, " ");
-  const shown = (e) => !!e.getClientRects().length;
-  const buttons = [...(dialog || document).querySelectorAll("button, a.btn")].filter(shown).map((e) => (e.getAttribute("aria-label") || e.innerText).replace(/\s+/g, " ").trim());
-  const ticks = [...root.querySelectorAll("label")].filter(shown).map((e) => e.innerText.replace(/\s+/g, " "));
-  const options = [...root.querySelectorAll("option")].map((e) => e.textContent);
-  return { text, all: [text, ...buttons, ...ticks, ...options].join("\n"), buttons };
-}
 
 test("every screen is in the table, and keeps what it promises", { timeout: 300_000 }, async (t) => {
   const unspoken = ["small", "unsaved-hand", "unsaved-care", "lead-admitted", "lead-replies"]; // other states of screens that are there

@@ -31,6 +31,17 @@ async function play(page, scene) {
   });
 }
 
+/** Answers the page's requests as `what` says, by method and path, and notes them; a list is a status and its body. What is not there goes to the fake server. */
+const answer = (page, what) => page.route("**/api/**", (route) => {
+  const request = route.request();
+  const asked = `${request.method()} ${new URL(request.url()).pathname.slice("/api/".length)}`;
+  page.asked?.push(asked);
+  if (request.method() !== "GET") page.said?.push({ do: asked, ...request.postDataJSON() });
+  if (!(asked in what)) return route.fallback();
+  const [status, json] = Array.isArray(what[asked]) ? what[asked] : [200, what[asked]];
+  return route.fulfill({ status, json });
+});
+
 export const screens = {
   landing: { path: "/" }, join: { path: `/j#${"A".repeat(43)}` }, "join-damaged": { path: "/j#dG9rZW4" }, "join-none": { path: "/j" }, nowhere: { path: "/x/y" },
   rights: { path: "/rights" }, record: { path: "/s/s2/record" },
@@ -59,6 +70,7 @@ for (const [name, scene] of Object.entries(scenes)) if (name !== "line-nobody") 
 export async function openScreen(page, url, what) {
   const scene = what.scene;
   if (scene) await play(page, scene);
+  if (what.api) await answer(page, what.api);
   await page.goto(url + what.path);
   await page.waitForSelector("h1");
   if (scene?.hello) await page.waitForSelector("hearth-connecting", { state: "detached", timeout: 5000 });
