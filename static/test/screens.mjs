@@ -53,9 +53,16 @@ export const screens = {
   remove: { path: "/s/s2", scene: { ...scenes.lead, tools: true }, late: async (p) => { await press(p.locator("summary", { hasText: "Priya" })); await press(p.getByRole("button", { name: "Remove for today…" }).first()); } },
   line: { path: "/s/s1", scene: scenes.listening, act: (p) => press(p.getByRole("button", { name: "Private line" })) },
 };
+
+/** What goes by the names of screens; only one of it when SCREEN names that. @param {Record<string, any>} all @returns {[string, any][]} */
+export function chosen(all) {
+  const only = process.env.SCREEN;
+  return Object.entries(all).filter(([name]) => !only || name === only);
+}
+
 const onPriya = (button) => async (p) => { await press(p.locator("summary", { hasText: "Priya" })); await press(p.getByRole("button", { name: button }).first()); };
 Object.assign(screens, {
-  check: { path: "/check" },
+  check: { path: "/check", act: (p) => p.getByText("When you have changed something, check again.").waitFor() },
   quiet: { path: "/s/s2", scene: { ...scenes.lead, tools: true }, late: onPriya("Quiet time…") },
   pause: { path: "/s/s2", scene: { ...scenes.lead, tools: true }, late: onPriya("Pause the room…") },
   urgent: { path: "/s/s2", scene: { ...scenes.lead, tools: true }, late: (p) => press(p.getByRole("button", { name: "Lock the door and hide the last words…" })) },
