@@ -27,6 +27,7 @@ const client = (you, more = {}) => ({
 test("U05: a removal is found again for 72 hours: why, which line, whom to write to; no word, no name", () => {
   globalThis.localStorage = storage();
   keepGoodbye("a", goodbyeOf(client({ status: "removed" })), 1000);
+  assert.equal(KEPT_FOR, 72 * 60 * 60 * 1000);
   const found = findGoodbye("a", 1000 + KEPT_FOR - 1);
   assert.equal(found.why, "removed");
   assert.deepEqual(found.notice, { kind: "removed", reason: "threat", urgent: true });

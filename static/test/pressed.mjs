@@ -13,7 +13,7 @@ export const acts = [
   ["Helplines and rights", opens("Helplines and rights")], ["Settings", opens("Settings")], ["Leave quickly", { url: "https://www.wikipedia.org/" }],
   ["Close", { closes: true }], ["Go back", { closes: true }],
   // the door
-  ["Join", { url: "/s/s1" }], ["I agree", sent("knock", { answer: "agree", name: "Sam" }), fill("The name others will see", "Sam")],
+  ["Join", { url: "/s/s1" }], ["I agree", sent("knock", { answer: "agree", name: "Sam", digest: "c0ffee" }), fill("The name others will see", "Sam")],
   ["I have a concern", sent("knock", { answer: "concern", listening: true }), fill("The name others will see", "Sam")],
   ["Leave", sent("leave")], ["Leave for today", sent("leave")], ["Ways to call me back to this page", opens("Settings")], ["Come back", sent("come-back")],
   // the room
@@ -30,14 +30,14 @@ export const acts = [
   // the tools
   ["Room", { gone: "The door is open." }], ["Tools, somebody waits", nothing], ["Lock the door", sent("door", { locked: true })], ["Unlock the door", sent("door", { locked: false })],
   ["Greet and let in: Robin", sent("greet", { seat: "w1" })], ["Greet: Robin", sent("greet", { seat: "w1" })], ["Let in: Alex", sent("admit", { seat: "w2" })], ["Back to the lobby: Remy", sent("to-lobby", { seat: "w3" })],
-  ["Move on", sent("phase", {})], ["Begin", sent("begin", {})], ["Begin a silence", sent("begin", { format: "silence", minutes: 1 })], ["End this format", sent("end-format")],
+  ["Move on", sent("phase", { to: "main" })], ["Begin", sent("begin", {})], ["Begin a silence", sent("begin", { format: "silence", minutes: 1 })], ["End this format", sent("end-format")],
   ["More time", sent("more-time")], ["Finish your thought", sent("finish-thought")], ["We will come back to you", sent("we-will-come-back")], ["Carry on", sent("carry-on")],
   ["Set the pace", sent("pace", { seconds: 40 }), async (p) => p.getByRole("spinbutton", { name: "Seconds between messages of one person" }).fill("40")],
   ["Post the line", sent("process", { text: "Welcome." }), fill("Process line", "Welcome.")], ["Show this line", sent("remind", { principle: "safety" })], ["Swap roles", sent("swap")], ["I know about Bo", sent("seen", { seat: "s7" })],
   ["A quiet word…", opens(/A quiet word to/)], ["Pause the room…", opens("Pause the room")], ["Quiet time…", opens(/Quiet time for/)], ["End the quiet time", sent("unquiet", { seat: "s6" })], ["Back to the lobby", sent("to-lobby", {})],
   ["Offer another go", sent("we-will-come-back", {})], ["Remove for today…", opens(/Remove .* for today/)], ["Urgent: lock and remove…", opens(/^Lock the door, remove/)], ["Lock the door and hide the last words…", opens("Lock the door and hide the last words")],
   ["Send the quiet word", sent("nudge", { seat: "s3", principle: "safety" }), choose(line)], ["Pause the room now", sent("pause", { seat: "s3", principle: "safety" }), choose(line)],
-  ["Begin the quiet time", sent("quiet", { seat: "s3", minutes: 5, reason: "harassment" }), choose(line, why)], ["Ask the other facilitator to confirm", sent("remove", { seat: "s3", reason: "harassment" }), choose(line, why)],
+  ["Begin the quiet time", sent("quiet", { seat: "s3", minutes: 5, reason: "harassment" }), choose(line, why)], ["Ask the other facilitator to confirm", sent("remove", { seat: "s3", reason: "harassment", urgent: undefined }), choose(line, why)],
   ["Remove now", sent("remove", { seat: "s3", urgent: true }), choose(line, why)], ["Lock and hide now", sent("urgent-door", { reason: "harassment" }), choose(why)],
   ["Confirm the removal of Maximiliana", sent("confirm-remove", { seat: "s8" })], ["Do not remove Maximiliana", sent("drop-remove", { seat: "s8" })],
   ["End the session…", opens("End the session for everybody?")], ["End the session now", sent("end")],
