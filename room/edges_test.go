@@ -222,6 +222,10 @@ func TestTallyHasCountsAndNoNames(t *testing.T) {
 	if !slices.Equal(got.Formats, []Format{GoRound, HandQueue}) || len(got.Phases) != 3 || got.Phases[2].To != millis(w.now) {
 		t.Errorf("tally %+v", got)
 	}
+	// What must be looked at again: which act, why, and nobody's seat.
+	if want := []TallyAct{{Act: "removed", Principle: "safety", Reason: Raid, Urgent: true}, {Act: "urgent", Reason: Raid, Urgent: true}}; !slices.Equal(got.Acts, want) {
+		t.Errorf("acts %+v", got.Acts)
+	}
 	if strings.Contains(printed(t, got), "Name-") {
 		t.Error("a name in the tally")
 	}
