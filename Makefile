@@ -9,7 +9,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
 BUILD := .ci/progress bin/hearth ./cmd/hearth -trimpath -ldflags "-s -w -X main.version=$(shell git describe --always --dirty 2>/dev/null || echo dev)"
 export CGO_ENABLED ?= 0
 
-.PHONY: help build run test setup lint findings unit model sim fuzz browser browsers proof rest bench chaos peers bugs soak vuln release reproduce first-server cluster clean
+.PHONY: help build run test setup lint findings breaks unit model sim fuzz browser browsers proof rest bench chaos peers bugs soak vuln release reproduce first-server cluster clean
 
 help: ## say what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -36,6 +36,9 @@ lint: ## formatting, vet, staticcheck, house style, types of the browser client
 
 findings: ## what use has shown, and the test that holds each (docs/findings.md)
 	.ci/findings
+
+breaks: ## cut promises and rules out of a copy, one at a time, and see that a test fails for each (about 25 minutes)
+	@.ci/breaks $(ONLY)
 
 unit: ## Go tests with the race detector, and the browser client's unit tests
 	CGO_ENABLED=1 go test -short -race -shuffle=on -timeout 10m ./...
