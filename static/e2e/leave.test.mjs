@@ -36,7 +36,7 @@ test("leaving quickly asks nothing, and leaves nothing in the tab and on the dev
   const { page, asked } = await somebody(t, scenes.refused);
   await page.getByRole("textbox", { name: "Your words" }).click();
   await page.keyboard.type("Half a thought");
-  assert.deepEqual((await kept(page)).sort(), ["goodbye s9", "kept s1", "room s1"]);
+  assert.deepEqual((await kept(page)).sort(), ["goodbye s9", "kept s1", "place /s/s1", "room s1"]);
   await quickly(page);
   await page.waitForURL(ELSEWHERE);
   assert.deepEqual(asked, []);
@@ -69,7 +69,7 @@ test("a device that forgets keeps nothing", { timeout: 60_000 }, async (t) => {
   const { page } = await somebody(t, scenes.left);
   await page.evaluate(() => sessionStorage.setItem("room s1", "x"));
   await press(page.getByRole("button", { name: "Forget this session on this device" }));
-  await page.getByText("Done. This device remembers nothing of hearth.").waitFor();
+  await page.getByText("Done. Nothing of you or your group is kept on this device any more.").waitFor();
   assert.deepEqual(await kept(page), []);
 });
 
@@ -79,7 +79,7 @@ test("links that nobody can read again: the browser asks, but not when somebody 
   const asked = [];
   page.on("dialog", (d) => { asked.push(d.type()); d.dismiss(); });
   await page.route(ELSEWHERE, (r) => r.fulfill({ contentType: "text/html", body: "elsewhere" }));
-  await openScreen(page, server.url, organising["o-once"]);
+  await openScreen(page, server.url, organising["session, links"]);
   await page.evaluate(() => { setTimeout(() => location.reload(), 50); });
   for (let i = 0; i < 50 && !asked.length; i++) await pause(50);
   assert.deepEqual(asked, ["beforeunload"]);
