@@ -134,7 +134,7 @@ test("a mail with a link has a neutral subject", { timeout: 60_000 }, async (t) 
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   t.after(() => page.close());
   await openScreen(page, server.url, organising["session, links"]);
-  const mail = new URL(await page.getByRole("link", { name: "Mail: Seat 1" }).getAttribute("href"));
+  const mail = new URL(await page.getByRole("link", { name: /^Mail: / }).first().getAttribute("href"));
   assert.equal(mail.searchParams.get("subject"), "Tuesday group");
   assert.match(mail.searchParams.get("body"), /\/j#A{42}\d/);
 });
