@@ -143,7 +143,7 @@ export async function wholeSession(t, hands, axe) {
     await people.Wim.write(/^Your words to Bea/, "Would you leave some room?");
     await people.Wim.press("Send the quiet word");
     await people.Bea.saysText("Would you leave some room?");
-    await people.Bea.saysText("Only you see this.");
+    await people.Bea.saysText("Only you and the facilitator who wrote it see this.");
     await people.Bea.clean("a notice");
     assert.equal(await people.Cal.page.getByText("Would you leave some room?").count(), 0);
     await people.Bea.press("You may question this");
