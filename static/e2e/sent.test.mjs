@@ -130,6 +130,11 @@ for (const [name, within, first] of [["held", "main"], ["lobby", "main"], ["line
   });
 }
 
+for (const name of ["lobby-sent-back", "out-quiet"]) scene(`whoever questions a notice is led to the private line: ${name}`, "s1", scenes[name], async (s, p) => {
+  await press(button(p, "You may question this"));
+  assert.equal(await p.getByRole("textbox", { name: "Your message" }).evaluate((e) => e === document.activeElement), true);
+});
+
 test("a mail with a link has a neutral subject", { timeout: 60_000 }, async (t) => {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
   t.after(() => page.close());

@@ -26,8 +26,18 @@ function greeting(c) {
   return said ? h("blockquote", { class: "greeting", dir: "auto" }, said.text) : null;
 }
 
-/** @extends {Drawn<Client>} */
-class HearthLobby extends Drawn {
+/** A page that shows my private line: whoever questions a notice is led to it. @extends {Drawn<Client>} */
+class WithLine extends Drawn {
+  /** @override */
+  connectedCallback() {
+    this.addEventListener("tell", (e) => {
+      if (/** @type {CustomEvent} */ (e).detail.line) /** @type {HTMLElement | null} */ (this.querySelector("hearth-line textarea"))?.focus();
+    });
+    super.connectedCallback();
+  }
+}
+
+class HearthLobby extends WithLine {
   /** @override @param {Client} c */
   view(c) {
     const me = /** @type {import("../types").Me} */ (c.known.me);
@@ -58,8 +68,7 @@ class HearthLobby extends Drawn {
   }
 }
 
-/** @extends {Drawn<Client>} */
-class HearthOut extends Drawn {
+class HearthOut extends WithLine {
   /** @override @param {Client} c */
   view(c) {
     const me = /** @type {import("../types").Me} */ (c.known.me);
