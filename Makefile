@@ -37,7 +37,7 @@ lint: ## formatting, vet, staticcheck, house style, types of the browser client
 findings: ## what use has shown, and the test that holds each (docs/findings.md)
 	.ci/findings
 
-breaks: ## cut promises and rules out of a copy, one at a time, and see that a test fails for each (about 25 minutes)
+breaks: ## cut promises and rules out of a copy, one at a time, and see that a test fails for each (hundreds of them: long)
 	@.ci/breaks $(ONLY)
 
 unit: ## Go tests with the race detector, and the browser client's unit tests

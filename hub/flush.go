@@ -138,8 +138,8 @@ func joined(into *socket.Loan, text *[]byte, b []byte) bool {
 		into.Set(b[:len(b)-1])
 	}
 	clear(b) // hold on to no words
-	if cap(b) <= mostLoan {
-		*text = b[:0]
+	if *text = b[:0]; cap(b) > mostLoan {
+		*text = nil // what it was before it grew holds words still
 	}
 	return len(b) > 0
 }
