@@ -53,8 +53,9 @@ rest: ## model, sim and fuzz, which compute, beside browser, which mostly waits
 	$(MAKE) --no-print-directory browser || { wait $$computing; cat bin/rest.log; exit 1; }; \
 	wait $$computing && cat bin/rest.log || { cat bin/rest.log; exit 1; }
 
-sim: ## nodes, journal, relay and clocks played through from 10,000 seeds of 500 steps
+sim: ## nodes, journal, relay and clocks played through from 10,000 seeds of 500 steps; and two or three real hubs from 60
 	go test ./hub/replica -run TestSim -seeds 10000 -timeout 10m -v
+	go test ./hub -run TestSimRealHubs -cities 60 -timeout 10m -v
 
 fuzz: ## each fuzz target on 30,000 fresh inputs
 	.ci/fuzz 30000x

@@ -81,7 +81,11 @@ func (l *live) hello(m *member, fields strict.Fields) {
 	}
 	now := l.hub.clock()
 	l.join(m, now)
+	l.catchUp(m.place, &msg)
 	p := m.place
+	if p == nil || m.gone {
+		return
+	}
 	m.welcome()
 	m.from = int32(len(l.out))
 	if !l.resume(m, now, &msg) {
@@ -147,12 +151,6 @@ func (l *live) resume(m *member, now time.Time, msg *helloMessage) bool {
 	if known {
 		l.spend(p, msg.Resume)
 	}
-	for range 4 { // who comes from another node may be ahead of what has been heard from there
-		if !known || msg.Seq <= p.n || l.rep.Mode() != replica.Shared {
-			break
-		}
-		l.rep.Wait(50 * time.Millisecond)
-	}
 	l.ring.forget(now.Add(-l.state.Form.Rules.Tail))
 	count, whole := p.missing(msg.Seq)
 	from := 0
@@ -172,6 +170,18 @@ func (l *live) resume(m *member, now time.Time, msg *helloMessage) bool {
 	line = append(line, '}')
 	l.answer(m, l.ring.appendMissed(line, from, msg.Seq, p, l.viewOf(now, p)))
 	return true
+}
+
+// catchUp waits a moment for who comes from another node and is ahead of what has
+// been heard from there. What is heard meanwhile goes out, so it comes before the
+// connection is greeted: nothing may be sent to it before hello.
+func (l *live) catchUp(p *place, msg *helloMessage) {
+	for range 4 {
+		if t, known := l.tokens[msg.Resume]; !known || t.seat != p.seat || msg.Seq <= p.n || l.rep.Mode() != replica.Shared {
+			return
+		}
+		l.rep.Wait(50 * time.Millisecond)
+	}
 }
 
 // issue makes a new token for a connection; its old one is void.

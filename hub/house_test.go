@@ -158,6 +158,11 @@ func (h *house) start(t testing.TB) {
 		OnRemoved: func(_ context.Context, _ string, seat room.SeatID) { h.removed = append(h.removed, seat) },
 	})
 	h.must(h.hub.Start(context.Background()))
+	h.serve()
+}
+
+// serve puts a server in front of the hub.
+func (h *house) serve() {
 	h.pipes = newPipes()
 	h.server = &http.Server{Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seat, err := h.store.Seat(r.Context(), room.SeatID(strings.TrimPrefix(r.URL.Path, "/live/")))

@@ -39,23 +39,36 @@ type person struct {
 
 // frame is any line of the server.
 type frame struct {
-	Now                                                   int64 `json:"now"`
+	Now, At                                               int64
 	T, To, Ref, Code, Epoch, Resume, ID, Kind, Seat, Text string
-	Seq, Prev, Form                                       int64
+	Seq, Form                                             int64
+	Prev                                                  *int64
 	Set                                                   map[string]json.RawMessage
-	On                                                    []room.Happening
+	On                                                    happenings
 	Unsay                                                 []string
 	Me                                                    *room.MeView
 	Room                                                  *room.RoomView
 	Care                                                  *room.CareView
 	Charter                                               struct{ Digest string }
 	raw                                                   string
+	came                                                  time.Time
+}
+
+// happenings are what the announcer is told; frames of another type have a yes or
+// a no in their place.
+type happenings []room.Happening
+
+func (h *happenings) UnmarshalJSON(data []byte) error {
+	if data[0] != '[' {
+		return nil
+	}
+	return json.Unmarshal(data, (*[]room.Happening)(h))
 }
 
 // prev is the number of the frame before it.
 func (f frame) prev() int64 {
-	if f.Prev != 0 {
-		return f.Prev
+	if f.Prev != nil {
+		return *f.Prev
 	}
 	return f.Seq - 1
 }
@@ -92,7 +105,7 @@ func (p *person) read() {
 		p.bytes += len(data)
 		p.lastAt = time.Now()
 		for line := range strings.SplitSeq(string(data), "\n") {
-			f := frame{raw: line}
+			f := frame{raw: line, came: time.Now()}
 			if err := json.Unmarshal([]byte(line), &f); err != nil {
 				p.h.t.Errorf("a line that is no JSON: %v", err)
 			}
