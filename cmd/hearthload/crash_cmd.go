@@ -34,7 +34,7 @@ func runCrash(ctx context.Context, args []string) error {
 		}
 	}
 	fmt.Fprintf(os.Stderr, "seed %d\n", o.Seed)
-	return errors.Join(crashKills(ctx, o, os.Stdout), crashPoints(ctx, o, os.Stdout), crashBugs(ctx, o, os.Stdout))
+	return errors.Join(crashKills(ctx, o, os.Stdout), crashPoints(ctx, o, os.Stdout), crashPower(ctx, o, os.Stdout), crashBugs(ctx, o, os.Stdout))
 }
 
 func crashKills(ctx context.Context, o crash.Options, w io.Writer) error {
@@ -51,6 +51,24 @@ func crashPoints(ctx context.Context, o crash.Options, w io.Writer) error {
 		return fmt.Errorf("kill at every place: %w", err)
 	}
 	return told(w, "places on a command's path", r)
+}
+
+func crashPower(ctx context.Context, o crash.Options, w io.Writer) error {
+	o.Kills, o.Rooms = 50, 4
+	r, err := crash.CutPower(ctx, o, 1000)
+	if err != nil {
+		return fmt.Errorf("cut the power: %w", err)
+	}
+	return toldOfPower(w, r)
+}
+
+func toldOfPower(w io.Writer, r *crash.Power) error {
+	fmt.Fprintf(w, "cuts of the power: %d; %d of %d acknowledgements after the sync of their row; %d acknowledged commands looked for\n", r.Cuts, r.Ordered, r.Acked, r.Left)
+	var errs []error
+	for _, f := range r.Found {
+		errs = append(errs, errors.New(f.String()))
+	}
+	return errors.Join(errs...)
 }
 
 func told(w io.Writer, what string, r *crash.Result) error {

@@ -39,7 +39,11 @@ const backIn = 5 * time.Second
 // Kill kills the server at random moments, 0.5 to 2 s apart.
 func Kill(ctx context.Context, o Options) (*Result, error) {
 	rng := rand.New(rand.NewPCG(o.Seed, 7))
-	l, err := fill(ctx, o.Program, filepath.Join(o.Dir, "kills"), o.Rooms, o.Seed, time.Second, o.Say)
+	spec, err := hearth(o.Program, filepath.Join(o.Dir, "kills"))
+	if err != nil {
+		return nil, err
+	}
+	l, err := fill(ctx, spec, o.Rooms, o.Seed, time.Second, o.Say)
 	if err != nil {
 		return nil, err
 	}
@@ -91,7 +95,11 @@ func (l *load) result(ctx context.Context, kills int) (*Result, error) {
 // Points kills the server by itself at each place on a command's path.
 func Points(ctx context.Context, o Options) (*Result, error) {
 	rng := rand.New(rand.NewPCG(o.Seed, 8))
-	l, err := fill(ctx, o.Program, filepath.Join(o.Dir, "points"), o.Rooms, o.Seed, time.Second, o.Say)
+	spec, err := hearth(o.Program, filepath.Join(o.Dir, "points"))
+	if err != nil {
+		return nil, err
+	}
+	l, err := fill(ctx, spec, o.Rooms, o.Seed, time.Second, o.Say)
 	if err != nil {
 		return nil, err
 	}
@@ -168,7 +176,11 @@ func Hunt(ctx context.Context, o Options, bug string, most time.Duration) (found
 	defer cancel()
 	began := time.Now()
 	seeded := "HEARTH_BUG=" + bug
-	l, err := fill(ctx, o.Program, filepath.Join(o.Dir, bug), min(o.Rooms, 6), o.Seed, 120*time.Millisecond, o.Say, seeded)
+	spec, err := hearth(o.Program, filepath.Join(o.Dir, bug), seeded)
+	if err != nil {
+		return nil, 0, err
+	}
+	l, err := fill(ctx, spec, min(o.Rooms, 6), o.Seed, 120*time.Millisecond, o.Say)
 	if err != nil {
 		return nil, 0, err
 	}

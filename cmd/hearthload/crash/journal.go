@@ -39,9 +39,25 @@ func ReadRows(ctx context.Context, dir string, sessions []string) (map[string][]
 	return all, err
 }
 
-// read works on a copy, because opening a write-ahead log changes it, and the
-// next start must find what the kill left behind.
+// read gives each row of the sessions' journals.
 func read(ctx context.Context, dir string, sessions []string, each func(session string, seq int64, key kept.CommandKey, row []byte)) error {
+	return onCopy(ctx, dir, func(_ string, j *journal.SQLite) error {
+		for _, s := range sessions {
+			err := j.Tail(ctx, s, 0, func(seq int64, key kept.CommandKey, row []byte) error {
+				each(s, seq, key, row)
+				return nil
+			})
+			if err != nil {
+				return fmt.Errorf("read the journal: %w", err)
+			}
+		}
+		return nil
+	})
+}
+
+// onCopy opens a copy of a data folder, because opening a write-ahead log changes
+// it, and the next start must find what the kill left behind.
+func onCopy(ctx context.Context, dir string, use func(copied string, j *journal.SQLite) error) error {
 	tmp, err := os.MkdirTemp("", "hearth-journal-")
 	if err != nil {
 		return fmt.Errorf("make a folder for the copy: %w", err)
@@ -55,16 +71,7 @@ func read(ctx context.Context, dir string, sessions []string, each func(session 
 		return fmt.Errorf("open the copy: %w", err)
 	}
 	defer j.Close()
-	for _, s := range sessions {
-		err := j.Tail(ctx, s, 0, func(seq int64, key kept.CommandKey, row []byte) error {
-			each(s, seq, key, row)
-			return nil
-		})
-		if err != nil {
-			return fmt.Errorf("read the journal: %w", err)
-		}
-	}
-	return nil
+	return use(tmp, j)
 }
 
 func copyFolder(from, to string) error {

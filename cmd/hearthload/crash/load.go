@@ -28,13 +28,19 @@ type load struct {
 
 func (l *load) sayf(format string, args ...any) { fmt.Fprintf(l.say, format+"\n", args...) }
 
-// fill starts a server on a fresh folder and brings everybody in.
-func fill(ctx context.Context, program, dir string, rooms int, seed uint64, pace time.Duration, say io.Writer, env ...string) (*load, error) {
-	if err := os.MkdirAll(filepath.Join(dir, "data"), 0o700); err != nil {
-		return nil, fmt.Errorf("make a data folder: %w", err)
+// hearth is a server on a fresh folder, with more in its environment.
+func hearth(program, dir string, env ...string) (drive.Spec, error) {
+	data := filepath.Join(dir, "data")
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return drive.Spec{}, fmt.Errorf("make a data folder: %w", err)
 	}
-	spec := drive.HearthSpec(program, filepath.Join(dir, "data"), true)
+	spec := drive.HearthSpec(program, data, true)
 	spec.Env = env
+	return spec, nil
+}
+
+// fill starts a server and brings everybody in.
+func fill(ctx context.Context, spec drive.Spec, rooms int, seed uint64, pace time.Duration, say io.Writer) (*load, error) {
 	srv, err := spec.Start(ctx)
 	if err != nil {
 		return nil, err
