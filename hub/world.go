@@ -170,6 +170,7 @@ func offline(e room.Event) bool {
 }
 
 func (w world) Kept(key CommandKey, seq int64) { w.answers.form(key, seq) }
+func (w world) Waits() bool                    { return w.asking == nil || w.asking.stage.Load() != stageOver }
 func (w world) Passed(key CommandKey)          { w.answers.pass(key, nil) }
 func (w world) Frame() int64                   { return w.seq }
 
@@ -240,6 +241,7 @@ func (w world) Unpack(b []byte) {
 	}
 	for _, key := range all.Passed {
 		w.answers.pass(key, nil)
+		w.rep.DoneElsewhere(key)
 	}
 	for _, p := range w.order {
 		w.reviewPlace(p)

@@ -28,6 +28,9 @@ func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept
 		if seat != room.House && r.done == doneElsewhere || try > 0 && r.happened(now, seat, named, events) {
 			return Outcome{Again: true, Form: r.doneAt}
 		}
+		if try > 0 && seat != room.House && !r.world.Waits() {
+			return Outcome{Failed: true} // they say it again wherever they are now, before what they say next
+		}
 		if r.mode != Alone {
 			now = time.Unix(0, now.UnixNano()) // the same on every node
 		}

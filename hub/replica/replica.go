@@ -85,6 +85,9 @@ type World interface {
 	// left none and took effect.
 	Kept(key kept.CommandKey, seq int64)
 	Passed(key kept.CommandKey)
+	// Waits says whether whoever gave the command under way is still connected here
+	// and waits for its answer.
+	Waits() bool
 	// Anew is told that the state is another one now.
 	Anew()
 	// Frame is the number of the last frame, the same on all replicas. Drifted is

@@ -15,10 +15,12 @@ import (
 // in short. It runs as a coroutine: wherever its replica waits, anything else
 // may happen first.
 type host struct {
-	s    *sim
-	n    *node
-	r    *Replica
-	came Came
+	asks   *person // whose command is under way
+	asksOn int     // the number of their connection
+	s      *sim
+	n      *node
+	r      *Replica
+	came   Came
 
 	resumeIt func() (struct{}, bool)
 	stopIt   func()
@@ -298,6 +300,11 @@ func (h *host) Anew() {
 	h.attend = true
 	clear(h.order) // what somebody said on both sides of a gap has no order
 	h.s.say("%s: anew, at %d of %s, form %d", h.n.id(), h.r.pos, h.r.stream, h.r.Form)
+}
+
+// Waits: a person who has gone to another node says there what was not answered.
+func (h *host) Waits() bool {
+	return h.asks == nil || h.n.conns[h.asks.seat] == h.asks && h.asks.came == h.asksOn
 }
 
 func (h *host) Frame() int64 { return h.frame }

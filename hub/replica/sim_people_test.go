@@ -14,6 +14,7 @@ type person struct {
 	s     *sim
 	seat  room.SeatID
 	conn  *node
+	came  int           // how often it has connected
 	since time.Duration // connected to a node that others can hear of
 	count int
 
@@ -79,6 +80,7 @@ func (p *person) connect() {
 
 func (p *person) connectTo(n *node) {
 	p.conn, p.since = n, p.s.now
+	p.came++
 	n.conns[p.seat] = p
 	if !slices.Contains(p.s.presence[p.seat], n) {
 		p.s.presence[p.seat] = append(p.s.presence[p.seat], n)
@@ -172,7 +174,9 @@ func (p *person) do(h *host) {
 	if !again {
 		h.said = h.said[:0]
 		began := h.s.now
+		h.asks, h.asksOn = p, p.came
 		out = h.r.Do(h.clock(), p.seat, cmd, key, nil)
+		h.asks = nil
 		if !out.Failed && !out.Busy {
 			if out.Refusal == nil {
 				h.answers[key] = out

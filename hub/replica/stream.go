@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"hearth/hub/fail"
+	"hearth/hub/journal/kept"
 	"hearth/room"
 )
 
@@ -137,8 +138,8 @@ func (r *Replica) place(m *message) verdict {
 		r.hold(m)
 		return overtaken
 	case r.mode != Shared || m.Stream != r.stream:
+		r.hold(m) // one of this node as well: the others may have taken it
 		if m.Node != r.node {
-			r.hold(m)
 			r.elsewhere(m)
 		}
 		return overtaken
@@ -203,6 +204,14 @@ func (r *Replica) note(m *message) {
 		r.done = doneElsewhere
 	case r.done == notDone:
 		r.done = doneHere
+	}
+}
+
+// DoneElsewhere tells that another node has done a command: perhaps the one that is
+// under way here, when its sender has come from there.
+func (r *Replica) DoneElsewhere(key kept.CommandKey) {
+	if key == r.doing {
+		r.done = doneElsewhere
 	}
 }
 

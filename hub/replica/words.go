@@ -252,9 +252,13 @@ func (r *Replica) compareWords(had []room.Word, theirs []named) {
 		ours[k.Key] = true
 	}
 	for _, k := range theirs {
+		if slices.Contains(r.words.keys, k) {
+			continue
+		}
+		r.words.keys = append(r.words.keys, k)
 		if !ours[k.Key] {
-			r.words.keys = append(r.words.keys, k)
 			r.world.Passed(k.Key) // whoever says it again here has been heard there
+			r.DoneElsewhere(k.Key)
 		}
 	}
 	r.fade(r.world.Now())
@@ -319,13 +323,34 @@ func (r *Replica) catchUp() {
 	}
 }
 
-// hearMissing: another node asks for words; those said here are told again.
+// hearMissing: another node asks for words; those said here are told again. What
+// was said here and on a node that has lost it is told by the id it has there.
 func (r *Replica) hearMissing(ids []string) {
 	for i := range r.words.list {
-		if w := &r.words.list[i]; slices.Contains(ids, w.event.ID) {
+		w := &r.words.list[i]
+		if id := r.nameElsewhere(w.event.ID, ids); id != "" && !r.State.Knows(w.event.ID) {
+			w.event.ID = id
+		}
+		if slices.Contains(ids, w.event.ID) {
 			w.shared = false
 		}
 	}
+}
+
+// nameElsewhere finds the id among ids under which the command of some words was
+// done on another node; "" if there is none.
+func (r *Replica) nameElsewhere(id string, ids []string) string {
+	for _, k := range r.words.keys {
+		if k.ID != id {
+			continue
+		}
+		for _, o := range r.words.keys {
+			if o.Key == k.Key && o.ID != id && slices.Contains(ids, o.ID) {
+				return o.ID
+			}
+		}
+	}
+	return ""
 }
 
 // Known gives the words that have been said lately, by id, and when.
