@@ -9,7 +9,7 @@ GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
 BUILD := .ci/progress bin/hearth ./cmd/hearth -trimpath -ldflags "-s -w -X main.version=$(shell git describe --always --dirty 2>/dev/null || echo dev)"
 export CGO_ENABLED ?= 0
 
-.PHONY: help build run test setup lint findings breaks unit model sim fuzz browser browsers proof rest bench chaos peers bugs soak vuln release reproduce first-server cluster clean
+.PHONY: help build run test setup lint findings breaks unit model sim fuzz browser browsers proof rest texts bench chaos peers bugs soak vuln release reproduce first-server cluster clean
 
 help: ## say what there is to make
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -23,7 +23,7 @@ run: build ## build and start hearth with a ready-made group; prints links to op
 cluster: build ## start two nodes with PostgreSQL, Redis and a proxy; prints links to open; Ctrl+C stops it all (needs those two installed)
 	@exec go run ./cmd/hearthload cluster -hearth bin/hearth
 
-test: setup lint findings unit proof rest ## set up what is needed and run everything (about 50 minutes on two cores, longer the first time)
+test: setup lint findings unit proof rest ## set up what is needed and run everything (about 55 minutes on two cores, longer the first time)
 
 setup: ## install what the tests need
 	.ci/setup
@@ -70,6 +70,10 @@ browser: build ## a whole session in real Chromium; screens, sizes, accessibilit
 browsers: build ## a whole session in Firefox and in WebKit, wide and on a phone (root for apt; about five minutes)
 	.ci/setup browsers
 	cd static && npm run --silent browsers
+
+texts: build ## 5,000 texts of every kind through every field of client and server (long)
+	go test ./hub ./hub/web -run 'Texts' -texts 5000 -timeout 60m -v
+	cd static && TEXTS=5000 node --test --test-concurrency=2 e2e/texts.test.mjs
 
 bench: ## figures: memory, latency, CPU beside a bare fan-out, the cost of each hop (about 9 minutes)
 	go run ./cmd/hearthload bench

@@ -13,14 +13,15 @@ import (
 	"hearth/cmd/hearthload/drive"
 )
 
-// What is promised when everybody comes at once (F22).
+// What holds when everybody comes at once (F22). Promised are 5 s and 250 ms;
+// measured are 0.2 s and, on a busy machine, 65 ms.
 const (
 	stormRooms  = 50
 	stormEach   = 10
 	stormIn     = 10 * time.Second
 	stormSpread = 8 * time.Second
-	backIn      = 5 * time.Second
-	stormOthers = 250 * time.Millisecond
+	backIn      = 3 * time.Second
+	stormOthers = 190 * time.Millisecond
 )
 
 // newcomers are names for people who come to one room; no two look alike.

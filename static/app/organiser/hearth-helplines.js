@@ -130,7 +130,7 @@ class HearthOHelplines extends Page {
   #check(at, named) {
     this.askFirst({
       title: say("org.lines.ask_check", named), yes: say("org.lines.ask_check_yes"),
-      body: [h("p", {}, say("org.lines.ask_check_text")), write({
+      body: () => [h("p", {}, say("org.lines.ask_check_text")), write({
         id: "helpline-by", label: say("org.lines.helpline-by"), hint: say("org.lines.helpline-by_hint"), value: this.#by,
         set: (value) => { this.#by = value; },
       })],
