@@ -76,16 +76,13 @@ func (l *live) hello(m *member, fields strict.Fields) {
 		l.dismiss(m, closeRestart, retryIn(time.Second))
 		return
 	}
-	if !l.stillHolds(m) {
+	l.catchUp(m.place, &msg)
+	if m.place == nil || m.gone || !l.stillHolds(m) {
 		return
 	}
 	now := l.hub.clock()
 	l.join(m, now)
-	l.catchUp(m.place, &msg)
 	p := m.place
-	if p == nil || m.gone {
-		return
-	}
 	m.welcome()
 	m.from = int32(len(l.out))
 	if !l.resume(m, now, &msg) {
