@@ -14,7 +14,7 @@ import (
 // room too, told to them. Rows are in the journal before anybody sees what they
 // say. before is called when rows are about to be written.
 func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept.CommandKey, before func([]room.Event) []room.Event) Outcome {
-	r.doing, r.done, r.doneAt = key, notDone, 0
+	r.doing, r.done, r.doneAt, r.blind = key, notDone, 0, false
 	named := r.words.next
 	var events []room.Event
 	for try := range mostTries {
@@ -28,7 +28,7 @@ func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept
 		if seat != room.House && r.done == doneElsewhere || try > 0 && r.happened(now, seat, named, events) {
 			return Outcome{Again: true, Form: r.doneAt}
 		}
-		if try > 0 && seat != room.House && !r.world.Waits() {
+		if try > 0 && seat != room.House && !private(cmd) && !r.world.Waits() {
 			return Outcome{Failed: true} // they say it again wherever they are now, before what they say next
 		}
 		if r.mode != Alone {
@@ -37,7 +37,7 @@ func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept
 		var refusal *room.Refusal
 		events, refusal = r.decide(now, seat, cmd)
 		if refusal != nil {
-			return Outcome{Refusal: refusal}
+			return r.refused(cmd, refusal)
 		}
 		if named == 0 {
 			named = r.words.next
@@ -72,6 +72,7 @@ func (r *Replica) current(cmd room.Command) bool {
 		return true
 	}
 	head, err := r.world.Head()
+	r.blind = err != nil
 	if err == nil && head > r.Form && r.mode == Shared {
 		r.Wait(tellIn) // the other node is telling it, most likely
 	}
@@ -86,6 +87,23 @@ func (r *Replica) current(cmd room.Command) bool {
 		}
 	}
 	return r.mode == Alone || r.mode == Shared && !r.cut
+}
+
+// refused: while the journal cannot be asked it may hold what this node does not
+// know of, even this command; then nobody is told for certain that it was refused.
+// Of words people are told at once whose turn it is, as far as is known here.
+func (r *Replica) refused(cmd room.Command, refusal *room.Refusal) Outcome {
+	if _, words := cmd.(room.Share); r.blind && !words && r.mode != Alone {
+		return Outcome{Failed: true}
+	}
+	return Outcome{Refusal: refusal}
+}
+
+// private lines are heard, late or not, also of whoever has gone meanwhile: one may
+// be a cry for help.
+func private(cmd room.Command) bool {
+	_, line := cmd.(room.Line)
+	return line
 }
 
 // happened says whether the command under way has taken effect after all: on

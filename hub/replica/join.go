@@ -192,8 +192,12 @@ func (r *Replica) ask() bool {
 }
 
 // unask ends the asking. Batches that came meanwhile and go on where this node
-// stands are taken: whoever told them may be no more.
+// stands are taken: whoever told them may be no more. Those of this node are told
+// anew; what others have in their place may not have come here.
 func (r *Replica) unask() {
+	if r.asking {
+		r.held = slices.DeleteFunc(r.held, func(m *message) bool { return m.Node == r.node })
+	}
 	r.asking = false
 	if r.woke {
 		return // nor does it show what was told to others long ago
@@ -277,6 +281,8 @@ func (r *Replica) hearLive(m *message) {
 	worse := m.Doubt > r.doubt && r.State.Form.Opened
 	switch {
 	case !r.asking && r.mode == Shared && m.Stream == r.stream:
+		// Everything up to there was told before this was.
+		r.unsure = r.unsure || m.Pos > r.pos || m.Pos == r.pos && m.Chain != r.chain
 		return
 	case r.old(m) || worse:
 		if r.asking || r.unsure {

@@ -147,6 +147,7 @@ type Replica struct {
 	unsure     bool                 // something was missed: ask before anything else
 	foreign    bool                 // somebody unknown has, or had, the room too
 	owed       bool                 // the journal may hold rows that nobody will tell
+	blind      bool                 // the journal could not be asked before the command under way
 	doubt      doubt                // about what is passing
 	woke       bool                 // this node has just stood still
 	asking     bool
