@@ -88,7 +88,7 @@ var effects = map[string]effect{
 	TurnWanted{}.Kind():    {inNext, oneSeat, false},
 	Skipped{}.Kind():       {inNext, nobody, false},
 	GapEnded{}.Kind():      {inNext, nobody, false},
-	AgainAsked{}.Kind():    {0, oneSeat, false},
+	AgainAsked{}.Kind():    {inNext, oneSeat, false}, // as a first hand, or not any more
 	Reoffered{}.Kind():     {inNext, holder, false},
 	StillGoing{}.Kind():    {inClock, holder, false},
 	CueGiven{}.Kind():      {inClock, holder, false},
