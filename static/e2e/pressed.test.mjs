@@ -8,6 +8,9 @@ import { acts } from "../test/pressed.mjs";
 import { labels, pressOne } from "../test/look.mjs";
 import { api, chosen, openScreen, screens } from "../test/screens.mjs";
 
+// Comes once two sockets have not opened, sooner or later than a screen is looked at; it is a link, and reach.test.mjs (U21) looks where it leads.
+const LATER = "Check the connection";
+
 test("every button is pressed, and does what is written of it", { timeout: 600_000 }, async (t) => {
   const server = await serve(api);
   const browser = await launch();
@@ -24,7 +27,7 @@ test("every button is pressed, and does what is written of it", { timeout: 600_0
       await openScreen(page, server.url, what);
       // What is pressed while nothing can go out is pressed on another screen, where there is one.
       const away = what.scene?.cut || what.scene?.no;
-      for (const label of await page.evaluate(labels, "")) if (!jobs.has(label) || (jobs.get(label).away && !away)) jobs.set(label, { name, what, size, away });
+      for (const label of await page.evaluate(labels, "")) if (label !== LATER && (!jobs.has(label) || (jobs.get(label).away && !away))) jobs.set(label, { name, what, size, away });
       if (name === "remove") jobs.set("Remove now", { name, what, size });
       await page.close();
     }
