@@ -192,7 +192,8 @@ for (const [name, f] of Object.entries(forms)) test(`${name}: nothing is lost, a
     page.said.length = 0;
     const { text } = oneText(n);
     const typed = string(await page.evaluate(write, [f.at, numbers(text)]));
-    await page.evaluate(go, [f.at, f.button]);
+    // The answer to the text before may still be on its way.
+    for (const until = Date.now() + 5000; !(await page.evaluate(go, [f.at, f.button])) && Date.now() < until;) await page.evaluate(look, f.at);
     // Either it is asked for and refused, or something is said of it; a text that shows nothing may be neither.
     let seen = await page.evaluate(look, f.at);
     const done = () => (page.said.length ? seen.told.includes(SAYS) : seen.told);
