@@ -85,10 +85,9 @@ func (l *live) show(now time.Time, events []room.Event) {
 	}
 	anew := l.reintroduce()
 	for i := range casts {
-		if l.silent || anew && casts[i].Whole {
-			continue
+		if !l.silent {
+			l.cast(now, &casts[i], anew)
 		}
-		l.cast(now, &casts[i])
 	}
 	if anew && !l.silent {
 		for _, p := range l.order {
@@ -114,14 +113,16 @@ func (l *live) reintroduce() bool {
 }
 
 // cast encodes one cast, once, numbers it for each seat of its audience, and
-// gathers it.
-func (l *live) cast(now time.Time, c *room.Cast) {
-	if c.Whole {
-		l.whole(now, c.To.Seat)
-		return
-	}
+// gathers it. anew: everybody is about to be shown the whole.
+func (l *live) cast(now time.Time, c *room.Cast, anew bool) {
 	if c.To.Kind == room.ToMe && l.places[c.To.Seat] == nil {
 		return // nobody is connected there; a snapshot will tell them
+	}
+	if c.Whole {
+		if l.places[c.To.Seat].numbers.whole(); !anew {
+			l.whole(now, c.To.Seat)
+		}
+		return
 	}
 	k := sent{t: frameSet, to: c.To.Kind, seat: c.To.Seat, at: now}
 	var body []byte

@@ -63,6 +63,13 @@ func (c *numbers) jump(to int64) {
 // turn says that the audiences of the seat are others from now on.
 func (c *numbers) turn() { c.since = c.n }
 
+// whole says that the seat is shown the whole anew. That takes a number, so that
+// a page that was away meanwhile is known not to have seen it.
+func (c *numbers) whole() {
+	c.n++
+	c.turn()
+}
+
 // mostHeads is how many lines of a flush a seat keeps room for between flushes. More
 // come in bursts only, and there are many seats.
 const mostHeads = 4

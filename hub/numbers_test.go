@@ -75,4 +75,10 @@ func TestNumbersOfASeat(t *testing.T) {
 	c.turn()
 	missing(1002, -1)
 	missing(9000, 0)
+	c.whole()
+	missing(9000, -1) // was away when everything was shown anew
+	missing(9001, 0)
+	if n := c.next(); n != (number{9002, 9001}) {
+		t.Errorf("after the whole: %+v", n)
+	}
 }

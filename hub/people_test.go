@@ -50,6 +50,7 @@ type frame struct {
 	Room                                                  *room.RoomView
 	Care                                                  *room.CareView
 	Charter                                               struct{ Digest string }
+	Session                                               struct{ Title string }
 	raw                                                   string
 	came                                                  time.Time
 }

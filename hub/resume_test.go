@@ -62,6 +62,54 @@ func TestResumeGivesWhatWasMissed(t *testing.T) {
 	})
 }
 
+// Who was let in while the connection of one window was broken is shown the whole
+// room in it, and not the tail of one that this window was never shown. Another
+// window was there all the time, so nothing else happened to the seat meanwhile.
+func TestLetInWhileAWindowWasAwayGivesASnapshot(t *testing.T) {
+	inHouse(t, func(t *testing.T, h *house) {
+		in := h.openFloor("ann", "ben", "cat")
+		in["wim"].ok("to-lobby", `"seat":"cat"`)
+		in["cat"].ok("knock", `"name":"Cat"`, `"answer":"agree"`, `"digest":"`+h.digest+`"`)
+		in["wim"].ok("greet", `"seat":"cat"`)
+		other := h.dial("cat")
+		other.hello()
+		token, seq := in["cat"].last("hello").Resume, in["cat"].seq()
+		in["cat"].close()
+		h.pass(time.Second)
+		in["wim"].ok("admit", `"seat":"cat"`)
+		if other.last("hello").Room == nil {
+			t.Fatal("the other window was not shown the room")
+		}
+		if f := h.dial("cat").resume(token, seq); f.T != "hello" || f.Room == nil {
+			t.Errorf("got %s, with the room: %v", f.T, f.Room != nil)
+		}
+	})
+}
+
+// A plan that was changed while a window was away is shown in it when it comes back.
+func TestPlanChangedWhileAWindowWasAwayIsShown(t *testing.T) {
+	inHouse(t, func(t *testing.T, h *house) {
+		in := h.gather("ann")
+		window := h.dial("lea")
+		token := window.hello().Resume
+		window.close()
+		seq := window.seq()
+		h.pass(time.Second)
+		s, err := h.store.Session(t.Context(), session)
+		h.must(err)
+		s.Title = "The evening that moved"
+		h.must(h.store.UpdateSession(t.Context(), s, s.Start.Add(24*time.Hour)))
+		h.must(h.hub.PlanChanged(t.Context(), s))
+		synctest.Wait()
+		if title := in["lea"].last("hello").Session.Title; title != s.Title {
+			t.Fatalf("the window that stayed shows %q", title)
+		}
+		if f := h.dial("lea").resume(token, seq); f.Session.Title != s.Title {
+			t.Errorf("came back with %s and shows %q", f.T, f.Session.Title)
+		}
+	})
+}
+
 // What was overtaken while somebody was away is not sent twice, and what they
 // are left with is what everybody sees.
 func TestResumeEndsWithWhatEverybodySees(t *testing.T) {
