@@ -91,6 +91,19 @@ var spoilt = map[string]struct {
 			}
 		}
 	}, nil},
+	"a frame that comes twice does not tell where it is": {func(s *story) {
+		// b missed the third frame: what b saw before and after meets at the one that came twice.
+		var all []drive.Seen
+		for i, sum := range []uint64{101, 102, 103, 102, 105} {
+			n := int64(i)
+			all = append(all, drive.Seen{Epoch: "e1", To: drive.RoomStream, Seq: 11 + n, Prev: 10 + n, Sum: sum, At: at(10 * i)})
+		}
+		a, b := s.people[0].Book, s.people[1].Book
+		a.Seen = append(b.Seen[:1:1], all...)
+		b.Seen = slices.Concat(b.Seen[:1:1], all[:2], []drive.Seen{{Epoch: "e1", Seq: 13, At: at(25)}}, all[3:])
+		s.people[0], s.people[1] = s.people[1], s.people[0]
+		a.Sent, b.Sent, s.rows = nil, nil, map[string][]Row{}
+	}, nil},
 	"only the number of a frame is no other frame": {func(s *story) {
 		s.people[1].Book.Seen[2].Sum, s.people[1].Book.Seen[2].Bare = 7, true
 	}, nil},

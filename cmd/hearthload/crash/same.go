@@ -12,11 +12,11 @@ import (
 // each seat's own; so what one person saw without a break is laid beside what others saw.
 func (c *Checker) sameFrames(people []Person) {
 	type room struct{ session, epoch string }
-	known := map[room][]run{}
+	known, twice := map[room][]run{}, c.shownTwice(people)
 	for _, p := range people {
 		for _, r := range c.runs(p) {
 			at := room{p.Session, r[0].Epoch}
-			list, apart := join(known[at], r)
+			list, apart := join(known[at], r, twice)
 			known[at] = list
 			if apart != nil {
 				c.find("frames", "session %s: frames of the room are not the same for everybody: %s saw another one than frame %d%s",
@@ -24,6 +24,22 @@ func (c *Checker) sameFrames(people []Person) {
 			}
 		}
 	}
+}
+
+// shownTwice are the frames that look like one that somebody was shown before:
+// they do not tell where in the stream they are.
+func (c *Checker) shownTwice(people []Person) map[uint64]bool {
+	twice := map[uint64]bool{}
+	for _, p := range people {
+		once := map[uint64]bool{}
+		for _, r := range c.runs(p) {
+			for _, s := range r {
+				twice[s.Sum] = twice[s.Sum] || once[s.Sum]
+				once[s.Sum] = once[s.Sum] || !stands(s)
+			}
+		}
+	}
+	return twice
 }
 
 // run is what one person saw of the room's stream without a break.
@@ -73,9 +89,9 @@ type difference struct{ one, two drive.Seen }
 
 // join lays a run beside those that are known, and makes one of those that
 // belong together.
-func join(known []run, r run) (list []run, apart *difference) {
+func join(known []run, r run, twice map[uint64]bool) (list []run, apart *difference) {
 	for i, k := range known {
-		at, found, diff := lie(k, r)
+		at, found, diff := lie(k, r, twice)
 		if diff != nil && apart == nil {
 			apart = diff
 		}
@@ -83,17 +99,17 @@ func join(known []run, r run) (list []run, apart *difference) {
 			continue
 		}
 		whole := merge(k, r, at)
-		return join(slices.Delete(known, i, i+1), whole) // it may belong to another one too
+		return join(slices.Delete(known, i, i+1), whole, twice) // it may belong to another one too
 	}
 	return append(known, r), apart
 }
 
-// lie finds where r lies beside k: r[0] beside k[at]. Where they share a frame and
-// lie nowhere without a difference, it gives one.
-func lie(k, r run) (at int, found bool, diff *difference) {
+// lie finds where r lies beside k: r[0] beside k[at]. Where they share a frame that
+// nobody was shown twice and lie nowhere without a difference, it gives one.
+func lie(k, r run, twice map[uint64]bool) (at int, found bool, diff *difference) {
 	where := map[uint64][]int{}
 	for i, s := range k {
-		if !stands(s) {
+		if !stands(s) && !twice[s.Sum] {
 			where[s.Sum] = append(where[s.Sum], i)
 		}
 	}
