@@ -139,7 +139,7 @@ func (r *Replica) Rejoin() {
 			r.peers[node] = time.Time{} // has not answered
 		}
 		r.begin()
-		r.tellLive("")
+		r.tellLive("", 0)
 		r.oweSince(r.askedSince)
 	default:
 		r.part()
@@ -172,8 +172,7 @@ func (r *Replica) ask() bool {
 		tries = max(tries, blankTries)
 	}
 	for range tries {
-		m := &message{T: kindAsk, Blank: !r.State.Form.Opened, Since: r.heardAt}
-		if err := r.publish(m); err != nil {
+		if err := r.publishAsk(); err != nil {
 			r.deaf = true
 			return false
 		}
@@ -186,9 +185,18 @@ func (r *Replica) ask() bool {
 			if !r.asking { // adopted
 				return true
 			}
+			if r.need > r.asks && r.publishAsk() != nil {
+				r.deaf = true
+				return false
+			}
 		}
 	}
 	return false
+}
+
+func (r *Replica) publishAsk() error {
+	r.asks++
+	return r.publish(&message{T: kindAsk, Ask: r.asks, Blank: !r.State.Form.Opened, Since: r.heardAt})
 }
 
 // unask ends the asking. Batches that came meanwhile and go on where this node
@@ -198,7 +206,7 @@ func (r *Replica) unask() {
 	if r.asking {
 		r.held = slices.DeleteFunc(r.held, func(m *message) bool { return m.Node == r.node })
 	}
-	r.asking = false
+	r.asking, r.need = false, 0
 	if r.woke {
 		return // nor does it show what was told to others long ago
 	}
@@ -222,7 +230,7 @@ func (r *Replica) answer(m *message) {
 	if r.mode != Shared {
 		r.begin()
 	}
-	r.tellLive(m.Node)
+	r.tellLive(m.Node, m.Ask)
 	if !m.Blank {
 		r.oweSince(m.Since)
 	}
@@ -259,13 +267,13 @@ func (r *Replica) begin() {
 	r.last, r.seen = r.stream, r.stream
 }
 
-func (r *Replica) tellLive(to string) {
+func (r *Replica) tellLive(to string, ask uint64) {
 	live, err := r.State.PackLive()
 	if err != nil {
 		r.world.Trouble("what is passing cannot be told to other nodes", err)
 		return
 	}
-	m := &message{T: kindLive, To: to, Stream: r.stream, Pos: r.pos, Chain: r.chain, Form: r.Form, Live: live, Luggage: r.world.Luggage(), Doubt: r.doubt, Named: r.words.keys}
+	m := &message{T: kindLive, To: to, Ask: ask, Stream: r.stream, Pos: r.pos, Chain: r.chain, Form: r.Form, Live: live, Luggage: r.world.Luggage(), Doubt: r.doubt, Named: r.words.keys}
 	if r.publish(m) != nil {
 		r.unsure = true
 	}
@@ -280,6 +288,8 @@ func (r *Replica) old(m *message) bool {
 func (r *Replica) hearLive(m *message) {
 	worse := m.Doubt > r.doubt && r.State.Form.Opened
 	switch {
+	case r.need > 0 && (m.To != r.node || m.Ask < r.need):
+		return // it may have been written before what has not come here
 	case !r.asking && r.mode == Shared && m.Stream == r.stream:
 		// Everything up to there was told before this was.
 		r.unsure = r.unsure || m.Pos > r.pos || m.Pos == r.pos && m.Chain != r.chain
@@ -291,7 +301,7 @@ func (r *Replica) hearLive(m *message) {
 		if r.mode != Shared || worse {
 			r.begin()
 		}
-		r.tellLive(m.Node)
+		r.tellLive(m.Node, 0)
 		r.oweSince(r.heardAt)
 		return
 	}
@@ -314,7 +324,7 @@ func (r *Replica) adopt(m *message) error {
 	}
 	r.State.Live = theirs.Live
 	r.ownNumbers()
-	r.asking, r.unsure, r.woke, r.doubt, r.foreign = false, false, false, m.Doubt, false
+	r.asking, r.need, r.unsure, r.woke, r.doubt, r.foreign = false, 0, false, false, m.Doubt, false
 	r.mode, r.stream, r.last, r.pos, r.chain = Shared, m.Stream, m.Stream, m.Pos, m.Chain
 	r.spare = r.world.Now().Add(spareFor)
 	r.world.Unpack(m.Luggage)

@@ -11,7 +11,8 @@ import (
 type message struct {
 	T    string `json:"t"` // one of the kinds below
 	Node string `json:"node"`
-	To   string `json:"to,omitempty"` // live: who had asked
+	To   string `json:"to,omitempty"`  // live: who had asked
+	Ask  uint64 `json:"ask,omitempty"` // ask: counts those of its author. live: which one is answered
 
 	// batch: what was decided, and where it belongs. live: up to where the facts
 	// go. ask and mark: where the node stands. Chain is what has been applied so

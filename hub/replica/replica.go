@@ -154,6 +154,8 @@ type Replica struct {
 	telling    bool            // a batch is under way,
 	askers     []*message      // and these came meanwhile
 	heardAt    int64           // when the last batch was decided, in Unix nanoseconds
+	asks       uint64          // how often it has asked,
+	need       uint64          // and which of them must be answered, at least: older answers may lack what was missed; 0: any
 	deaf       bool            // asking: not even the question has come back
 	held       []*message      // batches of which it is not known where they belong
 	asked      map[string]bool // asking: nodes that asked too, and whether they know nothing themselves

@@ -90,7 +90,7 @@ func (r *Replica) slept() bool {
 // what became of it.
 func (r *Replica) take(heard Heard) (own uint64, v verdict) {
 	if heard.Fresh {
-		r.unsure = true
+		r.unsure, r.need = true, r.asks+1
 		return 0, lost
 	}
 	m, err := read(heard.Message)
@@ -230,7 +230,7 @@ func (r *Replica) link(m *message) {
 func (r *Replica) elsewhere(m *message) {
 	switch {
 	case r.mode == Shared && !r.unsure && r.old(m):
-		r.tellLive(m.Node)
+		r.tellLive(m.Node, 0)
 	default:
 		r.unsure = true
 	}
