@@ -14,6 +14,8 @@ const CONTROLS = "button, a[href], summary, label, input[type=checkbox], input[t
 
 /** @type {Map<Element, Place>} */
 let places = new Map();
+/** @type {Map<Element, number>} what is scrolled, and how far */
+let tops = new Map();
 let planned = false;
 let pressed = 0; // when the pointer came down
 
@@ -55,13 +57,20 @@ function look() {
   const next = new Map();
   /** @type {Map<Element, {x: number, y: number}>} */
   const scrolled = new Map();
+  const short = shortened();
   for (const el of document.querySelectorAll(CONTROLS)) {
     const at = stands(el, scrolled);
     if (!at) continue;
     const was = places.get(el);
-    next.set(el, { ...at, since: was && !differs(was, at) ? was.since : now });
+    next.set(el, { ...at, since: was && !differs(was, at, short) ? was.since : now });
   }
   places = next;
+  tops = new Map([...scrolled.keys()].filter((el) => el.scrollTop > 0).map((el) => [el, el.scrollTop]));
+}
+
+/** Whether something became so short that the browser scrolled it back: then no person did. */
+function shortened() {
+  return [...tops].some(([el, top]) => top - (el.scrollHeight - el.clientHeight) > FAR);
 }
 
 /** @param {Element} el @param {Map<Element, {x: number, y: number}>} scrolled @returns {Omit<Place, "since"> | null} */
@@ -85,11 +94,14 @@ function scrolledBy(el, scrolled) {
   return by;
 }
 
-/** A person who scrolls moves nothing, and what sticks to the window while they do has not moved either. @param {Place} was @param {Omit<Place, "since">} at */
-function differs(was, at) {
+/**
+ * A person who scrolls moves nothing, and what sticks to the window while they do has not moved either; what is scrolled because
+ * the page became short has. @param {Place} was @param {Omit<Place, "since">} at @param {boolean} short
+ */
+function differs(was, at, short) {
   const moved = Math.abs(was.x - at.x) > FAR || Math.abs(was.y - at.y) > FAR;
   const shifted = Math.abs(was.sx - at.sx) > FAR || Math.abs(was.sy - at.sy) > FAR;
-  return (moved && shifted) || was.what !== at.what;
+  return (moved && (shifted || short)) || was.what !== at.what;
 }
 
 /** @param {MouseEvent} e a click: of a pointer, or of a key, which has no detail */
@@ -99,7 +111,7 @@ function stop(e) {
   const was = places.get(el);
   const at = stands(el, new Map());
   const meant = e.detail > 0 && pressed ? Math.min(pressed, e.timeStamp) : e.timeStamp;
-  if (was && at && !differs(was, at) && meant - was.since >= SETTLE) return;
+  if (was && at && !differs(was, at, shortened()) && meant - was.since >= SETTLE) return;
   e.preventDefault();
   e.stopImmediatePropagation();
   el.dispatchEvent(new Event("early", { bubbles: true })); // for whoever looks: it was too early
