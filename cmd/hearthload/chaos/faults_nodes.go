@@ -106,14 +106,15 @@ func rollingDeploy(ctx context.Context, g *Ground, o Options) (Figures, error) {
 		append(v.standard(), v.missed())...), nil
 }
 
-// mute opens second sockets for n people, spread over the nodes, that say hello
-// and then neither read nor answer.
+// mute opens a second socket for each of n people, spread over the nodes, that says
+// hello and then neither reads nor answers. One each: whoever opens too many is asked
+// to stay in the newest.
 func (g *Ground) mute(ctx context.Context, n int) []*websocket.Conn {
 	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
 	defer cancel()
 	var all []*websocket.Conn
-	for i := range n {
-		p := g.People[g.rng.IntN(len(g.People))]
+	for i, who := range g.rng.Perm(len(g.People))[:n] {
+		p := g.People[who]
 		m := p.other(g.Nodes[i%len(g.Nodes)].House)
 		ws, err := m.Dial(ctx)
 		if err != nil {
