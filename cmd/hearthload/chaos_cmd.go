@@ -115,7 +115,7 @@ func crashFigures(r *crash.Result) chaos.Figures {
 		chaos.Told("kills", fmt.Sprint(r.Kills)), chaos.AtLeast("kept commands", r.Counts.Durable, 500),
 		chaos.Count("lost", n["lost"], 0), chaos.Count("doubled", n["doubled"], 0), chaos.Count("out of order", n["order"]+n["gap"]+n["frames"], 0),
 		chaos.Count("other", n["answer"]+n["too early"], 0),
-		chaos.Within("back p95", crash.Quantile(r.Back, .95), 3*time.Second), chaos.Within("back max", crash.Quantile(r.Back, 1), 5*time.Second),
+		chaos.Within("back p95", crash.Quantile(r.Back, .95), crash.BackIn), chaos.Within("back max", crash.Quantile(r.Back, 1), crash.BackIn),
 	}
 }
 

@@ -23,9 +23,10 @@ type Soaking struct {
 const (
 	soakRooms  = 50
 	soakChurn  = 0.05
-	soakSlope  = 1.0             // MiB an hour
-	soakJudges = time.Hour       // shorter ones only measure
-	soakWarm   = 6 * time.Minute // of each life: the rooms' rings fill up
+	soakSlope  = 1.0                     // MiB an hour
+	soakJudges = time.Hour               // shorter ones only measure
+	soakWarm   = 6 * time.Minute         // of each life: the rooms' rings fill up
+	soakBack   = 2800 * time.Millisecond // 0.95 s are measured
 )
 
 // soak is one run.

@@ -100,7 +100,7 @@ func (s *soak) report(r *Report) {
 	for _, b := range s.back {
 		longest = max(longest, b)
 	}
-	r.within(fmt.Sprintf("95 %% are back after each of %d kills", len(s.back)), longest, backIn)
+	r.within(fmt.Sprintf("95 %% are back after each of %d kills", len(s.back)), longest, soakBack)
 	s.done.Wait()
 	r.none("frames missing or out of order", s.faults.Load())
 	r.least("sessions that came to their end", s.ended.Load(), 1)
