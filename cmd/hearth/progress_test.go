@@ -61,14 +61,25 @@ func TestU32AColdBuildSaysHowFarItIs(t *testing.T) {
 	}
 }
 
-// TestU32AWarmBuildIsQuiet: with everything built there is nothing to say.
+// TestU32AWarmBuildIsQuiet: with everything built there is nothing to say. A machine
+// that is busy with other tests may need longer than the second after which
+// something is said; then it is tried once more.
 func TestU32AWarmBuildIsQuiet(t *testing.T) {
 	out := filepath.Join(t.TempDir(), "hearth")
-	cmd := func() *exec.Cmd { return exec.Command("../../.ci/progress", out, "hearth/cmd/hearth") }
-	if said, err := cmd().CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, said)
+	build := func() string {
+		said, err := exec.Command("../../.ci/progress", out, "hearth/cmd/hearth").CombinedOutput()
+		if err != nil {
+			t.Fatalf("%v\n%s", err, said)
+		}
+		return string(said)
 	}
-	if said, err := cmd().CombinedOutput(); err != nil || len(said) > 0 {
-		t.Errorf("it says %s, %v", said, err)
+	build()
+	said := build()
+	if said != "" {
+		t.Logf("it says %s; once more", said)
+		said = build()
+	}
+	if said != "" {
+		t.Errorf("it says %s", said)
 	}
 }
