@@ -93,7 +93,7 @@ func (r *Replica) current(cmd room.Command) bool {
 // know of, even this command; then nobody is told for certain that it was refused.
 // Of words people are told at once whose turn it is, as far as is known here.
 func (r *Replica) refused(cmd room.Command, refusal *room.Refusal) Outcome {
-	if _, words := cmd.(room.Share); r.blind && !words && r.mode != Alone {
+	if _, words := cmd.(room.Share); r.blind && !words {
 		return Outcome{Failed: true}
 	}
 	return Outcome{Refusal: refusal}
@@ -160,9 +160,8 @@ func (r *Replica) pass(now time.Time, events []room.Event, key kept.CommandKey) 
 	}
 	if r.mode == Shared {
 		named := key // alone, nothing is made for it
-		switch r.tell(&message{T: kindBatch, Now: now.UnixNano(), After: r.Form, Key: &named}, events) {
+		switch r.tell(&message{T: kindBatch, Now: now.UnixNano(), After: r.Form, Key: &named}, events, func() { r.keepWords(now, events) }) {
 		case taken:
-			r.keepWords(now, events)
 			return false
 		case overtaken:
 			return true
@@ -212,9 +211,12 @@ func (r *Replica) commit(now time.Time, events []room.Event, rows int, key kept.
 		for i := range m.Rows {
 			m.Rows[i] = key
 		}
-		switch v := r.tell(m, events); {
-		case v == taken && r.Form == seq:
-			r.keepWords(now, events)
+		keep := func() {
+			if r.Form == seq {
+				r.keepWords(now, events)
+			}
+		}
+		switch v := r.tell(m, events, keep); {
 		case v == lost || try == mostTries:
 			r.part()
 		}
@@ -298,7 +300,7 @@ func (r *Replica) learned(commands []written) bool {
 			r.apply(now, c.events, How{Elsewhere: true})
 			continue
 		}
-		switch r.tell(&message{T: kindBatch, Now: now.UnixNano(), After: c.after, Rows: c.rows}, c.events) {
+		switch r.tell(&message{T: kindBatch, Now: now.UnixNano(), After: c.after, Rows: c.rows}, c.events, func() {}) {
 		case overtaken:
 			return false
 		case lost:

@@ -46,3 +46,51 @@ func (s *scene) try(seat room.SeatID, cmd room.Command) *Outcome {
 	s.pass(300 * time.Millisecond)
 	return out
 }
+
+// TestWhoAsksWhileWordsAreToldIsOwedThem: a node that asks while another tells some
+// words is answered when they are told, and stands after them then, without having
+// heard them. So they are told again before anything new is said (R3).
+func TestWhoAsksWhileWordsAreToldIsOwedThem(t *testing.T) {
+	begin := func(t *testing.T) (*scene, *Replica) {
+		s := newScene(t, 2)
+		s.carryOn()
+		s.sit(1, "ana")
+		s.says("lea")
+		return s, s.host(0).r
+	}
+	// say lets lea say something; whoever asks does so while the first batch is under way.
+	say := func(s *scene, a *Replica) {
+		out := s.start("lea", room.Share{Text: "2 lea"})
+		for !a.telling {
+			s.step()
+		}
+		ask, err := (&message{T: kindAsk, Node: "B1", Since: s.host(0).clock().Add(-time.Minute).UnixNano()}).write()
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		s.host(0).deliver(Heard{Message: ask})
+		for out.Busy {
+			s.step()
+		}
+	}
+	t.Run("words of now", func(t *testing.T) {
+		s, a := begin(t)
+		if say(s, a); a.words.list[len(a.words.list)-1].shared {
+			t.Error("the words are not owed to whoever asked, though they did not hear them")
+		}
+		s.pass(5 * time.Second)
+		if s.together(0, 1); a.Waiting() {
+			t.Error("what was owed is never told")
+		}
+	})
+	t.Run("words that had waited", func(t *testing.T) {
+		s, a := begin(t)
+		a.words.list[0].shared = false
+		before := a.told
+		if say(s, a); a.told != before+3 {
+			t.Errorf("%d batches: what had waited, and what was said; whoever asked in between hears the former last", a.told-before)
+		}
+		s.pass(5 * time.Second)
+		s.together(0, 1)
+	})
+}

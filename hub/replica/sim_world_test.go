@@ -112,11 +112,15 @@ func (n *node) bring() *host {
 
 func (n *node) hold(on bool) { n.holds = on }
 
-// putDown lets go of the room; the host itself calls it.
+// putDown lets go of the room; the host itself calls it. Whoever has come at this
+// very moment asks for the room again.
 func (n *node) putDown() {
 	n.host.ended = true
 	n.host = nil
 	n.hold(false)
+	for _, seat := range n.here() {
+		n.conns[seat].connectTo(n)
+	}
 	panic(killed{})
 }
 

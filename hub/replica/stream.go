@@ -20,8 +20,9 @@ const (
 )
 
 // tell sends a batch for the next place and waits until it comes back. What else
-// comes meanwhile is taken in.
-func (r *Replica) tell(m *message, events []room.Event) verdict {
+// comes meanwhile is taken in. done is called when the batch was taken, before
+// anybody who asked meanwhile is answered: they may lack it.
+func (r *Replica) tell(m *message, events []room.Event, done func()) verdict {
 	packed, err := room.Pack(events)
 	if err != nil {
 		r.world.Trouble("events cannot be told to other nodes", err)
@@ -33,7 +34,16 @@ func (r *Replica) tell(m *message, events []room.Event) verdict {
 	r.told++
 	m.Stream, m.Pos, m.Chain, m.N, m.Frame, m.Events = r.stream, r.pos+1, r.chain, r.told, r.world.Frame(), packed
 	r.telling = true
-	defer r.answerAskers()
+	v := r.send(m)
+	if v == taken {
+		done()
+	}
+	r.answerAskers()
+	return v
+}
+
+// send publishes a batch and waits until it comes back.
+func (r *Replica) send(m *message) verdict {
 	if err := r.publish(m); err != nil {
 		return lost
 	}

@@ -173,12 +173,26 @@ func (r *Replica) tellLate() {
 		for _, w := range r.words.list {
 			m.Unheard = m.Unheard || w.unheard
 		}
-		switch r.tell(m, events) {
-		case taken:
-			r.shareAll()
-			return
-		case lost:
+		if r.tell(m, events, func() { r.share(events) }) == lost {
 			r.part()
+		}
+	}
+}
+
+// share: the others have these words now, and know what was taken back.
+func (r *Replica) share(events []room.Event) {
+	told := map[string]bool{}
+	for _, e := range events {
+		switch e := e.(type) {
+		case room.Said:
+			told[e.ID] = true
+		case room.Unsaid:
+			told[e.IDs[0]] = true
+		}
+	}
+	for i := range r.words.list {
+		if w := &r.words.list[i]; told[w.event.ID] {
+			w.shared, w.unheard = true, false
 		}
 	}
 }
