@@ -49,9 +49,9 @@ var garbageParts = []struct {
 	run  thrower
 }{{"kinds", garbage.Kinds}, {"cuts", garbage.Cuts}, {"floods", garbage.Floods}}
 
-// tries is how often a part is run when other work on the machine disturbed its
-// times. Everything else it finds counts at once.
-const tries = 3
+// tries is how often a part is run when the machine disturbed its times. Everything
+// else it finds counts at once.
+const tries = 2
 
 func throw(ctx context.Context, o garbage.Options, run thrower, w io.Writer) (err error) {
 	for n := range tries {
@@ -73,7 +73,7 @@ func throw(ctx context.Context, o garbage.Options, run thrower, w io.Writer) (er
 		if len(r.Broken) != 1 || !r.Disturbed() || n == tries-1 {
 			return err
 		}
-		fmt.Fprintln(w, "  the machine was busy with other work; once more")
+		fmt.Fprintln(w, "  the machine was busy with other work, or stood still; once more")
 	}
 	return err
 }

@@ -65,8 +65,9 @@ func show(ctx context.Context, o peers.Options, p peers.Part, w io.Writer) error
 		r, err := p.Run(ctx, o)
 		if r != nil {
 			fmt.Fprintf(w, "%s: %s, %s\n", p.Name, p.About, r.Took.Round(time.Second))
-			if r.Timer > 0 {
-				fmt.Fprintf(w, "  other work took %.0f %% of a processor; a timer of this program was late by %s at p99\n", r.Other*100, r.Timer.Round(100*time.Microsecond))
+			if r.Still.Longest > 0 {
+				fmt.Fprintf(w, "  other work took %.0f %% of a processor; a timer of this program was late by %s at p99, and the machine stood still for %s at most\n",
+					r.Other*100, r.Still.Timer.Round(100*time.Microsecond), r.Still.Longest.Round(time.Millisecond))
 			}
 			for _, f := range r.Figures {
 				fmt.Fprintln(w, " ", f)
@@ -77,7 +78,7 @@ func show(ctx context.Context, o peers.Options, p peers.Part, w io.Writer) error
 		}
 		unmet := r.Unmet()
 		if len(unmet) > 0 && r.Disturbed() && n < tries {
-			fmt.Fprintln(w, "  the machine was busy with other work; once more")
+			fmt.Fprintln(w, "  the machine was busy with other work, or stood still; once more")
 			continue
 		}
 		var errs []error

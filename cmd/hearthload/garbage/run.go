@@ -34,11 +34,15 @@ type Result struct {
 	P50, P99 time.Duration // of the other rooms while it ran
 	Late     bool          // P99 was over its limit
 	Other    float64       // processors that work of others on this machine took meanwhile
+	Still    drive.Still   // what the machine itself added to times meanwhile
 	Took     time.Duration
 }
 
-// Disturbed says that a late P99 may be the fault of other work on the machine.
-func (r *Result) Disturbed() bool { return r.Late && r.Other > 0.1 }
+// Disturbed says that a late P99 may be the fault of the machine: others took a good
+// part of a processor, or it stood still for as long.
+func (r *Result) Disturbed() bool {
+	return r.Late && (r.Other > 0.1 || r.Still.Longest > atMostOthers)
+}
 
 func (r *Result) broken(format string, args ...any) {
 	if len(r.Broken) < 40 {
@@ -63,7 +67,7 @@ func (r *Result) settled(s *scene, rows, frames int64, began time.Time) {
 	if frames != 0 {
 		r.broken("%d frames came to people of the attacked room; the last was %s", frames, *s.spoken.Load())
 	}
-	r.Other = s.load.Others(r.Took)
+	r.Other, r.Still = s.load.Others(r.Took), s.still()
 	if r.P99 > atMostOthers {
 		r.Late = true
 		r.broken("p99 in the other rooms was %s, more than %s", r.P99, atMostOthers)
@@ -94,8 +98,8 @@ func (r *Result) settled(s *scene, rows, frames int64, began time.Time) {
 	if n, err := s.srv.Measure("hearth_room_panics_total"); err != nil || n != 0 {
 		r.broken("hearth_room_panics_total is %v (%v)", n, err)
 	}
-	r.line("other rooms while it ran: p50 %s, p99 %s, longest %s over %d deliveries; other work on the machine took %.0f %% of a processor",
-		r.P50, r.P99, s.lat.Max(), s.lat.N(), r.Other*100)
+	r.line("other rooms while it ran: p50 %s, p99 %s, longest %s over %d deliveries; other work on the machine took %.0f %% of a processor, and it stood still for %s at most",
+		r.P50, r.P99, s.lat.Max(), s.lat.N(), r.Other*100, r.Still.Longest.Round(time.Millisecond))
 }
 
 // Kinds sends every kind of garbage.

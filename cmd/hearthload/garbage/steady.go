@@ -22,7 +22,8 @@ type scene struct {
 	spoken atomic.Pointer[[]byte]
 	lat    drive.Latency // of the other rooms
 	load   drive.Work    // when the attack began
-	refuse atomic.Int64  // refusals in the other rooms
+	still  func() drive.Still
+	refuse atomic.Int64 // refusals in the other rooms
 	stop   context.CancelFunc
 	done   sync.WaitGroup
 }
@@ -154,7 +155,7 @@ func (s *scene) quiet(ctx context.Context, attack func() error) (rows, frames in
 	}
 	settle(ctx)
 	s.shown.Store(0)
-	s.load = drive.Spent()
+	s.load, s.still = drive.Spent(), drive.WatchStill()
 	err = attack()
 	settle(ctx)
 	frames = s.shown.Load()

@@ -67,7 +67,7 @@ type Report struct {
 	Figures []Figure
 	Other   float64 // processors that work of others on this machine took meanwhile
 	Took    time.Duration
-	Timer   time.Duration // p99 of how late a timer of this program itself was meanwhile; 0: not measured
+	Still   drive.Still // what the machine itself added to times meanwhile
 }
 
 // Figure is one measurement beside its target.
@@ -96,15 +96,19 @@ func (r *Report) Unmet() []Figure {
 	return list
 }
 
-// Disturbed says that what is not met may be the fault of other work on the
-// machine: nothing but times, while others took a good part of a processor.
+// mostStill is how long the machine may let a timer or a write wait: what others may
+// notice (R5) is no more.
+const mostStill = 100 * time.Millisecond
+
+// Disturbed says that what is not met may be the fault of the machine: nothing but
+// times, while others took a good part of a processor or it stood still.
 func (r *Report) Disturbed() bool {
 	for _, f := range r.Unmet() {
 		if !f.Timed {
 			return false
 		}
 	}
-	return r.Other > 0.1
+	return r.Other > 0.1 || r.Still.Longest > mostStill
 }
 
 // within notes a time and the longest it may be.
@@ -145,31 +149,11 @@ func short(d time.Duration) string {
 
 // begin starts the clock of a part; the function it gives stops it.
 func (r *Report) begin() (end func()) {
-	at, was := time.Now(), drive.Spent()
-	stop, late := make(chan struct{}), &drive.Latency{}
-	go lateness(late, stop)
+	at, was, still := time.Now(), drive.Spent(), drive.WatchStill()
 	return func() {
-		close(stop)
-		r.Timer = late.At(.99)
+		r.Still = still()
 		r.Took = time.Since(at)
 		r.Other = was.Others(r.Took)
-	}
-}
-
-// lateness measures how late a timer fires that has nothing to wait for: what the
-// machine adds to every time that is measured on it.
-func lateness(late *drive.Latency, stop <-chan struct{}) {
-	const every = 10 * time.Millisecond
-	for {
-		began := time.Now()
-		t := time.NewTimer(every)
-		select {
-		case <-t.C:
-			late.Add(time.Since(began) - every)
-		case <-stop:
-			t.Stop()
-			return
-		}
 	}
 }
 

@@ -104,6 +104,10 @@ func TestReportSaysWhatIsNotMet(t *testing.T) {
 	if len(r.Unmet()) != 1 || !r.Disturbed() {
 		t.Errorf("a late time on a busy machine: %v, disturbed %v", r.Unmet(), r.Disturbed())
 	}
+	r.Other, r.Still.Longest = 0, mostStill+1
+	if !r.Disturbed() {
+		t.Error("a late time on a machine that stood still")
+	}
 	r.none("something", 1)
 	r.all("not all", 2, 3)
 	r.least("too few", 4, 5)
