@@ -22,9 +22,10 @@ const (
 	beatGood = 12 * time.Second
 	// newNode is how long a node that was just heard of may be missing in the store.
 	newNode = 8 * time.Second
-	// pollEvery is how often all shared rooms are compared with the journal while
-	// nothing is wrong; when something is, it is done each tendEvery.
-	pollEvery = 15 * time.Second
+	// pollEvery is how often the rooms that are on several nodes are compared with
+	// the journal. A relay that stalls does not say so, and yet nobody may see a room
+	// for longer than a second after they were sent away (R6).
+	pollEvery = 500 * time.Millisecond
 	// mindEvery is how often a node looks for live sessions that nobody has.
 	mindEvery = 5 * time.Second
 	// putDownAfter is how long a room without sockets here is kept for others.
@@ -154,7 +155,7 @@ func (h *Hub) beat(ctx context.Context) {
 func (h *Hub) tend() {
 	t := time.NewTicker(tendEvery)
 	defer t.Stop()
-	var beaten, assured, polled, minded time.Time
+	var beaten, assured, minded time.Time
 	for {
 		select {
 		case <-h.base.Done():
@@ -176,15 +177,25 @@ func (h *Hub) tend() {
 		for _, l := range h.loaded() {
 			h.tendRoom(l, s, now)
 		}
-		trouble := !s.relay || !s.seen || len(s.deaf) > 0
-		if trouble || now.Sub(polled) >= pollEvery {
-			polled = now
-			h.poll(trouble)
-		}
 		if now.Sub(minded) >= mindEvery {
 			minded = now
 			h.spawn(func() { h.mind(h.base) })
 		}
+	}
+}
+
+// watchJournal compares rooms with the journal, until the hub stops.
+func (h *Hub) watchJournal() {
+	t := time.NewTicker(pollEvery)
+	defer t.Stop()
+	for {
+		select {
+		case <-h.base.Done():
+			return
+		case <-t.C:
+		}
+		s := h.standing()
+		h.poll(!s.relay || !s.seen || len(s.deaf) > 0)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hearth/hub"
+	"hearth/hub/latetest"
 	"hearth/room"
 )
 
@@ -179,3 +180,34 @@ func TestTheEndIsTheEndOnEveryNode(t *testing.T) {
 		t.Errorf("the record is %q, %v", kept, err)
 	}
 }
+
+// TestR6SentAwayWhileRedisStandsStill: who is sent to the lobby by somebody on the other
+// node sees nothing of the room a second later, even if the nodes cannot reach each
+// other and do not know it yet.
+func TestR6SentAwayWhileRedisStandsStill(t *testing.T) {
+	c := newTown(t)
+	all := c.openFloor(1)
+	ann, wim := all["ann"], all["wim"]
+	const who = `"seat":"ann"`
+	for range 6 {
+		seen := len(ann.seen())
+		late := latetest.Watch()
+		c.must(c.redis.Pause())
+		wim.ok("to-lobby", who)
+		from := time.Now()
+		ann.await("the lobby", func(f frame) bool { return slices.ContainsFunc(ann.seen()[seen:], outside) })
+		took := time.Since(from)
+		t.Logf("outside %v after the acknowledgement", took.Round(time.Millisecond))
+		if took > time.Second+late() {
+			t.Error("she was left in the room")
+		}
+		c.must(c.redis.Cont())
+		wim.await("Redis", func(frame) bool { return wim.do("greet", who).T == "ack" })
+		wim.ok("admit", who)
+		ann.await("the room", func(frame) bool {
+			return slices.ContainsFunc(ann.seen()[seen:], func(f frame) bool { return f.T == "hello" && f.Room != nil })
+		})
+	}
+}
+
+func outside(f frame) bool { return f.T == "hello" && f.Room == nil }

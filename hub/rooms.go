@@ -54,6 +54,7 @@ func (h *Hub) Start(ctx context.Context) error {
 	h.spawn(h.sweep)
 	if h.clustered() {
 		h.spawn(h.tend)
+		h.spawn(h.watchJournal)
 	}
 	h.ready.Store(true)
 	return nil

@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"hearth/hub/latetest"
 	"hearth/hub/quiet/quiettest"
 	"hearth/hub/relay"
 	"hearth/hub/remote"
@@ -31,7 +32,7 @@ func TestPublishNeverWaitsLong(t *testing.T) {
 			if err := stall(s); err != nil {
 				t.Fatal(err)
 			}
-			began, most, tried, late := time.Now(), time.Duration(0), 0, lateness()
+			began, most, tried, late := time.Now(), time.Duration(0), 0, latetest.Watch()
 			for r.Up() {
 				at := time.Now()
 				if err := r.Publish(t.Context(), "s", []byte("x")); !errors.Is(err, relay.ErrAway) {
@@ -58,26 +59,6 @@ func TestPublishNeverWaitsLong(t *testing.T) {
 			t.Logf("up %v after", time.Since(back).Round(time.Millisecond))
 		})
 	}
-}
-
-// lateness gives how late the machine has been with a timer since, at most: as late
-// may be whatever is measured.
-func lateness() (most func() time.Duration) {
-	stop, told := make(chan struct{}), make(chan time.Duration)
-	go func() {
-		var late time.Duration
-		for {
-			due := time.Now().Add(5 * time.Millisecond)
-			select {
-			case <-time.After(time.Until(due)):
-				late = max(late, time.Since(due))
-			case <-stop:
-				told <- late
-				return
-			}
-		}
-	}()
-	return func() time.Duration { close(stop); return <-told }
 }
 
 func pause(s *redistest.Server) error {

@@ -67,10 +67,7 @@ func (r *Replica) readAll() error { return r.read(math.MaxInt64, false) }
 // read brings the state to a row; must: not before it. If that fails, nothing
 // has changed.
 func (r *Replica) read(upTo int64, must bool) error {
-	state, form := r.State, r.Form
-	if form > upTo {
-		state, form = room.New(), 0
-	}
+	form := r.Form
 	var keys []kept.CommandKey
 	var events []room.Event
 	if form < upTo {
@@ -87,9 +84,8 @@ func (r *Replica) read(upTo int64, must bool) error {
 	}
 	now := time.Unix(0, r.world.Now().UnixNano())
 	for _, e := range events {
-		state.Apply(now, e)
+		r.State.Apply(now, e)
 	}
-	r.State, r.Form = state, form
 	r.kept(keys, form)
 	return nil
 }
@@ -105,6 +101,14 @@ func (r *Replica) settle() {
 	if r.unsure {
 		r.Rejoin()
 		r.catchUp()
+	}
+	if askers := r.behind; len(askers) > 0 {
+		r.behind = nil
+		if r.Learn() { // or they ask again
+			for _, m := range askers {
+				r.answer(m)
+			}
+		}
 	}
 	if r.mode == Shared {
 		r.tellLate()
@@ -196,7 +200,7 @@ func (r *Replica) ask() bool {
 
 func (r *Replica) publishAsk() error {
 	r.asks++
-	return r.publish(&message{T: kindAsk, Ask: r.asks, Blank: !r.State.Form.Opened, Since: r.heardAt})
+	return r.publish(&message{T: kindAsk, Ask: r.asks, Form: r.Form, Blank: !r.State.Form.Opened, Since: r.heardAt})
 }
 
 // unask ends the asking. Batches that came meanwhile and go on where this node
@@ -216,7 +220,9 @@ func (r *Replica) unask() {
 	r.unsure = r.unsure || unsure
 }
 
-// answer tells a node that asks what is passing.
+// answer tells a node that asks what is passing. If that one holds rows that this one
+// lacks they are read first: nobody is shown again what was before them, least of all
+// whoever was sent away by one (R6).
 func (r *Replica) answer(m *message) {
 	if r.asking {
 		r.asked[m.Node] = m.Blank
@@ -225,6 +231,10 @@ func (r *Replica) answer(m *message) {
 		}
 	}
 	if r.asking || r.unsure || !r.State.Form.Opened {
+		return
+	}
+	if m.Form > r.Form {
+		r.behind = append(r.behind, m)
 		return
 	}
 	if r.mode != Shared {
@@ -303,6 +313,9 @@ func (r *Replica) hearLive(m *message) {
 		}
 		r.tellLive(m.Node, 0)
 		r.oweSince(r.heardAt)
+		return
+	case m.Form < r.Form:
+		r.unsure = r.unsure || !r.asking // asked, it reads on before it answers
 		return
 	}
 	if err := r.adopt(m); err != nil {

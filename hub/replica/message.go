@@ -33,7 +33,8 @@ type message struct {
 
 	Unheard bool `json:"unheard,omitempty"` // late: the people of the author's node have not been shown all of it
 
-	// live: everything passing at one point of the stream
+	// live: everything passing at one point of the stream. ask: the last row that the
+	// node holds
 	Form    int64           `json:"form,omitempty"`
 	Live    json.RawMessage `json:"live,omitempty"`
 	Luggage json.RawMessage `json:"luggage,omitempty"`

@@ -153,6 +153,7 @@ type Replica struct {
 	asking     bool
 	telling    bool            // a batch is under way,
 	askers     []*message      // and these came meanwhile
+	behind     []*message      // nodes that ask and hold rows that this one lacks
 	heardAt    int64           // when the last batch was decided, in Unix nanoseconds
 	asks       uint64          // how often it has asked,
 	need       uint64          // and which of them must be answered, at least: older answers may lack what was missed; 0: any

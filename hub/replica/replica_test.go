@@ -140,6 +140,31 @@ func TestApart(t *testing.T) {
 	}
 }
 
+// TestWhoWasSentAwayIsNotShownTheRoomAgain (R6): a node comes back to one that has not
+// read what was decided meanwhile. That one reads on before it answers, so that nobody
+// is shown what was before it; the simulation sees to that wherever facts are taken on.
+func TestWhoWasSentAwayIsNotShownTheRoomAgain(t *testing.T) {
+	s := newScene(t, 2)
+	s.carryOn()
+	s.sit(1, "sam", "ana")
+	b := s.nodes[1]
+	b.noRedis = true
+	b.interrupt(true)
+	s.do("sam", room.ToLobby{Seat: "ana"})
+	s.mode(Apart, 1)
+	gone := s.host(1).r.Form
+	if s.host(0).r.Form >= gone {
+		t.Fatal("the other node knows already: the test has lost its subject")
+	}
+	b.noRedis = false
+	b.hears()
+	s.pass(5 * time.Second)
+	s.together(0, 1)
+	if r := s.host(0).r; r.Form < gone || r.State.Status("ana") == room.Here {
+		t.Errorf("row %d of %d, and ana is %s", r.Form, gone, r.State.Status("ana"))
+	}
+}
+
 // TestTwoBlank: all nodes died, and two begin at the same moment. One of them
 // reads the room from the journal, and both have it.
 func TestTwoBlank(t *testing.T) {

@@ -90,7 +90,7 @@ func (j *store) endTurn(h *host, row []byte) {
 // asked.
 func (s *sim) spokeInTurn(h *host, began time.Duration) {
 	for _, w := range h.said {
-		if end, over := s.store.ended[w.turn]; over && end.at < began && !h.n.noSQL && (h.r.mode != Alone || end.by == h) {
+		if end, over := s.store.ended[w.turn]; over && end.at < began && !h.r.blind && (h.r.mode != Alone || end.by == h) {
 			s.wrong("%s (%s, form %d, peers %v): %s spoke at %.3f s in turn %d, which ended at %.3f s", h.n.id(), h.r.mode, h.r.Form, h.r.Peers(), w.seat, began.Seconds(), w.turn, end.at.Seconds())
 		}
 	}

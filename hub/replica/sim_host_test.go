@@ -46,6 +46,7 @@ type host struct {
 	caster   *room.Caster // nil: frames are one for each event
 	said     []*spoken    // by the command that is being run
 	applied  int          // how often events were applied together
+	latest   int64        // the last row that people were shown
 	attend   bool
 	notes    int
 	drifts   int
@@ -244,7 +245,7 @@ func (h *host) Slept() bool {
 }
 
 func (h *host) Applied(now time.Time, events []room.Event, how How) {
-	h.applied++
+	h.applied, h.latest = h.applied+1, h.r.Form
 	h.number(now, events, how)
 	for _, e := range events {
 		if w, ok := e.(room.Said); ok {
@@ -296,6 +297,9 @@ func (h *host) casting() {
 }
 
 func (h *host) Anew() {
+	if h.r.Form < h.latest {
+		h.s.wrong("%s: people were shown row %d, and now what was before it, up to %d (R6)", h.n.id(), h.latest, h.r.Form)
+	}
 	h.casting()
 	h.attend = true
 	clear(h.order) // what somebody said on both sides of a gap has no order

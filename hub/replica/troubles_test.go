@@ -182,7 +182,7 @@ func TestUnreadable(t *testing.T) {
 	for _, m := range []*message{
 		{T: kindBatch, Node: "A1", Stream: a.r.stream, Pos: a.r.pos + 1, Chain: a.r.chain, Events: []byte(`[{"k":"tomorrow","e":{}}]`)},
 		{T: kindBatch, Node: "A1", Stream: a.r.stream, Pos: a.r.pos + 1, Chain: a.r.chain, After: 3, Events: []byte(`[]`)},
-		{T: kindLive, Node: "A1", Stream: "9", Live: []byte(`[]`)},
+		{T: kindLive, Node: "A1", Stream: "9", Form: b.r.Form, Live: []byte(`[]`)},
 		{T: kindLive, Node: "A1", Stream: "9", Form: 999, Live: []byte(`{}`)},
 		nil,
 	} {
