@@ -127,7 +127,7 @@ func injectAll(ctx context.Context, o chaos.Options, faults []chaos.Fault, w io.
 		all = append(all, out)
 		fmt.Fprintln(w, out)
 		if !out.OK() {
-			errs = append(errs, fmt.Errorf("%s (%s) broke a promise", out.ID, out.Title))
+			errs = append(errs, fmt.Errorf("%s (%s) broke a promise: %s", out.ID, out.Title, out.Broken()))
 		}
 	})
 	return all, errors.Join(append(errs, err)...)

@@ -106,6 +106,21 @@ type Outcome struct {
 // OK says whether the fault did no harm.
 func (o Outcome) OK() bool { return o.Failed == "" && len(o.Found) == 0 && o.Figures.OK() }
 
+// Broken says what was not as it must be, on one line.
+func (o Outcome) Broken() string {
+	var parts []string
+	for _, f := range o.Figures {
+		if !f.OK {
+			parts = append(parts, fmt.Sprintf("%s %s (%s)", f.What, f.Got, f.Most))
+		}
+	}
+	parts = append(parts, o.Found...)
+	if o.Failed != "" {
+		parts = append(parts, "could not be finished: "+o.Failed)
+	}
+	return strings.Join(parts, "; ")
+}
+
 func (o Outcome) String() string {
 	verdict := "ok"
 	if !o.OK() {

@@ -227,6 +227,10 @@ func TestFigures(t *testing.T) {
 	if o.OK() {
 		t.Error("one doubled is called ok")
 	}
+	o.Found = []string{"lost: x"}
+	if got, want := o.Broken(), "doubled 1 (0); lost: x"; got != want {
+		t.Errorf("got %q\nwant %q", got, want)
+	}
 	if (Outcome{Found: []string{"lost: x"}}).OK() || (Outcome{Failed: "x"}).OK() || (Figures{AtLeast("kept", 1, 2)}).OK() {
 		t.Error("a failure is called ok")
 	}

@@ -3,6 +3,7 @@ package chaos
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"time"
 )
 
@@ -26,7 +27,7 @@ func (c *looker) delays(s *story) {
 			}
 		}
 	}
-	s.names(func(_ time.Time, took time.Duration, same bool) {
+	s.names(func(_, _ string, _ time.Time, took time.Duration, same bool) {
 		if same {
 			c.v.FormSame = append(c.v.FormSame, took)
 		} else {
@@ -39,7 +40,7 @@ var keyName = []byte(`"name":"`)
 
 // names finds when each person first saw each name that somebody took. A name
 // is asked for once, so there is no doubt about whose doing it is.
-func (s *story) names(each func(asked time.Time, took time.Duration, same bool)) {
+func (s *story) names(each func(name, seat string, asked time.Time, took time.Duration, same bool)) {
 	type asking struct {
 		at   time.Time
 		home int
@@ -70,7 +71,7 @@ func (s *story) names(each func(asked time.Time, took time.Duration, same bool))
 				name := string(rest[:j])
 				if a, is := asked[name]; is && !seen[name] && f.At.After(a.at) {
 					seen[name] = true
-					each(a.at, f.At.Sub(a.at), a.home == t.home)
+					each(name, t.seat, a.at, f.At.Sub(a.at), a.home == t.home)
 				}
 			}
 		}
@@ -83,13 +84,14 @@ type window struct {
 	form, formOver Spread // names, on one node and from one to the other
 	// gap is how long after the end of the time the last of what was sent in it
 	// came to the other node.
-	gap time.Duration
+	gap  time.Duration
+	last string // what that was
 }
 
 func (g *Ground) window(from, to time.Time) window {
 	var w window
 	last := to
-	came := func(sent time.Time, took time.Duration, same bool, on, over *Spread) {
+	came := func(what, seat string, sent time.Time, took time.Duration, same bool, on, over *Spread) {
 		switch {
 		case sent.Before(from) || sent.After(to):
 		case same:
@@ -98,6 +100,7 @@ func (g *Ground) window(from, to time.Time) window {
 			*over = append(*over, took)
 			if at := sent.Add(took); at.After(last) {
 				last = at
+				w.last = fmt.Sprintf("%s, sent %s, seen by seat %s at %s", what, sent.Format(clock), seat, at.Format(clock))
 			}
 		}
 	}
@@ -111,12 +114,14 @@ func (g *Ground) window(from, to time.Time) window {
 		for _, t := range s.people {
 			for _, h := range t.log.Heard {
 				if say, known := s.spoken[h.Mark]; known {
-					came(say.At, h.At.Sub(say.At), say.Node == h.Node, &w.same, &w.cross)
+					came(h.Mark, t.seat, say.At, h.At.Sub(say.At), say.Node == h.Node, &w.same, &w.cross)
 				}
 			}
 		}
 		g.markMu.Unlock()
-		s.names(func(asked time.Time, took time.Duration, same bool) { came(asked, took, same, &w.form, &w.formOver) })
+		s.names(func(name, seat string, asked time.Time, took time.Duration, same bool) {
+			came(name, seat, asked, took, same, &w.form, &w.formOver)
+		})
 		for _, p := range r.All {
 			p.mu.Unlock()
 			p.Free()
@@ -124,4 +129,13 @@ func (g *Ground) window(from, to time.Time) window {
 	}
 	w.gap = last.Sub(to)
 	return w
+}
+
+// closed is the gap after a time; what it was if it is too long.
+func (g *Ground) closed(from, to time.Time) time.Duration {
+	w := g.window(from, to)
+	if w.gap > closedIn {
+		g.sayf("  the last of what was sent meanwhile came %s later: %s", brief(w.gap), w.last)
+	}
+	return w.gap
 }

@@ -8,6 +8,9 @@ import (
 
 const clock = "15:04:05.000"
 
+// closedIn is how soon everybody must have seen what was sent while Redis was away.
+const closedIn = 3 * time.Second
+
 // killPostgres is F5 (R1, R2, R7).
 func killPostgres(ctx context.Context, g *Ground, o Options) (Figures, error) {
 	n := o.times(4, 20)
@@ -69,13 +72,13 @@ func killRedis(ctx context.Context, g *Ground, o Options) (Figures, error) {
 		back := time.Now()
 		g.sayf("  Redis away from %s to %s", from.Format(clock), back.Format(clock))
 		wait(ctx, 4*time.Second)
-		gap = max(gap, g.window(from, back).gap)
+		gap = max(gap, g.closed(from, back))
 	}
 	v, err := g.Inspect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return append(Figures{Told("kills", fmt.Sprint(n)), Within("gap closed", gap, 3*time.Second)},
+	return append(Figures{Told("kills", fmt.Sprint(n)), Within("gap closed", gap, closedIn)},
 		append(v.standard(), v.missed())...), nil
 }
 
@@ -97,7 +100,7 @@ func emptyRedis(ctx context.Context, g *Ground, o Options) (Figures, error) {
 		wait(ctx, 4*time.Second)
 		g.normal(ctx, what)
 		right = max(right, time.Since(back))
-		gap = max(gap, g.window(from, back).gap)
+		gap = max(gap, g.closed(from, back))
 		return nil
 	}
 	n := o.times(2, 10)
@@ -121,7 +124,7 @@ func emptyRedis(ctx context.Context, g *Ground, o Options) (Figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(Figures{Told("wiped", fmt.Sprint(n)), Told("stalled 5 s", fmt.Sprint(2*stalls)), Within("gap closed", gap, 3*time.Second), Within("presence right", right, 10*time.Second)},
+	return append(Figures{Told("wiped", fmt.Sprint(n)), Told("stalled 5 s", fmt.Sprint(2*stalls)), Within("gap closed", gap, closedIn), Within("presence right", right, 10*time.Second)},
 		append(v.standard(), v.missed())...), nil
 }
 

@@ -51,8 +51,9 @@ func (c *Checker) early(people []Person, places map[string]map[Key]place) {
 			if i+1 < len(p.Book.Sent) {
 				next = p.Book.Sent[i+1].At
 			}
-			if seq, seen := effect(rooms[p.Session], p.Seat, s, next); seen {
-				c.find("too early", "frame %d showed the hand of command %s, which the journal does not hold", seq, s.ID)
+			if frame, seen := effect(rooms[p.Session], p.Seat, s, next); seen {
+				c.find("too early", "frame %d showed the hand of command %s (seat %s) %s after it was sent at %s (answer %q), which the journal does not hold",
+					frame.seq, s.ID, p.Seat, frame.at.Sub(s.At), s.At.Format("15:04:05.000"), s.Code)
 			}
 		}
 	}
@@ -133,7 +134,7 @@ func calm(before []drive.Sent, at time.Time) bool {
 
 // effect says whether the seat came among the names up next after s was sent,
 // in the epoch in which it was sent and before next, unless that is zero.
-func effect(list []shown, seat string, s drive.Sent, next time.Time) (int64, bool) {
+func effect(list []shown, seat string, s drive.Sent, next time.Time) (shown, bool) {
 	name := []byte(fmt.Sprintf("%q", seat))
 	i, _ := slices.BinarySearchFunc(list, s.At, func(a shown, at time.Time) int { return a.at.Compare(at) })
 	var last int64 = -1
@@ -141,17 +142,17 @@ func effect(list []shown, seat string, s drive.Sent, next time.Time) (int64, boo
 		if list[j].seq > last {
 			last = list[j].seq
 			if bytes.Contains(list[j].next, name) {
-				return 0, false // was there already, as far as anybody knew
+				return shown{}, false // was there already, as far as anybody knew
 			}
 		}
 	}
 	for ; i < len(list) && strings.Compare(list[i].epoch, s.Epoch) == 0; i++ {
 		if s.Answered && list[i].at.After(s.AnsAt) && s.Code != "" || !next.IsZero() && list[i].at.After(next) {
-			return 0, false
+			return shown{}, false
 		}
 		if list[i].seq > last && bytes.Contains(list[i].next, name) {
-			return list[i].seq, true
+			return list[i], true
 		}
 	}
-	return 0, false
+	return shown{}, false
 }
