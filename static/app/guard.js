@@ -17,12 +17,15 @@ let places = new Map();
 /** @type {Map<Element, number>} what is scrolled, and how far */
 let tops = new Map();
 let planned = false;
+/** @type {number | undefined} */
+let follows; // a look after scrolling
 let pressed = 0; // when the pointer came down
 
 export function guard() {
   const watch = new MutationObserver(plan);
   watch.observe(document.body, { childList: true, subtree: true, characterData: true, attributes: true, attributeFilter: ["class", "open", "hidden", "data-act"] });
   window.addEventListener("resize", plan);
+  window.addEventListener("scroll", scrolledOn, { capture: true, passive: true });
   document.addEventListener("visibilitychange", plan);
   window.addEventListener("pointerdown", (e) => { pressed = e.timeStamp; }, true);
   window.addEventListener("click", stop, true);
@@ -48,6 +51,11 @@ function plan() {
   };
   requestAnimationFrame(once);
   setTimeout(once, 100); // where no frames are drawn just now
+}
+
+/** Notes where a person scrolled to, before they can aim at anything there. To look more often would make scrolling slow on an old phone. */
+function scrolledOn() {
+  follows ??= setTimeout(() => { follows = undefined; look(); }, 100);
 }
 
 /** Remembers where everything stands, and since when. */

@@ -157,24 +157,32 @@ test("what a page that becomes shorter moves under a finger does not act", { tim
   await context.addInitScript(`window.fresh = ${fresh}; window.lieInWait = ${lieInWait}`);
   const s = await stage(context, url);
   await s.show(scenes.queue);
-  const pressAfter = async (change) => {
-    await s.page.evaluate(() => {
-      const tall = Object.assign(document.createElement("p"), { id: "tall" });
-      tall.style.height = "4000px";
-      document.body.append(tall);
-      scrollTo(0, document.body.scrollHeight);
-    });
-    await pause(SETTLE + 120);
+  const tall = () => {
+    const el = Object.assign(document.createElement("p"), { id: "tall" });
+    el.style.height = "4000px";
+    document.body.append(el);
+  };
+  const down = () => scrollTo(0, document.body.scrollHeight);
+  const up = () => scrollTo(0, 0);
+  const pressAfter = async (before, change) => {
+    for (const [i, step] of before.entries()) {
+      await s.page.evaluate(`(${step})()`);
+      await pause(i ? 300 : SETTLE + 120); // less than until a clock on the page goes on
+    }
     await s.page.evaluate(() => window.lieInWait([window.fresh([]), "pointer"]));
     s.said.length = 0;
     await s.page.evaluate(change);
     return s.page.evaluate(() => window.pressed);
   };
-  const { labels, held } = await pressAfter(() => document.getElementById("tall").remove());
-  assert.ok(labels.length > 0, "nothing came under the finger: the test has lost its subject");
-  assert.equal(held, labels.length, `not all of these were held back: ${labels.join(", ")}`);
-  assert.deepEqual(s.said, []);
-  const own = await pressAfter(() => { document.querySelector(".room-dock").scrollIntoView({ block: "end" }); document.body.dataset.any = "1"; });
+  const short = () => document.getElementById("tall").remove();
+  const ways = { "in one step": [`() => { (${tall})(); (${down})(); }`], "scrolled later": [up, tall, down], "scrolled twice": [up, tall, () => scrollTo(0, 900), down] };
+  for (const [way, before] of Object.entries(ways)) {
+    const { labels, held } = await pressAfter(before, short);
+    assert.ok(labels.length > 0, `${way}: nothing came under the finger: the test has lost its subject`);
+    assert.equal(held, labels.length, `${way}: not all of these were held back: ${labels.join(", ")}`);
+    assert.deepEqual(s.said, [], way);
+  }
+  const own = await pressAfter([tall, down], () => { document.querySelector(".room-dock").scrollIntoView({ block: "end" }); document.body.dataset.any = "1"; });
   assert.ok(own.labels.length > 0 && own.held === 0, `whoever scrolls can press at once: ${own.held} of ${own.labels.length} were held back`);
 });
 
