@@ -25,6 +25,7 @@ func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept
 		if seat != room.House && !r.current(cmd) {
 			return Outcome{Failed: true}
 		}
+		r.settle() // whoever asked meanwhile is told what they lack before anything new
 		if seat != room.House && r.done == doneElsewhere || try > 0 && r.happened(now, seat, named, events) {
 			return Outcome{Again: true, Form: r.doneAt}
 		}

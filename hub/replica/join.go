@@ -3,6 +3,7 @@ package replica
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"math"
 	"slices"
 	"strconv"
@@ -144,7 +145,7 @@ func (r *Replica) Rejoin() {
 		}
 		r.begin()
 		r.tellLive("", 0)
-		r.oweSince(r.askedSince)
+		r.oweSince(0) // nobody has said since when they have heard nothing
 	default:
 		r.part()
 	}
@@ -169,7 +170,7 @@ func (r *Replica) askAgain() bool {
 // Nodes that ask at the same time do not wait equally long, so that one of them
 // becomes the one that answers.
 func (r *Replica) ask() bool {
-	r.asking, r.deaf, r.asked, r.askedSince = true, true, map[string]bool{}, r.heardAt
+	r.asking, r.deaf, r.asked = true, true, map[string]bool{}
 	defer r.unask()
 	tries := 1 + r.rank()
 	if !r.State.Form.Opened {
@@ -198,9 +199,22 @@ func (r *Replica) ask() bool {
 	return false
 }
 
+// heardSince is the moment since when some other node may have said what has not come
+// here. Each node is counted by itself: that one is heard proves nothing of another.
+func (r *Replica) heardSince() int64 {
+	since, here := r.world.Now().UnixNano(), r.words.since.UnixNano()
+	if len(r.peers) == 0 {
+		return here
+	}
+	for node := range r.peers {
+		since = min(since, max(r.heard[node], here))
+	}
+	return since
+}
+
 func (r *Replica) publishAsk() error {
 	r.asks++
-	return r.publish(&message{T: kindAsk, Ask: r.asks, Form: r.Form, Blank: !r.State.Form.Opened, Since: r.heardAt})
+	return r.publish(&message{T: kindAsk, Ask: r.asks, Form: r.Form, Blank: !r.State.Form.Opened, Since: r.heardSince()})
 }
 
 // unask ends the asking. Batches that came meanwhile and go on where this node
@@ -224,14 +238,12 @@ func (r *Replica) unask() {
 // lacks they are read first: nobody is shown again what was before them, least of all
 // whoever was sent away by one (R6).
 func (r *Replica) answer(m *message) {
+	r.oweSince(m.Since) // answered or not: it has not heard that
 	if r.asking {
 		r.asked[m.Node] = m.Blank
-		if !m.Blank {
-			r.askedSince = min(r.askedSince, m.Since)
-		}
 	}
-	if r.asking || r.unsure || !r.State.Form.Opened {
-		return
+	if _, here := r.peers[m.Node]; !here || r.asking || r.unsure || !r.State.Form.Opened {
+		return // it has gone since it asked, or this node does not know itself
 	}
 	if m.Form > r.Form {
 		r.behind = append(r.behind, m)
@@ -241,9 +253,6 @@ func (r *Replica) answer(m *message) {
 		r.begin()
 	}
 	r.tellLive(m.Node, m.Ask)
-	if !m.Blank {
-		r.oweSince(m.Since)
-	}
 }
 
 // answerAskers answers those who asked while a batch was under way: what they are
@@ -265,7 +274,7 @@ func (r *Replica) begin() {
 			at = latest + 1
 		}
 	}
-	if r.mode == Apart {
+	if r.mode != Shared {
 		r.spare = now.Add(spareFor)
 	}
 	if r.mode != Alone {
@@ -283,10 +292,22 @@ func (r *Replica) tellLive(to string, ask uint64) {
 		r.world.Trouble("what is passing cannot be told to other nodes", err)
 		return
 	}
-	m := &message{T: kindLive, To: to, Ask: ask, Stream: r.stream, Pos: r.pos, Chain: r.chain, Form: r.Form, Live: live, Luggage: r.world.Luggage(), Doubt: r.doubt, Named: r.words.keys}
+	m := &message{T: kindLive, To: to, Ask: ask, Stream: r.stream, Pos: r.pos, Chain: r.chain, Form: r.Form, Live: live, Luggage: r.world.Luggage(), Doubt: r.doubt, Named: r.words.keys, IDs: slices.Sorted(maps.Keys(r.words.missing))}
 	if r.publish(m) != nil {
 		r.unsure = true
 	}
+}
+
+// inform tells a node that stands elsewhere where this one stands, and then all that was
+// said here: it has not said since when it has heard nothing. A batch that is under way
+// comes before it.
+func (r *Replica) inform(node string) {
+	if r.telling {
+		r.askers = append(r.askers, &message{T: kindAsk, Node: node})
+		return
+	}
+	r.tellLive(node, 0)
+	r.oweSince(0)
 }
 
 // old: a message is of a stream that this node has left behind.
@@ -311,8 +332,7 @@ func (r *Replica) hearLive(m *message) {
 		if r.mode != Shared || worse {
 			r.begin()
 		}
-		r.tellLive(m.Node, 0)
-		r.oweSince(r.heardAt)
+		r.inform(m.Node)
 		return
 	case m.Form < r.Form:
 		r.unsure = r.unsure || !r.asking // asked, it reads on before it answers
@@ -347,8 +367,18 @@ func (r *Replica) adopt(m *message) error {
 		had = r.State.Live.Words
 	}
 	r.compareWords(had, m.Named)
+	r.hearMissing(m.IDs)
+	if len(r.words.missing) > 0 && slices.ContainsFunc(r.held, r.newWords) {
+		r.held, r.unsure = nil, true // what is missing comes first: after the next answer
+		return nil
+	}
 	r.placeHeld()
 	return nil
+}
+
+// newWords: a batch that goes on where this node stands says something new.
+func (r *Replica) newWords(m *message) bool {
+	return m.Stream == r.stream && m.Pos > r.pos && m.Node != r.node && !m.Late && m.Key != nil
 }
 
 // Unsure says that something may have been missed; the next command asks first.

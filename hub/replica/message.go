@@ -41,7 +41,7 @@ type message struct {
 	Doubt   doubt           `json:"doubt,omitempty"`
 	Named   []named         `json:"named,omitempty"` // which command each of the last words came of
 
-	IDs []string `json:"ids,omitempty"` // miss: of words
+	IDs []string `json:"ids,omitempty"` // miss, live: of words that the node has not been told
 
 	Since int64 `json:"since,omitempty"` // ask: when the node last heard the others, in Unix nanoseconds
 	Blank bool  `json:"blank,omitempty"` // ask: the node knows nothing of the room yet

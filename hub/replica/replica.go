@@ -133,39 +133,38 @@ type Replica struct {
 	State *room.State
 	Form  int64 // number of the last row that State holds
 
-	world      World
-	node       string
-	mode       Mode
-	peers      map[string]time.Time // other nodes that have the room, and when they were last heard
-	stream     string               // Shared: its name
-	pos        int64                // number of the last batch of the stream this node is or was in
-	chain      uint64               // what has been applied in the stream, in short
-	last       string               // the stream this node is or was in
-	over       string               // streams up to this one are history: this node went on alone
-	seen       string               // the latest stream anybody has spoken of
-	told       uint64               // number of this node's last batch
-	unsure     bool                 // something was missed: ask before anything else
-	foreign    bool                 // somebody unknown has, or had, the room too
-	owed       bool                 // the journal may hold rows that nobody will tell
-	blind      bool                 // the journal could not be asked before the command under way
-	doubt      doubt                // about what is passing
-	woke       bool                 // this node has just stood still
-	asking     bool
-	telling    bool            // a batch is under way,
-	askers     []*message      // and these came meanwhile
-	behind     []*message      // nodes that ask and hold rows that this one lacks
-	heardAt    int64           // when the last batch was decided, in Unix nanoseconds
-	asks       uint64          // how often it has asked,
-	need       uint64          // and which of them must be answered, at least: older answers may lack what was missed; 0: any
-	deaf       bool            // asking: not even the question has come back
-	held       []*message      // batches of which it is not known where they belong
-	asked      map[string]bool // asking: nodes that asked too, and whether they know nothing themselves
-	askedSince int64           // and since when one of them, or this one, has heard nothing
-	cut        bool            // some node cannot hear this one
-	words      words
-	spare      time.Time // nobody is put out before
-	marked     time.Time // the others were last told where this node stands,
-	markedAt   uint64    // and what it had applied
+	world    World
+	node     string
+	mode     Mode
+	peers    map[string]time.Time // other nodes that have the room, and when they were last heard
+	stream   string               // Shared: its name
+	pos      int64                // number of the last batch of the stream this node is or was in
+	chain    uint64               // what has been applied in the stream, in short
+	last     string               // the stream this node is or was in
+	over     string               // streams up to this one are history: this node went on alone
+	seen     string               // the latest stream anybody has spoken of
+	told     uint64               // number of this node's last batch
+	unsure   bool                 // something was missed: ask before anything else
+	foreign  bool                 // somebody unknown has, or had, the room too
+	owed     bool                 // the journal may hold rows that nobody will tell
+	blind    bool                 // the journal could not be asked before the command under way
+	doubt    doubt                // about what is passing
+	woke     bool                 // this node has just stood still
+	asking   bool
+	telling  bool             // a batch is under way,
+	askers   []*message       // and these came meanwhile
+	behind   []*message       // nodes that ask and hold rows that this one lacks
+	heard    map[string]int64 // when the last batch of each node was decided after which nothing was missing, in Unix nanoseconds
+	asks     uint64           // how often it has asked,
+	need     uint64           // and which of them must be answered, at least: older answers may lack what was missed; 0: any
+	deaf     bool             // asking: not even the question has come back
+	held     []*message       // batches of which it is not known where they belong
+	asked    map[string]bool  // asking: nodes that asked too, and whether they know nothing themselves
+	cut      bool             // some node cannot hear this one
+	words    words
+	spare    time.Time // nobody is put out before
+	marked   time.Time // the others were last told where this node stands,
+	markedAt uint64    // and what it had applied
 
 	doing  kept.CommandKey // of a person's command that is being run
 	done   doneBy          // it has taken effect while it was being run,
@@ -193,7 +192,7 @@ const (
 
 // New returns a replica of a room nobody has read yet; see [Replica.Load].
 func New(node string, w World) *Replica {
-	return &Replica{State: room.New(), world: w, node: node, peers: map[string]time.Time{}}
+	return &Replica{State: room.New(), world: w, node: node, peers: map[string]time.Time{}, heard: map[string]int64{}}
 }
 
 // Mode says how the replica stands to other nodes.

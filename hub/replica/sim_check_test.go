@@ -106,7 +106,7 @@ func (s *sim) finally() {
 		}
 	}
 	if len(up) == 0 {
-		if slices.ContainsFunc(s.nodes, func(n *node) bool { return n.up }) {
+		if slices.ContainsFunc(s.nodes, func(n *node) bool { return n.up && s.now-n.since > 10*time.Second }) {
 			s.wrong("nobody has the room")
 		}
 		return

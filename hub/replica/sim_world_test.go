@@ -47,6 +47,7 @@ type node struct {
 	name   string
 	life   int
 	up     bool
+	since  time.Duration // then it started
 	paused bool
 	asleep []func() // what goes on when it does
 	naps   int      // how often it stood still for long
@@ -71,7 +72,7 @@ func (n *node) id() string { return fmt.Sprintf("%s%d", n.name, n.life) }
 func (n *node) start() {
 	n.up, n.paused, n.life = true, false, n.life+1
 	n.asleep, n.conns, n.holds = nil, map[room.SeatID]*person{}, false
-	n.beaten, n.listed = n.s.now, n.s.now
+	n.since, n.beaten, n.listed = n.s.now, n.s.now, n.s.now
 	n.s.say("%s: starts", n.id())
 	life := n.life
 	n.s.at(n.s.between(0, time.Second), func() { n.beat(life) })

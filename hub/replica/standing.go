@@ -91,6 +91,7 @@ func (r *Replica) Gone(node string) {
 		return
 	}
 	delete(r.peers, node)
+	delete(r.heard, node)
 	if len(r.peers) == 0 && !r.asking {
 		r.alone()
 	}

@@ -240,7 +240,7 @@ func (r *Replica) link(m *message) {
 func (r *Replica) elsewhere(m *message) {
 	switch {
 	case r.mode == Shared && !r.unsure && r.old(m):
-		r.tellLive(m.Node, 0)
+		r.inform(m.Node)
 	default:
 		r.unsure = true
 	}
@@ -262,7 +262,6 @@ func (r *Replica) enact(m *message, events []room.Event) {
 	if m.Frame != r.world.Frame() {
 		r.world.Drifted()
 	}
-	r.heardAt = m.Now
 	r.kept(m.Rows, m.After)
 	if m.Key != nil {
 		r.world.Passed(*m.Key)
@@ -271,6 +270,9 @@ func (r *Replica) enact(m *message, events []room.Event) {
 	how := How{Elsewhere: m.Node != r.node || m.Unheard, Late: m.Late}
 	now := time.Unix(0, m.Now)
 	r.heardWords(m, events)
+	if len(r.words.missing) == 0 {
+		r.heard[m.Node] = m.Now
+	}
 	if m.Late {
 		for _, e := range events {
 			if w, ok := e.(room.Said); !ok || !r.State.Knows(w.ID) {

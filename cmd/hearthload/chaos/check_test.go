@@ -218,6 +218,24 @@ func TestCheckerCanFail(t *testing.T) {
 	}
 }
 
+// TestFloorBeforeTheFirstAct: who holds the floor when a history begins is not known, and
+// sending somebody away says only that it is not they.
+func TestFloorBeforeTheFirstAct(t *testing.T) {
+	away := floorAct{what: "send-away", seat: "ann", sure: true}
+	holder, _ := away.on(anybody)
+	for _, c := range []struct {
+		what, seat string
+		may        bool
+	}{{"say", "ben", true}, {"say", "ann", false}, {"take", "ann", true}, {"give", "ann", true}} {
+		if _, may := (floorAct{what: c.what, seat: c.seat}).on(holder); may != c.may {
+			t.Errorf("%s %s after ann was sent away: %t, want %t", c.seat, c.what, may, c.may)
+		}
+	}
+	if after, _ := away.on("ann"); after != "" {
+		t.Errorf("ann was sent away and the floor is with %q", after)
+	}
+}
+
 func TestFigures(t *testing.T) {
 	o := Outcome{ID: "F7", Title: "kill -9 Redis x20", Figures: Figures{Count("lost", 0, 0), Within("gap closed", 1200*time.Millisecond, 3*time.Second)}}
 	if got, want := o.String(), "F7   kill -9 Redis x20: lost 0 (0), gap closed 1.2 s (3.0 s)  ok  (0 s)"; got != want {

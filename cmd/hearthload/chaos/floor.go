@@ -50,21 +50,27 @@ var floorModel = porcupine.NondeterministicModel{
 	},
 }
 
-// anybody holds the floor, or nobody: the first act tells.
+// anybody holds the floor, or nobody: the first act tells. After it stand the seats that
+// have been sent away meanwhile, who do not.
 const anybody = "?"
 
 // on gives who holds the floor after the act, and whether it may happen.
 func (a floorAct) on(holder string) (string, bool) {
-	mine := holder == a.seat || holder == anybody
+	not, unknown := strings.CutPrefix(holder, anybody)
+	away := strings.Contains(not, a.seat)
+	mine := holder == a.seat || unknown && !away
 	switch a.what {
 	case "take":
-		return a.seat, mine || holder == ""
+		return a.seat, mine || holder == "" || unknown
 	case "say":
 		return a.seat, mine
 	case "give":
-		return "", mine || holder == ""
+		return "", mine || holder == "" || unknown
 	default: // send-away
-		if mine {
+		switch {
+		case unknown && !away:
+			return holder + " " + a.seat, true
+		case holder == a.seat:
 			return "", true
 		}
 		return holder, true

@@ -53,7 +53,8 @@ func (c *looker) words(s *story) {
 			}
 			if !waited[h.Mark] {
 				if say.N < last[say.Seat] {
-					c.find("words order", "seat %s heard text %d of one person after text %d", t.seat, say.N, last[say.Seat])
+					c.find("words order", "session %s: seat %s (node %d) heard text %d of seat %s (node %d), said at %s, at %s, after text %d", s.session, t.seat, h.Node,
+						say.N, say.Seat, say.Node, say.At.Format(clock), h.At.Format(clock), last[say.Seat])
 				}
 				last[say.Seat] = max(last[say.Seat], say.N)
 			}
