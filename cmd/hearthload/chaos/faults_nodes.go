@@ -30,7 +30,7 @@ func standStill(ctx context.Context, g *Ground, o Options) (Figures, error) {
 	if err != nil {
 		return nil, err
 	}
-	return append(Figures{Told("pauses", fmt.Sprint(n)), Within("normal again", normal, 15*time.Second)}, append(v.standard(), v.missed())...), nil
+	return append(Figures{Told("pauses", fmt.Sprint(n)), Within("normal again", normal, normalIn)}, append(v.standard(), v.missed())...), nil
 }
 
 // lastPerson is F15 (R3, R8): the people of one node all go to the other; the
@@ -102,7 +102,7 @@ func rollingDeploy(ctx context.Context, g *Ground, o Options) (Figures, error) {
 	}
 	dropped := v.Broken["lost"] + v.Missed
 	return append(Figures{Told("deploys", fmt.Sprint(n)), Count("dropped", dropped, 0), Within("pause p99", v.Pauses.At(.99), 3*time.Second), Within("pause max", v.Pauses.Max(), 6*time.Second),
-		Within("exit", exit, exitIn), Count("bad ends", failed, 0), Told("resumed", fmt.Sprintf("%d of %d", v.Resumed, v.Resumed+v.Reloaded))},
+		Within("exit", exit, endedIn), Count("bad ends", failed, 0), Told("resumed", fmt.Sprintf("%d of %d", v.Resumed, v.Resumed+v.Reloaded))},
 		append(v.standard(), v.missed())...), nil
 }
 

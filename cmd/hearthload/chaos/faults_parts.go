@@ -80,7 +80,7 @@ func partitions(ctx context.Context, g *Ground, o Options) (Figures, error) {
 		return nil, err
 	}
 	return append(Figures{Told("partitions", fmt.Sprint(times*len(partitionKinds))), Told("each", brief(lasts)),
-		Within("people told after", told, 12*time.Second), Within("normal again", normal, 15*time.Second),
+		Within("people told after", told, toldIn), Within("normal again", normal, normalIn),
 		Told("removals", fmt.Sprint(v.Removals)), Within("last frame after one", v.LastSeen, goneIn),
 	}, append(v.standard(), v.missed())...), nil
 }

@@ -159,7 +159,7 @@ func loseFacilitators(ctx context.Context, g *Ground, o Options) (Figures, error
 		return nil, err
 	}
 	return append(Figures{Told("rooms", fmt.Sprint(len(rooms))), Told("away", brief(away)), Within("noticed", notice, 3*time.Second+5*time.Second),
-		Count("promoted", promoted, 0), Count("put out", ended, 0), Count("not as before", misplaced, 0), Within("control again", control, 5*time.Second)},
+		Count("promoted", promoted, 0), Count("put out", ended, 0), Count("not as before", misplaced, 0), Within("control again", control, controlIn)},
 		append(v.standard(), v.missed())...), nil
 }
 
