@@ -17,7 +17,7 @@ const (
 	normalIn        = 2500 * time.Millisecond // nothing is broken any more, and nobody is told so (0.7 s)
 	normalWithRedis = 5 * time.Second         // the same, after minutes without Redis (1.6 s)
 	controlIn       = time.Second             // facilitators are back, and lead again (0.04 s)
-	endedIn         = 12 * time.Second        // a node that is asked to end has ended (4.3 s)
+	endedIn         = 12 * time.Second        // a node that is asked to end has ended (5.1 s)
 )
 
 // killPostgres is F5 (R1, R2, R7).
