@@ -25,9 +25,9 @@ function scene(name, play, more = sized) {
 for (const at of sizes) scene(`U10: a network that goes is said within two seconds, by the device or by no answer; it comes back within three, at ${at.viewport.width} x ${at.viewport.height}`, async (s, context) => {
   await s.show(scenes.refused);
   const lost = s.page.getByText("We lost the connection.").first();
+  const before = s.opened; // it may be tried again before the sentence is seen here
   await context.setOffline(true);
   await lost.waitFor({ timeout: 2000 });
-  const before = s.opened;
   await context.setOffline(false);
   await lost.waitFor({ state: "detached", timeout: 3000 });
   assert.ok(s.opened > before);
