@@ -38,9 +38,10 @@ type host struct {
 	gap    bool          // something was lost; it will be told
 
 	answers  map[kept.CommandKey]Outcome
-	shown    map[string]string // words, by id and by text, and the stream they were last told in
-	order    map[spokenOn]int  // the last words shown of each author
-	epoch    int64             // frames of one epoch have one order of numbers
+	shown    map[string]string   // words, by id and by text, and the stream they were last told in
+	order    map[room.SeatID]int // the last words shown of each author, by their place on the node they were said on
+	spoken   map[spokenOn]int    // and the last that they said on each node
+	epoch    int64               // frames of one epoch have one order of numbers
 	frame    int64
 	naps     int          // of the node, when last asked
 	caster   *room.Caster // nil: frames are one for each event
@@ -63,7 +64,7 @@ type host struct {
 type killed struct{}
 
 func (n *node) open() *host {
-	h := &host{s: n.s, n: n, answers: map[kept.CommandKey]Outcome{}, shown: map[string]string{}, order: map[spokenOn]int{}}
+	h := &host{s: n.s, n: n, answers: map[kept.CommandKey]Outcome{}, shown: map[string]string{}, order: map[room.SeatID]int{}, spoken: map[spokenOn]int{}}
 	h.resumeIt, h.stopIt = iter.Pull(func(yield func(struct{}) bool) {
 		defer func() {
 			if p := recover(); p != nil {
@@ -302,7 +303,7 @@ func (h *host) Anew() {
 	}
 	h.casting()
 	h.attend = true
-
+	clear(h.order) // what somebody said on both sides of a gap has no order
 	h.s.say("%s: anew, at %d of %s, form %d", h.n.id(), h.r.pos, h.r.stream, h.r.Form)
 }
 

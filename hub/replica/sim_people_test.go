@@ -316,10 +316,14 @@ func (h *host) show(w room.Said, how How) {
 	switch {
 	case h.shown[w.ID] == h.r.stream+"!":
 		h.s.wrong("%s shows %s twice", h.n.id(), w.ID)
-	case word.count < h.order[from] && word.at >= h.opened && (!how.Late || len(h.s.nodes) == 2):
-		h.s.wrong("%s shows %s of %s out of order: %d after %d, late %t", h.n.id(), w.ID, w.Seat, word.count, h.order[from], how.Late)
-	default:
-		h.order[from] = word.count
+	case !how.Late && word.count < h.order[w.Seat]:
+		h.s.wrong("%s shows %s of %s out of order", h.n.id(), w.ID, w.Seat)
+	case word.count < h.spoken[from] && word.at >= h.opened && (!how.Late || len(h.s.nodes) == 2):
+		h.s.wrong("%s shows %s of %s out of order: %d after %d, late %t", h.n.id(), w.ID, w.Seat, word.count, h.spoken[from], how.Late)
 	}
+	if !how.Late {
+		h.order[w.Seat] = word.count
+	}
+	h.spoken[from] = max(h.spoken[from], word.count)
 	h.shown[w.ID], h.shown[w.Text] = h.r.stream+"!", "!" // a command that was done on both sides of a gap has two ids
 }

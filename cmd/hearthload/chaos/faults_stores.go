@@ -15,7 +15,7 @@ const (
 	servedIn        = 1500 * time.Millisecond // PostgreSQL is back, and something is kept (0.5 s)
 	toldIn          = 9 * time.Second         // somebody in each room knows that others are out of reach (3.4 s)
 	normalIn        = 2500 * time.Millisecond // nothing is broken any more, and nobody is told so (0.7 s)
-	normalWithRedis = 5 * time.Second         // the same, after minutes without Redis (1.6 s)
+	normalWithRedis = 5 * time.Second         // the same, after 20 s without Redis (1.6 s)
 	controlIn       = time.Second             // facilitators are back, and lead again (0.04 s)
 	endedIn         = 12 * time.Second        // a node that is asked to end has ended (5.1 s)
 )
