@@ -138,6 +138,26 @@ func TestSyncCoversWhatWasBefore(t *testing.T) {
 	}
 }
 
+// A kill cuts a call off in the forms that strace has for it: nothing is known of
+// its end, and what comes after it in the trace counts.
+func TestKilledInACall(t *testing.T) {
+	write := `pwrite64(5<{/d/a}>, "{one}", 3, 0) = 3`
+	for _, end := range []string{
+		`fsync(5<{/d/a}> <detached ...>`, `fsync(5<{/d/a}>) = ?`, `fsync(5<{/d/a}>) = ? <unavailable>`, `fsync(5<{/d/a}> <unfinished ...>`,
+		"fsync(5<{/d/a}> <unfinished ...>\n17 <... fsync resumed> <unfinished ...>", "fsync(5<{/d/a}> <unfinished ...>\n17 <... fsync resumed> <detached ...>",
+		`???() = ?`,
+	} {
+		d := NewDisk("/d")
+		if err := follow(t, d, makes, opensFolder, syncsFolder, write, end, `pwrite64(5<{/d/a}>, "{two}", 3, 3) = 3`); err != nil {
+			t.Errorf("%s: %v", end, err)
+			continue
+		}
+		if kept, all := left(t, d, 0)["/a"], left(t, d, 1)["/a"]; kept != "" || all != "onetwo" {
+			t.Errorf("%s: %q is left, and with luck %q", end, kept, all)
+		}
+	}
+}
+
 // Names: a second name, another name, none.
 func TestNames(t *testing.T) {
 	d := NewDisk("/d")

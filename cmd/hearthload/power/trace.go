@@ -51,7 +51,11 @@ func Read(r io.Reader) ([]Moment, error) {
 		}
 		process, rest, _ := strings.Cut(strings.TrimSuffix(line, "\n"), " ")
 		rest = strings.TrimLeft(rest, " ")
-		if begun, is := strings.CutSuffix(rest, " <unfinished ...>"); is {
+		begun, broken := withoutEnd(rest)
+		if broken && strings.HasPrefix(begun, "<... ") {
+			continue // killed at the end of the call: it stays without a result
+		}
+		if broken {
 			u := &unfinished{text: begun, call: &Call{}}
 			if err := u.call.parse(begun + ")"); err != nil {
 				return nil, fmt.Errorf("line %d of a trace: %w", n, err)
@@ -84,6 +88,15 @@ func Read(r io.Reader) ([]Moment, error) {
 	}
 }
 
+// withoutEnd cuts off what strace writes where a call has no end: it goes on in a
+// later line, or its thread was killed in the middle of it.
+func withoutEnd(line string) (begun string, is bool) {
+	if begun, is = strings.CutSuffix(line, " <unfinished ...>"); is {
+		return begun, true
+	}
+	return strings.CutSuffix(line, " <detached ...>")
+}
+
 type unfinished struct {
 	text string
 	call *Call
@@ -100,7 +113,7 @@ func (c *Call) parse(s string) error {
 		end = at
 	}
 	if !is || end < 0 {
-		return fmt.Errorf("%.80q is no call", s)
+		return fmt.Errorf("%.80q is no call: it ends with %q", s, s[max(0, len(s)-40):])
 	}
 	c.Name, c.Args = name, strings.Split(rest[:end], ", ")
 	_, result, _ := strings.Cut(rest[end:], "= ")
