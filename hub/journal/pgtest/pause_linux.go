@@ -8,6 +8,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 )
 
 // Pause stops every process of the server as SIGSTOP does: its port still takes
@@ -36,26 +37,59 @@ func (s *Server) signal(sig syscall.Signal) error {
 	if err := syscall.Kill(pid, sig); err != nil {
 		return err
 	}
-	s.family = append(s.family[:0], pid)
-	lists, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
-	if err != nil {
-		return err
-	}
-	for _, path := range lists {
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		for _, word := range strings.Fields(string(text)) {
-			child, err := strconv.Atoi(word)
-			if err != nil {
-				return err
-			}
-			s.family = append(s.family, child)
-			_ = syscall.Kill(child, sig) // it may just have ended
-		}
+	s.family = append([]int{pid}, childrenOf(pid)...)
+	for _, child := range s.family[1:] {
+		_ = syscall.Kill(child, sig) // it may just have ended
 	}
 	return nil
+}
+
+// childrenOf lists the processes that a process has started.
+func childrenOf(pid int) (all []int) {
+	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid)) // the pattern is good
+	for _, path := range lists {
+		text, _ := os.ReadFile(path) // the thread may just have ended
+		for _, word := range strings.Fields(string(text)) {
+			if child, err := strconv.Atoi(word); err == nil {
+				all = append(all, child)
+			}
+		}
+	}
+	return all
+}
+
+// others stops the first process, so that it starts no more, and lists the rest.
+func (s *Server) others() []int {
+	if s.cmd.Process.Signal(syscall.SIGSTOP) != nil {
+		return nil // it has ended by itself
+	}
+	return childrenOf(s.cmd.Process.Pid)
+}
+
+// endWithin is how long processes may take to notice that the first one is gone.
+const endWithin = 10 * time.Second
+
+// awaitEnd waits until none of some processes runs any more, and kills those that
+// do not end by themselves.
+func awaitEnd(pids []int) {
+	end := time.Now().Add(endWithin)
+	tick := time.NewTicker(time.Millisecond)
+	defer tick.Stop()
+	for _, pid := range pids {
+		for runs(pid) {
+			if time.Now().After(end) {
+				_ = syscall.Kill(pid, syscall.SIGKILL)
+			}
+			<-tick.C
+		}
+	}
+}
+
+// runs says whether a process runs: one that has ended has no command line, also
+// while nobody has taken note of it.
+func runs(pid int) bool {
+	line, err := os.ReadFile(fmt.Sprintf("/proc/%d/cmdline", pid))
+	return err == nil && len(line) > 0
 }
 
 // wake lets the processes of a server go on whose first process was killed while

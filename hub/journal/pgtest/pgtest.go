@@ -300,7 +300,8 @@ func (s *Server) NewDatabase() (string, error) {
 // Folder is where the server keeps its data and its write-ahead log.
 func (s *Server) Folder() string { return filepath.Join(s.dir, "data") }
 
-// Kill ends the server as kill -9 does and waits until it is gone.
+// Kill ends the server's first process as kill -9 does, and waits until the others
+// have noticed and are gone too: one that is busy answers for a moment longer.
 func (s *Server) Kill() { s.end(os.Kill) }
 
 // Stop ends the server at once, in order, and waits until it is gone. The error
@@ -342,8 +343,13 @@ func (s *Server) end(how os.Signal) {
 	if how != os.Kill {
 		s.Resume() // it would not hear
 	}
+	var others []int
+	if how == os.Kill {
+		others = s.others()
+	}
 	_ = s.cmd.Process.Signal(how)
 	<-s.gone
 	s.wake()
+	awaitEnd(others)
 	s.cmd = nil
 }
