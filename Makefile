@@ -23,7 +23,7 @@ run: build ## build and start hearth with a ready-made group; prints links to op
 cluster: build ## start two nodes with PostgreSQL, Redis and a proxy; prints links to open; Ctrl+C stops it all (needs those two installed)
 	@exec go run ./cmd/hearthload cluster -hearth bin/hearth
 
-test: setup lint findings unit proof rest ## set up what is needed and run everything (about 55 minutes on two cores, longer the first time)
+test: setup lint findings unit proof rest ## set up what is needed and run everything (about 45 minutes on two cores, longer the first time)
 
 setup: ## install what the tests need
 	.ci/setup

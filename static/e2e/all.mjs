@@ -1,5 +1,5 @@
 // Plays every suite of this folder: two at a time those that wait for what comes, whenever it comes; then, one after the
-// other on a machine that does nothing else, those that look how long something takes.
+// other, those that look how long something takes.
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 
