@@ -133,7 +133,7 @@ function answered(c, id, answer, command, then) {
     const code = answer.code || "";
     const text = code === "unavailable" && command.text ? "no.unavailable_words" : `no.${code}`;
     change.refused = { code, verb: command.do, n: (c.refused?.n || 0) + 1, say: knows(text) ? say(text) : answer.say || say("no.unavailable") };
-    return { ...change, ...giveBack(c, { ...command, text: whole(command, then) }) };
+    return { ...change, ...giveBack(c, { ...command, then, text: whole(command, then) }) };
   }
   if (c.refused?.code === "unavailable" && c.refused.verb === command.do) change.refused = null; // it was saved after all
   // The words are out: the draft has done its work, unless it was changed meanwhile.

@@ -4,6 +4,8 @@
  * this is a merge and holds no rule of the room.
  */
 
+import { wellFormed } from "./keep.js";
+
 /** @typedef {import("./types").Known} Known */
 /** @typedef {import("./types").Frame} Frame */
 /** @typedef {import("./types").Client} Client */
@@ -119,16 +121,35 @@ export function sayAgain(before, after) {
 
 /**
  * Words that were refused, or could not be saved, go back to where they were
- * written, unless something else is written there by now.
+ * written. What else is written there by now stays, before them.
  * @param {Client} c @param {import("./types").Command} command @returns {Partial<Client>}
  */
 export function giveBack(c, command) {
-  const { do: verb, text } = command;
+  const { do: verb, to } = command;
+  let { text } = command;
   if (!text) return {};
   if (verb === "share") return c.draft.trim() ? {} : { draft: text };
-  const key = draftOf(verb, command.to || command.seat || c.seat);
-  return !key || (c.drafts[key] || "").trim() ? {} : { drafts: { ...c.drafts, [key]: text } };
+  let key = draftOf(verb, to || command.seat || c.seat);
+  // A welcome has a field of its own, as long as nobody has greeted them, and is signed only when it goes out.
+  if (welcomes(command) && c.known.care?.waiting?.some((w) => w.seat === to && !w.greeted && !w.admitted)) {
+    key = `greet ${to}`;
+    const signed = `— ${c.known.me?.you.name || ""}`;
+    if (text.endsWith(signed)) text = text.slice(0, -signed.length).trim();
+  }
+  const there = (c.drafts[key] || "").trim();
+  if (!key || bare(there).includes(bare(text))) return {};
+  return { drafts: { ...c.drafts, [key]: there ? `${there}\n\n${text}` : text } };
 }
+
+/** Words that a greeting follows. @param {import("./types").Command} command */
+function welcomes(command) {
+  let last = command;
+  while (last.then) last = last.then;
+  return last.do === "greet";
+}
+
+/** A text as it can be found in another: parts of one are joined otherwise than they were written. @param {string} text */
+const bare = (text) => wellFormed(text).replace(/\s+/gu, "");
 
 /** Where a draft is kept. @param {string} verb @param {string} seat whom it is for */
 export function draftOf(verb, seat) {

@@ -93,8 +93,17 @@ test("words that were refused go back to where they were written, and never over
   assert.deepEqual(giveBack(c, { do: "line", text: "words" }), { drafts: { "line a": "words" } });
   assert.deepEqual(giveBack(c, { do: "line", to: "b", text: "words" }), { drafts: { "line b": "words" } });
   assert.deepEqual(giveBack(c, { do: "nudge", seat: "b", principle: "safety", text: "words" }), { drafts: { "nudge b": "words" } });
-  assert.deepEqual(giveBack({ ...c, drafts: { process: "other" } }, { do: "process", text: "words" }), {});
+  // A draft stays until its words are out, and is not doubled. Two welcomes that were refused are both kept.
+  assert.deepEqual(giveBack({ ...c, drafts: { process: " some \ud800words, and more" } }, { do: "process", text: "some words," }), {});
+  assert.deepEqual(giveBack({ ...c, drafts: { "line b": "other" } }, { do: "line", to: "b", text: "words" }), { drafts: { "line b": "other\n\nwords" } });
   assert.deepEqual(giveBack(c, { do: "yield" }), {});
+});
+
+test("a welcome that was refused goes back to its own field, unsigned, unless they have been greeted", () => {
+  const welcome = { do: "line", to: "b", text: "Hello — you are welcome.\n— Ana", then: { do: "line", to: "b", text: "more", then: { do: "greet", seat: "b" } } };
+  const at = (w) => ({ draft: "", drafts: { "greet b": "new" }, seat: "a", known: { me: { you: { name: "Ana" } }, care: { waiting: [{ seat: "b", ...w }] } } });
+  assert.deepEqual(giveBack(at({}), welcome), { drafts: { "greet b": "new\n\nHello — you are welcome." } });
+  assert.deepEqual(giveBack(at({ greeted: true }), welcome), { drafts: { "greet b": "new", "line b": welcome.text } });
 });
 
 test("a command is not saved yet only for its own place", () => {

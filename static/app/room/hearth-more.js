@@ -38,7 +38,8 @@ class HearthMore extends Drawn {
           h("label", { for: "more-name" }, say("more.name")),
           h("input", { id: "more-name", class: "input", dir: "auto", "aria-invalid": this.#wrong() ? "true" : undefined, autocomplete: "nickname", value: this.#name ?? you.name ?? "", oninput: (/** @type {any} */ e) => { this.#type(e.target.value); this.redraw(undefined); } }),
           h("div", { role: "status" }, this.#wrong() ? h("p", { class: "error" }, this.#wrong()) : c.refused?.verb === "rename" ? h("p", { class: "error" }, c.refused.say)
-            : isUnsaved(c, "rename") ? h("p", { class: "small" }, say("unsaved")) : null),
+            : isUnsaved(c, "rename") ? h("p", { class: "small" }, say("unsaved"))
+            : this.#name?.trim() === you.name ? h("p", { class: "small" }, say("more.name_now")) : null),
           h("div", {}, h("button", { type: "submit", class: "btn btn-small" }, say("more.rename")))),
         h("section", { class: "stack-tight" }, h("h3", {}, say("more.notices")),
           (me.notices || []).length ? (me.notices || []).map((n) => notice(c, n, null, "h3")) : h("p", { class: "soft small" }, say("more.notices_none"))),

@@ -141,6 +141,7 @@ export default {
   "more.break_hint": "Only the facilitators see that somebody asked.",
   "more.break_done": "We have told the facilitators that somebody would like a break.",
   "more.name": "My name here",
+  "more.name_now": "This is your name here now.",
   "more.rename": "Change my name",
   "more.needs": "What would help me",
   "more.notices": "Notices to me in this session",
