@@ -328,7 +328,11 @@ func (l *live) introduce(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("encode the charter: %w", err)
 	}
-	l.intro = slices.Concat([]byte(`,"session":`), about, []byte(`,"charter":`), text)
+	formats, err := json.Marshal(room.Formats())
+	if err != nil {
+		return fmt.Errorf("encode the formats: %w", err)
+	}
+	l.intro = slices.Concat([]byte(`,"session":`), about, []byte(`,"charter":`), text, []byte(`,"formats":`), formats)
 	l.charter, l.replanned = ref, l.state.Form.Replanned
 	return nil
 }

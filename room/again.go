@@ -1,9 +1,6 @@
 package room
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Events of another go.
 type (
@@ -75,12 +72,7 @@ func (e AgainAsked) apply(s *State, now time.Time) {
 
 func (e TurnAgain) apply(s *State, _ time.Time) {
 	s.live(e.Seat, func(l *SeatLive) { l.MayUndo, l.First, l.Kept, l.AgainAt = false, false, false, time.Time{} })
-	switch f := &s.Form; {
-	case f.Round != nil:
-		s.done(e.Seat, false)
-	case f.Format == HandQueue && s.here(e.Seat) && !s.handUp(e.Seat):
-		f.Hands = slices.Insert(slices.Clone(f.Hands), 0, RaisedHand{Seat: e.Seat})
-	}
+	s.format().again(s, e.Seat)
 }
 
 func (e TurnWanted) apply(s *State, _ time.Time) {
@@ -89,17 +81,7 @@ func (e TurnWanted) apply(s *State, _ time.Time) {
 
 // mayHaveAgain: the lead may come back to this seat.
 func (s *State) mayHaveAgain(id SeatID) bool {
-	if !s.here(id) {
-		return false
-	}
-	if s.Form.Format == HandQueue {
-		return s.Form.Seats[id].HadTurn && !s.handUp(id)
-	}
-	if s.Form.Round == nil {
-		return false
-	}
-	i := s.Form.Round.index(id)
-	return i >= 0 && s.Form.Round.Seats[i].Done
+	return s.here(id) && s.format().mayAgain(s, id)
 }
 
 // againTimers are due at once, but for a gap: what follows a pass must be written

@@ -22,7 +22,7 @@ func BenchmarkShare(b *testing.B) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	for range b.N {
-		step(b, w, "p1", c)
+		onward(b, w, "p1", c)
 	}
 }
 
@@ -50,7 +50,7 @@ func BenchmarkOpenShare(b *testing.B) {
 	b.ResetTimer()
 	for i := range b.N {
 		w.now = w.now.Add(time.Minute)
-		step(b, w, []SeatID{"p1", "p2"}[i%2], c)
+		onward(b, w, []SeatID{"p1", "p2"}[i%2], c)
 	}
 }
 
@@ -60,7 +60,7 @@ func BenchmarkHand(b *testing.B) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	for i := range b.N {
-		step(b, w, "p2", Hand{Up: i%2 == 0})
+		onward(b, w, "p2", Hand{Up: i%2 == 0})
 	}
 }
 
@@ -71,9 +71,9 @@ func BenchmarkTurn(b *testing.B) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	for range b.N {
-		step(b, w, "p2", Hand{Up: true})
-		step(b, w, "p2", Take{})
-		step(b, w, "p2", Yield{})
+		onward(b, w, "p2", Hand{Up: true})
+		onward(b, w, "p2", Take{})
+		onward(b, w, "p2", Yield{})
 	}
 }
 
@@ -83,8 +83,8 @@ func BenchmarkReconnect(b *testing.B) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	for range b.N {
-		step(b, w, House, Lost{Seat: "p2"})
-		step(b, w, House, Connected{Seat: "p2"})
+		onward(b, w, House, Lost{Seat: "p2"})
+		onward(b, w, House, Connected{Seat: "p2"})
 	}
 }
 
@@ -98,11 +98,11 @@ func BenchmarkJoin(b *testing.B) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	for range b.N {
-		step(b, w, House, Connected{Seat: "x"})
-		step(b, w, "x", knock)
-		step(b, w, "sam", Greet{Seat: "x"})
-		step(b, w, "sam", Admit{Seat: "x"})
-		step(b, w, "x", Leave{})
+		onward(b, w, House, Connected{Seat: "x"})
+		onward(b, w, "x", knock)
+		onward(b, w, "sam", Greet{Seat: "x"})
+		onward(b, w, "sam", Admit{Seat: "x"})
+		onward(b, w, "x", Leave{})
 	}
 }
 
@@ -115,7 +115,7 @@ func BenchmarkDue(b *testing.B) {
 	}
 }
 
-func step(b *testing.B, w *world, by SeatID, c Command) {
+func onward(b *testing.B, w *world, by SeatID, c Command) {
 	events, no := w.s.Decide(w.now, by, c)
 	if no != nil {
 		b.Fatalf("%s %T: %s", by, c, no.Code)

@@ -78,7 +78,7 @@ func (c *Caster) reach(s *State, e Event, d *dirt) {
 		switch {
 		case w.Words.Kind == SayReply:
 			d.in, d.all = d.in|inFloor, true
-		case w.Words.Kind == SayShare && s.Form.Format == OpenFloor:
+		case w.Words.Kind == SayShare && s.Live.Turn == nil:
 			d.few = append(d.few, w.Seat, c.lastBy)
 		case w.Words.Kind == SayLine:
 			d.in |= inWrote

@@ -113,7 +113,7 @@ func (c *Caster) careChanges(s *State, in sections) (set map[string]any) {
 		change(&set, "break", &was.Break, s.Live.Break, equal)
 	}
 	if in&inRounds != 0 {
-		change(&set, "rounds", &was.Rounds, s.Form.Format == OpenFloor && s.roundsAsked(), equal)
+		change(&set, "rounds", &was.Rounds, s.roundsAsked(), equal)
 	}
 	if in&inPhaseEnds != 0 {
 		change(&set, "phase_ends", &was.PhaseEnds, s.phaseEnds(), equal)

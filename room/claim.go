@@ -50,18 +50,3 @@ func (s *State) inherit(by SeatID) {
 		}
 	})
 }
-
-// joinRound puts a late arrival at the end of the go-round, or in the place of
-// the seat that it replaces.
-func (s *State) joinRound(id SeatID) {
-	r, claimed := s.Form.Round, s.Form.Seats[id].Claims
-	if claimed != House && r.index(id) < 0 {
-		for i, x := range r.Seats {
-			if !s.placed(x.Seat) && (x.Seat == claimed || s.Form.Seats[x.Seat].Claims == claimed) {
-				r.Seats[i].Seat = id
-				return
-			}
-		}
-	}
-	r.join(id)
-}

@@ -63,7 +63,7 @@ func (h handler) quietlyLate() handler { h.late = true; return h }
 var handlers = func() map[reflect.Type]handler {
 	table := map[reflect.Type]handler{}
 	for _, theme := range [][]handler{
-		entryHandlers, presenceHandlers, phaseHandlers, turnHandlers, queueHandlers, openHandlers,
+		entryHandlers, presenceHandlers, phaseHandlers, turnHandlers, handHandlers, openHandlers,
 		replyHandlers, roleHandlers, wordHandlers, moderationHandlers, removalHandlers, closingHandlers, dueHandlers, wireHandlers, planHandlers,
 	} {
 		for _, h := range theme {

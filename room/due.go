@@ -74,14 +74,8 @@ func (s *State) timers(visit func(timer)) {
 	if l.Pause != nil {
 		visit(timer{at: l.Pause.Until, what: "pause"})
 	}
-	if !l.IdleSince.IsZero() {
-		visit(timer{at: l.IdleSince.Add(f.Rules.QueueIdle), what: "idle"})
-	}
-	if f.Format == Silence && !s.frozen() {
-		visit(timer{at: l.SilenceEnds, what: "silence"})
-	}
-	if !l.DoneSince.IsZero() {
-		visit(timer{at: latest(l.DoneSince.Add(f.Rules.UndoFor), s.roundWaitsUntil()), what: "round-over"})
+	if at := s.format().ends(s); !at.IsZero() {
+		visit(timer{at: at, what: "format"})
 	}
 }
 
@@ -231,10 +225,8 @@ var fires = map[dueKind]func(*decision, timer){
 	"close":      closeByClock,
 	"door":       func(d *decision, _ timer) { d.emit(DoorSet{State: DoorKnock}) },
 	"pause":      func(d *decision, _ timer) { d.emit(PauseEnded{}) },
-	"idle":       func(d *decision, _ timer) { d.emit(FormatEnded{}) },
-	"silence":    func(d *decision, _ timer) { d.emit(FormatEnded{}) },
+	"format":     func(d *decision, _ timer) { d.emit(FormatEnded{}) },
 	"gap":        func(d *decision, _ timer) { d.emit(GapEnded{}) },
-	"round-over": func(d *decision, _ timer) { d.emit(FormatEnded{}) },
 	"lead":       func(*decision, timer) {},
 	"again":      func(d *decision, t timer) { d.emit(TurnAgain{Seat: t.seat}) },
 }

@@ -330,9 +330,7 @@ func (e Entered) apply(s *State, _ time.Time) {
 		s.Form.Circle = with(s.Form.Circle, e.Seat)
 		s.Form.Tally.Entered++
 	}
-	if s.Form.Format == GoRound && roles[s.Form.Seats[e.Seat].Role].speaks {
-		s.joinRound(e.Seat)
-	}
+	s.format().entered(s, e.Seat)
 }
 
 func toLobby(d *decision, c ToLobby) *Refusal {

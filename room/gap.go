@@ -56,42 +56,14 @@ func (s *State) afterTurn(seat SeatID, now time.Time) {
 	}
 	step := s.Form.Rules.OfferStep
 	steps := max(1, (now.Sub(t.Since)+step-1)/step)
-	s.Live.Gap = &Gap{Seat: t.Seat, Until: t.Since.Add(steps * step), Unnamed: s.unnamed()}
-}
-
-// skip finds the seat that a go-round comes to and that is not offered turns. A
-// lost connection is seen by everybody and needs no step.
-func (s *State) skip() (seat SeatID, place int) {
-	r := s.Form.Round
-	if r == nil {
-		return House, 0
-	}
-	for i := max(r.At, s.Live.Skips); i < len(r.Seats); i++ {
-		switch id := r.Seats[i].Seat; {
-		case r.Seats[i].Done || !s.here(id) || !s.online(id):
-		case s.wantsTurns(id):
-			return House, 0
-		default:
-			return id, i
-		}
-	}
-	return House, 0
-}
-
-// ahead is where the first lap stands for everybody to see.
-func (s *State) ahead() int { return max(s.Form.Round.At, min(s.Live.Skips, len(s.Form.Round.Seats))) }
-
-// unnamed: the open turn is the second offer of a go-round, which is only for
-// those who did not take the first.
-func (s *State) unnamed() bool {
-	return s.Form.Round != nil && s.Form.Turn != nil && s.Form.Turn.Again
+	s.Live.Gap = &Gap{Seat: t.Seat, Until: t.Since.Add(steps * step), Unnamed: s.format().unnamed(s)}
 }
 
 // firstUp is who everybody sees as the first of those up next: whoever is
 // offered a turn and has not taken it, or was a moment ago.
 func (s *State) firstUp() SeatID {
 	switch t, gap := s.Form.Turn, s.Live.Gap; {
-	case t != nil && !s.taken() && !s.unnamed():
+	case t != nil && !s.taken() && !s.format().unnamed(s):
 		return t.Seat
 	case t == nil && gap != nil && !gap.Unnamed && s.here(gap.Seat):
 		return gap.Seat

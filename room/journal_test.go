@@ -42,7 +42,7 @@ func a02(r *rapid.T, format Format, does []int) (journal []string) {
 	w.keyed = func(key string, rows int) {
 		if key == "t:turn:"+strconv.Itoa(w.s.Form.Turns) {
 			key = "an id"
-		} else if !strings.HasPrefix(key, "t:gap:") && !strings.HasPrefix(key, "t:round-over:") {
+		} else if !strings.HasPrefix(key, "t:gap:") && !strings.HasPrefix(key, "t:format:") {
 			r.Fatalf("command id %q tells what was going on in a turn", key)
 		}
 		journal = append(journal, fmt.Sprint(rows, " by ", key))

@@ -166,7 +166,7 @@ func pauseFloor(d *decision, c Pause) *Refusal {
 		return pausedNow
 	case s.Form.Held != nil:
 		return heldNow
-	case s.Form.Format == Silence:
+	case s.format().traits().Still:
 		return silenceNow
 	}
 	if no := rests(c.Principle); no != nil {

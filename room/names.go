@@ -58,19 +58,6 @@ const (
 	Closed    Phase = "closed"
 )
 
-// Format is how turns are taken. The zero Format means that no format runs:
-// the facilitators hold the room and may post process lines.
-type Format string
-
-// The formats of this version (practice §2.4).
-const (
-	NoFormat  Format = ""
-	GoRound   Format = "go-round" // seat order, each open seat is offered once, then "later" seats once more
-	HandQueue Format = "queue"    // first raised, first offered; first turns before second turns (T11)
-	OpenFloor Format = "open"     // nobody holds the floor; a gentle pace limits posting
-	Silence   Format = "silence"  // nobody speaks
-)
-
 // Status is where a seat is.
 type Status string
 

@@ -112,29 +112,22 @@ func (d *decision) endFormat() {
 }
 
 func begin(d *decision, c Begin) *Refusal {
-	s := d.s
-	switch {
-	case c.Format != GoRound && c.Format != HandQueue && c.Format != OpenFloor && c.Format != Silence:
+	f, known := formatNamed(c.Format)
+	switch minutes := f.traits().Minutes; {
+	case !known:
 		return unknownFormat
-	case !s.leads(d.by) && c.Format != Silence:
+	case !d.s.leads(d.by) && !f.traits().Host:
 		return leadOnly
-	case s.Form.Phase == Lobby:
+	case d.s.Form.Phase == Lobby:
 		return notStarted
-	case c.Format == Silence && (c.Minutes < 0 || c.Minutes > 5):
+	case minutes != nil && c.Minutes != 0 && !minutes.has(c.Minutes):
 		return minutesRange
 	}
 	if no := d.betweenTurns(); no != nil {
 		return no
 	}
 	d.endFormat()
-	e := FormatBegan{Format: c.Format}
-	if c.Format == GoRound {
-		e.Order = d.s.roundOrder()
-	}
-	d.emit(e)
-	if c.Format == Silence {
-		d.emit(SilenceSet{Until: d.now.Add(d.s.silenceFor(c.Minutes))})
-	}
+	f.begin(d, c)
 	return nil
 }
 
@@ -142,20 +135,14 @@ func (e FormatBegan) apply(s *State, _ time.Time) {
 	s.Form.Format = e.Format
 	s.Form.Tally.use(e.Format)
 	s.resetOpen()
-	if e.Format == GoRound {
-		s.Form.Rounds++
-		s.Form.Round = newRound(e.Order)
-	}
-	if e.Format == Silence {
-		s.Live.Break = false
-	}
+	s.format().began(s, e)
 }
 
 func endFormat(d *decision, _ EndFormat) *Refusal {
 	switch {
 	case d.s.Form.Format == NoFormat:
 		return noFormat
-	case !d.s.leads(d.by) && d.s.Form.Format != Silence:
+	case !d.s.leads(d.by) && !d.s.format().traits().Host:
 		return leadOnly
 	case d.s.taken():
 		return turnRunning
@@ -185,23 +172,12 @@ func (d *decision) settleFormat() bool {
 	if s.frozen() || s.Form.Turn != nil || s.over(d.now) || s.Live.Gap != nil {
 		return false
 	}
-	next, over := House, false
-	switch s.Form.Format {
-	case GoRound:
-		if seat, place := s.skip(); seat != House {
-			d.emit(Skipped{Seat: seat, Place: place, Until: d.now.Add(s.Form.Rules.OfferStep)})
-			return true
-		}
-		next = s.nextInRound()
-	case HandQueue:
-		next = s.nextInQueue()
-	case Silence:
-		over = s.Live.SilenceEnds.IsZero()
-	}
-	switch {
-	case next != House:
-		d.emit(TurnOpened{Turn: s.Form.Turns + 1, Seat: next})
-	case over:
+	switch next := s.format().step(s); {
+	case next.skip != House:
+		d.emit(Skipped{Seat: next.skip, Place: next.place, Until: d.now.Add(s.Form.Rules.OfferStep)})
+	case next.offer != House:
+		d.emit(TurnOpened{Turn: s.Form.Turns + 1, Seat: next.offer})
+	case next.over:
 		d.emit(FormatEnded{})
 	default:
 		return false

@@ -1,9 +1,6 @@
 package room
 
-import (
-	"slices"
-	"time"
-)
+import "slices"
 
 // Round is a go-round: everybody in circle order once, then whoever said
 // "later" once more.
@@ -71,21 +68,6 @@ func (r *Round) unoffered(id SeatID) {
 	}
 }
 
-// roundOrder is the circle of those who are here, begun one seat further each time.
-func (s *State) roundOrder() []SeatID {
-	var order []SeatID
-	for _, id := range s.Form.Circle {
-		if s.here(id) && roles[s.Form.Seats[id].Role].speaks {
-			order = append(order, id)
-		}
-	}
-	if len(order) == 0 {
-		return nil
-	}
-	start := s.Form.Rounds % len(order)
-	return slices.Concat(order[start:], order[:start])
-}
-
 // laps visits the seats that are not done, in the order in which they come up.
 func (r *Round) laps(visit func(RoundSeat) bool) {
 	for _, part := range [][]RoundSeat{r.Seats[r.At:], r.Seats[r.Lap:r.At], r.Seats[:r.Lap]} {
@@ -97,44 +79,8 @@ func (r *Round) laps(visit func(RoundSeat) bool) {
 	}
 }
 
-func (s *State) nextInRound() (next SeatID) {
-	s.Form.Round.laps(func(x RoundSeat) bool {
-		if s.offerable(x.Seat) {
-			next = x.Seat
-		}
-		return next != House
-	})
-	return next
-}
-
-// roundWaitsUntil: somebody who has not had a turn has just lost the connection.
-// The round gives them as long as a lost speaker.
-func (s *State) roundWaitsUntil() (until time.Time) {
-	s.Form.Round.laps(func(x RoundSeat) bool {
-		l := s.Live.Seats[x.Seat]
-		if end := l.LostAt.Add(s.Form.Rules.LostSpeaker); s.wantsTurns(x.Seat) && !l.Online && end.After(until) {
-			until = end
-		}
-		return false
-	})
-	return until
-}
-
-// upInRound is who comes up in the first lap, as everybody may see it (T7). The
-// names simply move on, so that nobody can tell who passed, who listens and who
-// said "later". In the second lap nobody is named: it is for those who did.
-func (s *State) upInRound() []SeatID {
-	up := []SeatID{}
-	for _, x := range s.Form.Round.Seats[s.ahead():] {
-		if !x.Done && s.here(x.Seat) {
-			up = append(up, x.Seat)
-		}
+func (r *Round) done(id SeatID, done bool) {
+	if i := r.index(id); i >= 0 {
+		r.Seats[i].Done = done
 	}
-	return up
-}
-
-// roundDone: nobody is left to offer a turn to, and nobody is just being skipped.
-func (s *State) roundDone() bool {
-	skip, _ := s.skip()
-	return skip == House && s.Live.Gap == nil && !s.againAsked() && s.nextInRound() == House
 }

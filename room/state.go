@@ -117,8 +117,7 @@ type Live struct {
 
 	Pause         *Pausing
 	SilenceEnds   time.Time
-	IdleSince     time.Time // the hand queue has had nobody to offer a turn to since
-	DoneSince     time.Time // the go-round has had nobody to offer a turn to since
+	IdleSince     time.Time // the format has had nobody to offer a turn to since
 	NoFacilitator time.Time // nobody who facilitates is connected here since
 	Pace          int       // open floor: seconds per message; zero: Rules.OpenPace
 	LastBy        SeatID    // open floor: who posted last
@@ -236,8 +235,7 @@ func (s *State) Apply(now time.Time, e Event) {
 func (s *State) since(now time.Time) {
 	keep(&s.Live.NoFacilitator, !s.facilitated(), now)
 	free := s.Form.Turn == nil && !s.frozen()
-	keep(&s.Live.IdleSince, free && s.Form.Format == HandQueue && !s.handsWait(), now)
-	keep(&s.Live.DoneSince, free && s.Form.Format == GoRound && s.roundDone(), now)
+	keep(&s.Live.IdleSince, free && s.format().idle(s), now)
 }
 
 func keep(since *time.Time, holds bool, now time.Time) {
@@ -279,7 +277,7 @@ func (s *State) taken() bool { return s.Live.Turn != nil && s.Live.Turn.Stage !=
 
 // boundary: people may come in, and process lines may be posted (T2).
 func (s *State) boundary() bool {
-	return !s.taken() && s.Form.Format != Silence && s.Live.Pause == nil
+	return !s.taken() && !s.format().traits().Still && s.Live.Pause == nil
 }
 
 // listens: skipped without an offer (T4). A concern makes a listener for today.

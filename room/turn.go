@@ -1,9 +1,6 @@
 package room
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Events of turns. The two durable ones carry no time, and are the same for a
 // turn that was spoken, kept in silence or passed (A02).
@@ -103,15 +100,7 @@ func (e TurnOpened) apply(s *State, now time.Time) {
 	f := &s.Form
 	turn := &OpenTurn{Turn: e.Turn, Seat: e.Seat}
 	f.Turns = e.Turn
-	if f.Round != nil {
-		if i := f.Round.index(e.Seat); i >= 0 {
-			turn.Again = f.Round.Seats[i].Offers > 0
-		}
-		f.Round.offered(e.Seat)
-	}
-	for _, h := range f.Hands {
-		turn.Again = turn.Again || h.Seat == e.Seat && h.Again
-	}
+	turn.Again = s.format().opened(s, e.Seat)
 	s.lowerHand(e.Seat)
 	f.Turn = turn
 	s.seat(e.Seat, func(f *SeatForm) { f.Offers++ })
@@ -125,27 +114,10 @@ func (e TurnClosed) apply(s *State, now time.Time) {
 		s.afterTurn(e.Seat, now)
 	}
 	s.Form.Turn, s.Live.Turn = nil, nil
-	queued := e.Later && s.Form.Format == HandQueue && s.here(e.Seat) && !s.handUp(e.Seat)
-	switch {
-	case queued && e.Kept:
-		s.Form.Hands = slices.Insert(slices.Clone(s.Form.Hands), 0, RaisedHand{Seat: e.Seat, Again: again})
-	case queued:
-		s.Form.Hands = with(s.Form.Hands, RaisedHand{Seat: e.Seat, Again: true})
-	case e.Kept && s.Form.Round != nil:
-		s.Form.Round.unoffered(e.Seat)
-	case !e.Later:
+	if !e.Later {
 		s.seat(e.Seat, func(f *SeatForm) { f.HadTurn = true })
-		s.done(e.Seat, true)
 	}
-}
-
-func (s *State) done(id SeatID, done bool) {
-	if s.Form.Round == nil {
-		return
-	}
-	if i := s.Form.Round.index(id); i >= 0 {
-		s.Form.Round.Seats[i].Done = done
-	}
+	s.format().closed(s, e, again)
 }
 
 func take(d *decision, _ Take) *Refusal {

@@ -13,10 +13,11 @@ import (
 // began with, every frame, the snapshot it must end with, and the ids of the
 // words that must be on its screen.
 type vector struct {
-	Start  *Snapshot `json:"start"`
-	Frames []frame   `json:"frames"`
-	End    *Snapshot `json:"end"`
-	Words  []string  `json:"words"`
+	Formats []FormatTraits `json:"formats,omitempty"` // beside those in testdata/formats.json
+	Start   *Snapshot      `json:"start"`
+	Frames  []frame        `json:"frames"`
+	End     *Snapshot      `json:"end"`
+	Words   []string       `json:"words"`
 
 	seat SeatID
 }
@@ -57,7 +58,7 @@ var vectors = []struct {
 }{
 	{"door", "ana"}, {"door", "sam"}, {"charter-changed", "sam"}, {"door-sent-back", "ana"},
 	{"t03-pass", "lea"}, {"t05-a-turn-is-an-offer", "bob"}, {"t08-replies-by-invitation", "ana"}, {"t13-late-and-stepped-out", "ana"},
-	{"format-go-round", "sam"}, {"format-open", "ana"}, {"format-silence", "cy"},
+	{"format-go-round", "sam"}, {"format-open", "ana"}, {"format-silence", "cy"}, {"format-piece", "ana"},
 	{"held", "bob"}, {"presence", "bob"}, {"succession", "sam"}, {"lines", "sam"},
 	{"level-2-pause", "ana"}, {"level-3-quiet", "ana"}, {"level-5-remove", "ana"}, {"level-5-remove", "lea"}, {"level-u-urgent-door", "cy"},
 }
@@ -77,6 +78,9 @@ func TestVectors(t *testing.T) {
 			s.play(string(text))
 			end := s.w.s.Snapshot(s.w.now, v.seat)
 			got.End, got.Words = &end, []string{}
+			if end.Room != nil && v.scenario == "format-piece" {
+				got.Formats = []FormatTraits{piece.of}
+			}
 			for _, w := range s.w.heard[v.seat] {
 				got.Words = append(got.Words, w.ID)
 			}

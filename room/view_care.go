@@ -8,7 +8,7 @@ func (s *State) careView() CareView {
 	return CareView{
 		Lead: f.Lead, Wellbeing: f.Wellbeing, Alone: s.facilitators() <= 1,
 		Waiting: s.waitingViews(), Clock: s.clockView(), People: s.personViews(), Removal: l.Removal,
-		Swap: l.Swap, Break: l.Break, Rounds: f.Format == OpenFloor && s.roundsAsked(),
+		Swap: l.Swap, Break: l.Break, Rounds: s.roundsAsked(),
 		PhaseEnds: s.phaseEnds(), Ready: s.ready(), Wrote: s.wroteViews(),
 	}
 }

@@ -72,25 +72,20 @@ func (s *State) canView(id SeatID) CanView {
 	mine := t != nil && t.Seat == id
 	c.Share, c.Reply, c.From = s.canSpeak(id)
 	c.HandUp = s.handUp(id)
-	c.Hand = s.Form.Format == HandQueue && !c.HandUp && !s.quieted(id) && !s.listens(id) &&
+	c.Hand = s.format().traits().Hands && !c.HandUp && !s.quieted(id) && !s.listens(id) &&
 		(s.Form.Turn == nil || s.Form.Turn.Seat != id)
 	c.UndoPass, c.Kept = s.Live.Seats[id].MayUndo, s.Live.Seats[id].Kept
 	c.Invite = mine && s.Form.Phase == Main && (t.Stage == Speaking || t.Stage == Replying)
-	c.Process = s.facilitates(id) && (!s.taken() || s.Live.Pause != nil) && s.Form.Format != Silence
-	c.Rounds = s.Form.Format == OpenFloor && s.Form.Held == nil && !s.Live.Seats[id].Rounds
-	return c
+	c.Process = s.facilitates(id) && (!s.taken() || s.Live.Pause != nil) && !s.format().traits().Still
+	return s.format().may(s, id, c)
 }
 
 // canSpeak asks at a time when nobody is too soon.
 func (s *State) canSpeak(id SeatID) (share, reply bool, from Millis) {
-	spoke := s.Live.Seats[id].Spoke
-	open := s.Form.Format == OpenFloor && s.Live.Turn == nil
-	if open && !spoke.IsZero() {
-		from = millis(spoke.Add(s.pace()))
-	}
-	kind, no := s.floorFor(spoke.Add(s.pace()), id)
+	at := s.format().welcome(s, id)
+	kind, no := s.floorFor(at, id)
 	if no != nil {
 		return false, false, 0
 	}
-	return true, kind == SayReply, from
+	return true, kind == SayReply, millis(at)
 }

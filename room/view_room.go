@@ -15,14 +15,7 @@ func (s *State) phaseView() PhaseView {
 }
 
 func (s *State) formatView() FormatView {
-	v := FormatView{Name: s.Form.Format}
-	switch v.Name {
-	case Silence:
-		v.Ends = millis(s.Live.SilenceEnds)
-	case OpenFloor:
-		v.Pace = int(s.pace().Seconds())
-	}
-	return v
+	return s.format().shown(s, FormatView{Name: s.Form.Format})
 }
 
 func (s *State) seatViews() []SeatView {
@@ -62,18 +55,12 @@ func (s *State) floorView() *FloorView {
 // has not taken it is still first: the room does not learn of the offer, nor of
 // what became of it (see [Gap]).
 func (s *State) upNext() []SeatID {
-	next, up := []SeatID{}, []SeatID(nil)
+	next := []SeatID{}
 	first := s.firstUp()
-	switch s.Form.Format {
-	case GoRound:
-		up = s.upInRound()
-	case HandQueue:
-		up = s.upInQueue()
-	}
 	if first != House {
 		next = append(next, first)
 	}
-	for _, id := range up {
+	for _, id := range s.format().up(s) {
 		if id != first {
 			next = append(next, id)
 		}

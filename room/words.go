@@ -90,14 +90,8 @@ func (s *State) floorFor(now time.Time, id SeatID) (WordsKind, *Refusal) {
 		return SayShare, nil
 	case s.Form.Held != nil:
 		return "", heldNow
-	case s.Form.Format == OpenFloor:
-		return SayShare, s.mayPost(now, id)
-	case s.Form.Format == Silence:
-		return "", silenceNow
-	case s.Form.Format == NoFormat:
-		return "", noFloor
 	}
-	return "", notYourTurn
+	return s.format().speak(s, now, id)
 }
 
 func (s *State) mayReply(id SeatID) *Refusal {
@@ -128,8 +122,8 @@ func (e Said) apply(s *State, now time.Time) {
 		if s.Live.Turn.Replies <= 0 {
 			s.Live.Turn.runOut(now)
 		}
-	case e.Words.Kind == SayShare && s.Form.Format == OpenFloor:
-		s.posted(e.Seat, now)
+	case e.Words.Kind == SayShare && s.Live.Turn == nil:
+		s.format().said(s, e.Seat, now)
 	}
 }
 
@@ -137,7 +131,7 @@ func process(d *decision, c Process) *Refusal {
 	switch {
 	case d.s.taken() && d.s.Live.Pause == nil:
 		return turnRunning
-	case d.s.Form.Format == Silence:
+	case d.s.format().traits().Still:
 		return silenceNow
 	}
 	if no := sayable(c.Text); no != nil {

@@ -61,7 +61,8 @@ type housePage struct {
 	Policies  []house.PolicyChoice     `json:"policies"`
 	Regions   []string                 `json:"regions"`
 	Phases    []room.PlannedPhase      `json:"phases"` // the standard plan
-	Due       helpline.List            `json:"due"`    // helplines that should be checked again
+	Formats   []room.Format            `json:"formats"`
+	Due       helpline.List            `json:"due"` // helplines that should be checked again
 	Devices   []group.Device           `json:"devices"`
 }
 
@@ -82,7 +83,7 @@ func (s *Site) house(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	lines := list.Helplines
-	s.answer(w, http.StatusOK, housePage{groups, charter.Templates(), house.Policies(), lines.Regions(), house.StandardPhases(), s.cfg.House.Due(lines), devices})
+	s.answer(w, http.StatusOK, housePage{groups, charter.Templates(), house.Policies(), lines.Regions(), house.StandardPhases(), room.FormatNames(), s.cfg.House.Due(lines), devices})
 }
 
 // tell answers with what a request gave, or with why it was refused.

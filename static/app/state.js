@@ -12,7 +12,7 @@ import { wellFormed } from "./keep.js";
 
 /** @type {Known} */
 export const nothing = Object.freeze({
-  epoch: "", session: null, charter: null, me: null, room: null, care: null, words: [], apart: false,
+  epoch: "", session: null, charter: null, formats: [], me: null, room: null, care: null, words: [], apart: false,
 });
 
 /**
@@ -47,6 +47,7 @@ function hello(known, f, same) {
     epoch: f.epoch || "",
     session: f.session || null,
     charter: f.charter || null,
+    formats: f.formats || [],
     me: f.me || null,
     room: f.room || null,
     care: f.care || null,
@@ -155,6 +156,12 @@ const bare = (text) => wellFormed(text).replace(/\s+/gu, "");
 export function draftOf(verb, seat) {
   if (verb === "process") return "process";
   return verb === "line" || verb === "nudge" ? `${verb} ${seat}` : "";
+}
+
+/** The format under way; while none is, one without a name. @param {Known} known @returns {import("./types").Format} */
+export function formatNow(known) {
+  const name = known.room?.format.name || "";
+  return known.formats.find((f) => f.name === name) || { name };
 }
 
 /** @typedef {"connecting" | "door" | "lobby" | "room" | "out" | "goodbye"} Screen */

@@ -2,7 +2,8 @@
 
 export type Role = "participant" | "lead" | "wellbeing" | "trainee";
 export type PhaseName = "lobby" | "opening" | "check-in" | "main" | "closing" | "after-care" | "closed";
-export type FormatName = "" | "go-round" | "queue" | "open" | "silence";
+/** "" is none; the others are those of hello. */
+export type FormatName = string;
 export type Status = "door" | "waiting" | "admitted" | "here" | "out" | "left" | "removed";
 export type Stage = "offered" | "speaking" | "moment" | "replies";
 export type Invite = "hear" | "me-too" | "questions" | "ideas";
@@ -11,6 +12,13 @@ export type DoorState = "open" | "knock" | "locked";
 export interface Session { id: string; title: string; start: number; minutes: number; contact?: string; policy?: string; region?: string }
 export interface CharterLine { principle: string; title: string; text: string }
 export interface Charter { number: number; digest: string; lines: CharterLine[] }
+
+export interface Span { least: number; most: number }
+/** What hello says of a format, whether it runs or not. */
+export interface Format {
+  name: FormatName; host?: boolean; still?: boolean; free?: boolean; hands?: boolean;
+  minutes?: Span; pace?: Span; // what may be asked for; absent: nothing
+}
 
 export interface Seat { seat: string; name: string; role: Role; state: "here" | "out" | "reconnecting" }
 export interface Floor { seat: string; stage: Stage; invite?: Invite; replies?: number }
@@ -65,7 +73,7 @@ export interface Frame {
   v?: number; epoch?: string; seq?: number; prev?: number; now?: number; resume?: string;
   to?: "room" | "care" | "me"; set?: Record<string, any>; on?: Happening[] | boolean; unsay?: string[];
   id?: string; kind?: Said["kind"]; seat?: string; with?: string; text?: string; at?: number;
-  session?: Session; charter?: Charter; me?: Me; room?: Room | null; care?: Care | null;
+  session?: Session; charter?: Charter; formats?: Format[]; me?: Me; room?: Room | null; care?: Care | null;
   ref?: string; form?: number; code?: string; say?: string;
 }
 
@@ -76,6 +84,7 @@ export interface Command { do: string; [field: string]: any }
 export interface Known {
   epoch: string;
   session: Session | null; charter: Charter | null;
+  formats: Format[]; // all there are
   me: Me | null; room: Room | null; care: Care | null;
   words: Said[];
   apart: boolean; // some of the room's people are on a node that cannot be reached just now

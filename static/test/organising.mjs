@@ -1,5 +1,5 @@
 // The organiser's pages: what the server answers, what each page says and must not say, and every button with what it does.
-import { charter, helplines } from "./fixtures.mjs";
+import { charter, formats, helplines } from "./fixtures.mjs";
 import { press } from "./press.mjs";
 
 const DAY = 86_400_000; // ms
@@ -24,7 +24,7 @@ const given = (l) => ({ ...l, token: "t", url: `https://groups.example.org/j#${"
 const links = [link("lead"), link("wellbeing", { label: "Wren" }), link("trainee"), link("personal", { id: "s9.p1", seat: "p1", revoked: true }), link("personal", { id: "s9.p2", seat: "p2" }), link("open", { seat: undefined, uses: 1, max_uses: 12 })];
 const quiet = { live: false, held: false, inside: 0, waiting: 0 };
 const house = {
-  groups: [group], regions: ["GB", "US"], phases, due: [helplines[0], helplines[2]],
+  groups: [group], regions: ["GB", "US"], phases, formats: formats.map((f) => f.name), due: [helplines[0], helplines[2]],
   devices: [{ id: "d1", made: "2026-11-01", used: "2026-11-28", here: true }, { id: "d2", made: "2026-10-01", used: "2026-11-20" }],
   templates: [{ template: "mixed", title: "Mixed", about: "For everybody." }, { template: "carers", title: "Carers", about: "For people who care for somebody." }],
   policies: [{ policy: "ask-first", title: "Ask first", about: "Nobody outside is told without a yes." }, { policy: "duty-to-act", title: "Duty to act", about: "Facilitators must act." }],

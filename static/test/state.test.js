@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { apply, ending, giveBack, isUnsaved, nothing, screenOf } from "../app/state.js";
+import { apply, ending, formatNow, giveBack, isUnsaved, nothing, screenOf } from "../app/state.js";
 
 const vectors = join(dirname(fileURLToPath(import.meta.url)), "../../room/testdata/vectors");
 const you = (status, more = {}) => ({ seat: "a", role: "participant", status, listening: false, ...more });
@@ -145,17 +145,21 @@ test("each end has its words", () => {
 // The same vectors that package room is checked against: after its casts the
 // browser's view is the room's view. Words are fewer here when the person was
 // outside in between, and never others.
+const known = JSON.parse(readFileSync(join(vectors, "../formats.json"), "utf8"));
 const files = existsSync(vectors) ? readdirSync(vectors).filter((f) => f.endsWith(".json")) : [];
 for (const file of files) {
   test(`vector ${file}`, () => {
     const v = JSON.parse(readFileSync(join(vectors, file), "utf8"));
-    let k = apply(nothing, { t: "hello", epoch: "e", seq: 0, ...v.start });
+    const formats = [...known, ...(v.formats || [])];
+    let k = apply(nothing, { t: "hello", epoch: "e", seq: 0, formats, ...v.start });
     let outside = false;
     for (const f of v.frames) {
-      if (f.whole) k = apply(k, { t: "hello", epoch: "e", ...f.whole }, { same: true });
+      if (f.whole) k = apply(k, { t: "hello", epoch: "e", formats, ...f.whole }, { same: true });
       else if (f.words) k = apply(k, { t: "words", to: f.to, ...f.words }, { same: true });
       else k = apply(k, { t: "set", ...f }, { same: true });
       if (k.me.you.status !== "here") outside = true;
+      // A format that the client was not built with (format-piece) is known all the same.
+      if (k.room?.format.name) assert.ok(formats.includes(formatNow(k)), k.room.format.name);
     }
     for (const view of ["me", "room", "care"]) assert.deepEqual(k[view], v.end[view], view);
     const mine = k.words.map((w) => w.id);

@@ -35,7 +35,6 @@ var (
 	// needed phases are in every session: nobody is left without a beginning, a
 	// middle and an end.
 	neededPhases = []room.Phase{room.Opening, room.Main, room.Closing}
-	formats      = []room.Format{room.NoFormat, room.GoRound, room.HandQueue, room.OpenFloor, room.Silence}
 )
 
 // checkPhases says whether phases make a session. None at all means the
@@ -51,7 +50,7 @@ func checkPhases(phases []room.PlannedPhase) ([]room.PlannedPhase, error) {
 	last := -1
 	for _, p := range phases {
 		at := slices.Index(phaseOrder, p.Phase)
-		if at <= last || p.Minutes < 1 || p.Minutes > maxMinutes || !slices.Contains(formats, p.Format) {
+		if at <= last || p.Minutes < 1 || p.Minutes > maxMinutes || !p.Format.Plannable() {
 			return nil, refusePhases
 		}
 		last = at

@@ -5,15 +5,15 @@ import { recall, remember } from "../place.js";
 import { clock } from "../time.js";
 import { hiddenSigns, limitNote, parts, seen } from "../writing.js";
 import { name, rich, say } from "../words/index.js";
-import { isSent, isUnsaved, nameOf } from "../state.js";
+import { formatNow, isSent, isUnsaved, nameOf } from "../state.js";
 
 /** @typedef {import("../types").Client} Client */
 /** @typedef {import("../types").Room} Room */
 /** @typedef {import("../types").Care} Care */
+/** @typedef {import("../types").Format} Format */
 
 /** Ending is an act of its own, with a question: moving on never closes a session. */
 const PHASES = ["lobby", "opening", "check-in", "main", "closing", "after-care"];
-const FORMATS = ["go-round", "queue", "open", "silence"];
 
 /** @extends {Drawn<Client>} */
 class HearthFloor extends Drawn {
@@ -35,8 +35,9 @@ class HearthFloor extends Drawn {
         button(say("floor.carry_on"), () => this.command({ do: "carry-on" }), { look: "btn-calm", busy: isSent(c, "carry-on") }),
         h("p", { class: "hint" }, say("floor.carry_on_hint"))) : null,
       this.#turn(c, room, lead),
-      lead ? [this.#phases(c, room, care), this.#formats(c, room)] : this.#silence(c, room),
-      room.format.name === "open" ? this.#slow(c, room) : null,
+      lead ? [this.#phases(c, room, care), this.#formats(c, room)]
+        : c.known.formats.filter((f) => f.host && f.name !== room.format.name).map((f) => this.#host(c, f)),
+      this.#slow(c, room),
       this.#process(c));
   }
 
@@ -78,44 +79,47 @@ class HearthFloor extends Drawn {
   /** @param {Client} c @param {Room} room */
   #formats(c, room) {
     const planned = room.phase.planned || "";
-    const pick = this.#format || planned || "go-round";
-    return this.#form(() => this.#begin(pick),
+    const all = c.known.formats;
+    const pick = all.find((f) => f.name === (this.#format || planned)) || all[0];
+    return pick && this.#form(() => this.#begin(pick),
       h("h4", {}, say("floor.format")),
       h("p", { class: "hint" }, say("floor.format_now", { format: say(`format.${room.format.name}`) })),
       h("div", { class: "care-row" },
-        select("floor-format", "floor.format_choose", pick, FORMATS.map((f) => [f, f === planned ? say("floor.format_planned", { format: say(`format.${f}`) }) : say(`format.${f}`)]), (v) => { this.#format = v; this.redraw(undefined); }),
-        pick === "silence" ? this.#length() : null,
+        select("floor-format", "floor.format_choose", pick.name, all.map(({ name: f }) => [f, f === planned ? say("floor.format_planned", { format: say(`format.${f}`) }) : say(`format.${f}`)]), (v) => { this.#format = v; this.redraw(undefined); }),
+        this.#length(pick),
         submit("floor.begin", isSent(c, "begin"))),
       room.format.name ? h("div", {}, button(say("floor.end"), () => this.command({ do: "end-format" }), { look: "btn-small", busy: isSent(c, "end-format") })) : null);
   }
 
-  /** Wellbeing may begin a silence. @param {Client} c @param {Room} room */
-  #silence(c, room) {
-    if (room.format.name === "silence") return null;
-    return this.#form(() => this.#begin("silence"),
-      h("div", { class: "care-row" }, this.#length(), submit("floor.begin_silence", isSent(c, "begin"))));
+  /** What wellbeing may begin. @param {Client} c @param {Format} f */
+  #host(c, f) {
+    return this.#form(() => this.#begin(f),
+      h("div", { class: "care-row" }, this.#length(f), submit(`format.${f.name}.begin`, isSent(c, "begin"))));
   }
 
-  #length() {
-    return h("div", { class: "field", key: "length" }, h("label", { for: "floor-minutes" }, say("floor.minutes")),
-      h("input", { id: "floor-minutes", class: "input", type: "number", min: 1, max: 5, value: this.#minutes, oninput: (/** @type {any} */ e) => { this.#minutes = e.target.value; remember("minutes", this.#minutes); } }));
+  /** @param {Format} f */
+  #length(f) {
+    return f.minutes && h("div", { class: "field", key: "length" }, h("label", { for: "floor-minutes" }, say(`format.${f.name}.minutes`)),
+      h("input", { id: "floor-minutes", class: "input", type: "number", min: f.minutes.least, max: f.minutes.most, value: this.#minutes, oninput: (/** @type {any} */ e) => { this.#minutes = e.target.value; remember("minutes", this.#minutes); } }));
   }
 
-  /** @param {string} format */
-  #begin(format) {
+  /** @param {Format} f */
+  #begin(f) {
     /** @type {import("../types").Command} */
-    const begin = { do: "begin", format };
-    if (format === "silence") begin.minutes = Math.min(5, Math.max(1, Math.round(Number(this.#minutes)) || 1));
+    const begin = { do: "begin", format: f.name };
+    if (f.minutes) begin.minutes = within(this.#minutes, f.minutes, f.minutes.least);
     this.command(begin);
     this.#format = "";
   }
 
   /** @param {Client} c @param {Room} room */
   #slow(c, room) {
-    return this.#form(() => this.command({ do: "pace", seconds: Math.min(120, Math.max(5, Math.round(Number(this.#pace)) || 20)) }),
+    const { pace } = formatNow(c.known);
+    const now = room.format.pace || 0;
+    return pace && this.#form(() => this.command({ do: "pace", seconds: within(this.#pace, pace, now) }),
       h("div", { class: "care-row" },
         h("div", { class: "field" }, h("label", { for: "floor-pace" }, say("floor.pace")),
-          h("input", { id: "floor-pace", class: "input", type: "number", min: 5, max: 120, value: this.#pace, placeholder: String(room.format.pace || 20), oninput: (/** @type {any} */ e) => { this.#pace = e.target.value; remember("pace", this.#pace); } })),
+          h("input", { id: "floor-pace", class: "input", type: "number", min: pace.least, max: pace.most, value: this.#pace, placeholder: String(now), oninput: (/** @type {any} */ e) => { this.#pace = e.target.value; remember("pace", this.#pace); } })),
         submit("floor.pace_set", isSent(c, "pace"))));
   }
 
@@ -150,6 +154,11 @@ export function select(id, label, value, options, chosen) {
   return h("div", { class: "field", key: id }, h("label", { for: id }, say(label)),
     h("select", { id, class: "input", value, onchange: (/** @type {any} */ e) => chosen(e.target.value) },
       options.map(([v, text]) => h("option", { key: v, value: v }, text))));
+}
+
+/** A whole number that was typed, held within a span. @param {string} typed @param {import("../types").Span} span @param {number} usual what nothing stands for */
+function within(typed, span, usual) {
+  return Math.min(span.most, Math.max(span.least, Math.round(Number(typed)) || usual));
 }
 
 /** @param {string} label @param {boolean} off @param {string} [act] what it means now, where the label does not say it */

@@ -13,10 +13,9 @@ import { fields, fromFields, moment, time, zone } from "./when.js";
 learn(texts);
 learn(shared);
 
-/** @typedef {import("./types").GroupPage & {phases: import("./types").Phase[], session?: import("./types").Session}} Data session: the one to change */
+/** @typedef {import("./types").GroupPage & {phases: import("./types").Phase[], formats: string[], session?: import("./types").Session}} Data session: the one to change */
 /** @typedef {{phase: string, on: boolean, minutes: string, format: string}} Part */
 
-const FORMATS = ["", "go-round", "queue", "open", "silence"];
 /** Parts that a session can do without. */
 const OPTIONAL = ["check-in", "after-care"];
 const MINUTE = 60_000;
@@ -37,7 +36,7 @@ class HearthOPlan extends Page {
     return h("div", { class: "stack" },
       h("header", { class: "stack-tight" }, h("h1", {}, say(s.session ? "org.plan.change" : "org.plan.title")), h("p", { class: "soft" }, say(s.session ? "org.plan.change_lede" : "org.plan.lede"))),
       s.versions.length ? form(() => this.#send(), { class: "o-cols o-plan" },
-        h("div", { class: "stack" }, this.#what(), this.#plan(parts), this.#people()),
+        h("div", { class: "stack" }, this.#what(), this.#plan(parts, s.formats), this.#people()),
         this.#sum(parts))
         : h("section", { class: "card card-warm" }, h("p", {}, say("org.no.adopt-first")),
           h("div", { class: "btn-row" }, h("a", { class: "btn btn-primary", href: `/o/groups/${s.group.id}/charter` }, say("org.next.go")))));
@@ -109,8 +108,8 @@ class HearthOPlan extends Page {
 
   #start() { return fromFields(this.#typed.date, this.#typed.time); }
 
-  /** @param {Part[]} parts */
-  #plan(parts) {
+  /** @param {Part[]} parts @param {string[]} formats */
+  #plan(parts, formats) {
     return h("section", { class: "card o-form" },
       h("h2", {}, say("org.plan.parts")),
       h("p", { class: "hint" }, say("org.plan.parts_hint")),
@@ -125,7 +124,7 @@ class HearthOPlan extends Page {
           }),
           pick({
             id: `format-${p.phase}`, label: say("org.plan.format"), value: p.format, set: (v) => { p.format = v; this.#keep(); },
-            options: FORMATS.map((f) => ({ value: f, title: f ? say(`format.${f}`) : say("org.plan.no_format") })),
+            options: ["", ...formats].map((f) => ({ value: f, title: f ? say(`format.${f}`) : say("org.plan.no_format") })),
           })) : null))),
       tick({ id: "timers", label: say("org.plan.timers"), hint: say("org.plan.timers_hint"), on: this.#typed.timers, set: (on) => { this.#typed.timers = on; this.#keep(); } }));
   }

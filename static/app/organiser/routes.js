@@ -52,7 +52,7 @@ const ROUTES = [
   }],
   [/^\/o\/groups\/([\w-]+)\/plan$/, "hearth-o-plan", async ([id]) => {
     const [house, page] = await Promise.all([ask("GET", "house"), group(id)]);
-    return { title: () => say("org.plan.title"), crumbs: [HOME, toGroup(page.group)], wide: true, data: { ...page, phases: house.phases } };
+    return { title: () => say("org.plan.title"), crumbs: [HOME, toGroup(page.group)], wide: true, data: { ...page, phases: house.phases, formats: house.formats } };
   }],
   [/^\/o\/sessions\/([\w-]+)$/, "hearth-o-session", async ([id]) => {
     const data = await session(id);
@@ -62,7 +62,7 @@ const ROUTES = [
     const [house, page] = await Promise.all([ask("GET", "house"), session(id)]);
     return {
       title: () => say("org.plan.change"), crumbs: [HOME, toGroup(page.group), toSession(page.session)], wide: true,
-      data: { ...(await group(page.group.id)), phases: house.phases, session: page.session },
+      data: { ...(await group(page.group.id)), phases: house.phases, formats: house.formats, session: page.session },
     };
   }],
   [/^\/o\/sessions\/([\w-]+)\/record$/, "hearth-o-record", async ([id]) => {

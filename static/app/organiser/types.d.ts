@@ -19,7 +19,7 @@ export interface Link {
 /** Removals and urgent acts of a session that must be looked at again. */
 export interface Review { session: string; title: string; closed: string; due: string; acts: { act: string; principle?: string; reason: string; urgent: boolean }[] }
 export interface House {
-  groups: Group[]; regions: string[]; phases: Phase[]; devices: Device[];
+  groups: Group[]; regions: string[]; phases: Phase[]; formats: string[]; devices: Device[];
   templates: { template: string; title: string; about: string }[];
   policies: { policy: string; title: string; about: string }[];
   due: import("../types").Helpline[]; // helplines that should be checked again

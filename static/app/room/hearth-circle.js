@@ -2,8 +2,8 @@
 import { Drawn, h } from "../dom.js";
 import { ears, icon } from "../parts.js";
 import { initial } from "../graphemes.js";
-import { list, name, rich, say } from "../words/index.js";
-import { nameOf } from "../state.js";
+import { knows, list, name, rich, say } from "../words/index.js";
+import { formatNow, nameOf } from "../state.js";
 import { flame } from "./flame.js";
 import { around, turned } from "./ring.js";
 
@@ -20,7 +20,7 @@ class HearthCircle extends Drawn {
     const wide = around(seats.length, 1.12);
     const flat = around(seats.length, 1.7);
     const tall = around(seats.length, 0.7);
-    return h("div", { class: `circle ${quiet(room) ? "circle-quiet" : ""} ${seats.length > 8 ? "circle-many" : ""}` },
+    return h("div", { class: `circle ${quiet(c, room) ? "circle-quiet" : ""} ${seats.length > 8 ? "circle-many" : ""}` },
       h("div", { class: "circle-ground", "aria-hidden": "true" }),
       h("div", { class: "circle-heart" }, h("div", { class: "circle-fire", "aria-hidden": "true" }, flame()), centre(c, room)),
       h("ul", { class: "circle-seats plain-list", "aria-label": say("circle.label") },
@@ -34,8 +34,8 @@ const BADGE = { lead: "flame", wellbeing: "help", trainee: "ear" };
 /** @param {number} n */
 const pos = (n) => n.toFixed(4);
 
-/** @param {Room} room */
-const quiet = (room) => !!room.held || !!room.paused || room.format.name === "silence";
+/** @param {Client} c @param {Room} room */
+const quiet = (c, room) => !!room.held || !!room.paused || !!formatNow(c.known).still;
 
 /** @param {Client} c @param {Room} room @param {Seat} s @param {Record<string, string>} style */
 function seat(c, room, s, style) {
@@ -82,11 +82,10 @@ function floorText(c, room) {
     return rich(`floor.${stage}`, { name: name(nameOf(c.known, f.seat)) });
   }
   if (room.held) return say("floor.held");
-  if (room.format.name === "silence") return say("floor.silence");
-  if (room.format.name === "open") return say("floor.open");
   if (room.phase.name === "lobby") return say("floor.lobby");
-  if (!room.format.name) return say("floor.hosts");
-  return say(room.format.name === "queue" && !room.next?.length ? "floor.no_hands" : "floor.between");
+  const format = room.format.name;
+  if (!format) return say("floor.hosts");
+  return say([room.next?.length ? "" : `format.${format}.empty`, `format.${format}.floor`].find(knows) || "floor.between");
 }
 
 customElements.define("hearth-circle", HearthCircle);

@@ -3,7 +3,7 @@ import { Drawn, h } from "../dom.js";
 import { button } from "../parts.js";
 import { serverNow } from "../time.js";
 import { name, rich, say } from "../words/index.js";
-import { isSent, isUnsaved, nameOf } from "../state.js";
+import { formatNow, isSent, isUnsaved, nameOf } from "../state.js";
 import { hiddenSigns, limitNote, parts, seen } from "../writing.js";
 
 /** @typedef {import("../types").Client} Client */
@@ -31,7 +31,7 @@ class HearthComposer extends Drawn {
   /** @param {Client} c @param {import("../types").Me} me @param {boolean} may */
   #field(c, me, may) {
     const floor = c.known.room?.floor;
-    const label = me.can.reply ? "say.reply_label" : c.known.room?.format.name === "open" && !me.turn ? "say.open_label" : "say.label";
+    const label = me.can.reply ? "say.reply_label" : formatNow(c.known).free && !me.turn ? "say.free_label" : "say.label";
     return [
       me.can.reply && floor?.invite && floor.invite !== "hear"
         ? h("p", { class: "small soft" }, rich(`reply.${floor.invite}`, { name: name(nameOf(c.known, floor.seat)) })) : null,

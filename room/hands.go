@@ -15,13 +15,13 @@ type HandSet struct {
 // Kind of the event.
 func (HandSet) Kind() string { return "hand" }
 
-var queueHandlers = []handler{on(insider, hand)}
+var handHandlers = []handler{on(insider, hand)}
 
 func hand(d *decision, c Hand) *Refusal {
 	s := d.s
 	up := s.handUp(d.by)
 	switch {
-	case s.Form.Format != HandQueue:
+	case !s.format().traits().Hands:
 		return noQueue
 	case c.Up == up:
 		return nil
@@ -55,30 +55,7 @@ func (s *State) lowerHand(id SeatID) {
 	}
 }
 
-// upInQueue is the hands in order: first turns before second turns (T11), then
-// as they were raised.
-func (s *State) upInQueue() []SeatID {
-	first, second := []SeatID{}, []SeatID(nil)
-	for _, h := range s.Form.Hands {
-		if s.Form.Seats[h.Seat].HadTurn && !s.Live.Seats[h.Seat].AsFirst {
-			second = append(second, h.Seat)
-		} else {
-			first = append(first, h.Seat)
-		}
-	}
-	return append(first, second...)
-}
-
-func (s *State) nextInQueue() SeatID {
-	for _, id := range s.upInQueue() {
-		if s.offerable(id) {
-			return id
-		}
-	}
-	return House
-}
-
-// handsWait: somebody's hand is up who will be offered a turn.
-func (s *State) handsWait() bool {
-	return slices.ContainsFunc(s.Form.Hands, func(h RaisedHand) bool { return !s.Live.Seats[h.Seat].Kept })
+// firstHand puts a hand before all others.
+func (s *State) firstHand(h RaisedHand) {
+	s.Form.Hands = slices.Insert(slices.Clone(s.Form.Hands), 0, h)
 }

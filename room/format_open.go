@@ -2,6 +2,14 @@ package room
 
 import "time"
 
+// OpenFloor has no turns: nobody holds the floor, and a gentle pace limits how
+// much one person posts.
+const OpenFloor Format = "open"
+
+type openFormat struct{ common }
+
+var openFloor = &openFormat{common{FormatTraits{Name: OpenFloor, Free: true, Pace: &Span{Least: 5, Most: 120}}}}
+
 // Events of the open floor; all of them only in memory.
 type (
 	// Paced sets the pace, in seconds per message.
@@ -30,21 +38,29 @@ func (s *State) pace() time.Duration {
 	return s.Form.Rules.OpenPace
 }
 
-// mayPost checks the open floor's gentle pace.
-func (s *State) mayPost(now time.Time, id SeatID) *Refusal {
-	switch spoke := s.Live.Seats[id].Spoke; {
+// speak checks the pace, and that others come between.
+func (f *openFormat) speak(s *State, now time.Time, id SeatID) (WordsKind, *Refusal) {
+	switch {
 	case s.listens(id):
-		return listeningOn
+		return "", listeningOn
 	case s.Live.LastBy == id && s.Live.Row >= s.Form.Rules.OpenRow:
-		return rowFull
-	case !spoke.IsZero() && now.Before(spoke.Add(s.pace())):
-		return tooSoon
+		return "", rowFull
+	case now.Before(f.welcome(s, id)):
+		return "", tooSoon
 	}
-	return nil
+	return SayShare, nil
 }
 
-// posted counts a message on the open floor.
-func (s *State) posted(id SeatID, now time.Time) {
+func (*openFormat) welcome(s *State, id SeatID) time.Time {
+	spoke := s.Live.Seats[id].Spoke
+	if spoke.IsZero() {
+		return time.Time{}
+	}
+	return spoke.Add(s.pace())
+}
+
+// said counts a message.
+func (*openFormat) said(s *State, id SeatID, now time.Time) {
 	if s.Live.LastBy != id {
 		s.Live.LastBy, s.Live.Row = id, 0
 	}
@@ -52,11 +68,21 @@ func (s *State) posted(id SeatID, now time.Time) {
 	s.live(id, func(l *SeatLive) { l.Spoke = now })
 }
 
+func (*openFormat) shown(s *State, v FormatView) FormatView {
+	v.Pace = int(s.pace().Seconds())
+	return v
+}
+
+func (*openFormat) may(s *State, id SeatID, v CanView) CanView {
+	v.Rounds = s.Form.Held == nil && !s.Live.Seats[id].Rounds
+	return v
+}
+
 func pace(d *decision, c Pace) *Refusal {
 	switch {
 	case d.s.Form.Format != OpenFloor:
 		return notOpenFloor
-	case c.Seconds < 5 || c.Seconds > 120:
+	case !openFloor.of.Pace.has(c.Seconds):
 		return paceRange
 	}
 	d.emit(Paced{Seconds: c.Seconds})
