@@ -136,7 +136,7 @@ func TestNobodyIsShownARowBeforeItIsKept(t *testing.T) {
 		held := make(chan struct{})
 		g.before = func(hub.CommandKey) error { <-held; return nil }
 		before := in["ben"].count()
-		in["ben"].write(`{"do":"share","id":"share-bbbb-1","text":"first"}`)
+		in["ann"].write(`{"do":"share","id":"share-aaaa-1","text":"first"}`) // by one socket, so that they come in this order
 		in["ann"].write(`{"do":"step-out","id":"step-out-aaaa"}`)
 		synctest.Wait()
 		for _, f := range in["ben"].since(before) {
