@@ -191,6 +191,11 @@ func (a *authority) serveTLS(t *testing.T, folder string) (*running, *http.Clien
 	}
 	client := &http.Client{Transport: way, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	patiently(t, "hearth answers on plain http", func() bool {
+		select {
+		case <-r.gone:
+			t.Fatalf("hearth has ended: %s", r.errs.String())
+		default:
+		}
 		resp, err := client.Get(r.plain("/"))
 		if err != nil {
 			return false

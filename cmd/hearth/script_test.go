@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"hearth/hub/freeport"
 	"hearth/hub/journal/pgtest"
 )
 
@@ -83,12 +84,11 @@ type running struct {
 
 func freePort(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	address, err := freeport.Address()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	return address
 }
 
 // serveIn starts a server on a folder and waits until it answers.

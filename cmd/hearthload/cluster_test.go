@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"hearth/cmd/hearthload/drive"
+	"hearth/hub/freeport"
 	"hearth/hub/journal/pgtest"
 )
 
@@ -75,7 +76,7 @@ func startCluster(ctx context.Context, t *testing.T) running {
 	if out, err := exec.CommandContext(ctx, "go", "build", "-o", self, ".").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
 	}
-	listen, err := drive.FreePort()
+	listen, err := freeport.Address()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,13 +15,14 @@ const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 const args = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const executablePath = process.env.CHROMIUM || "/usr/bin/chromium";
 
-/** A port that is free now. */
+/** A port that is free now, below those that the kernel gives to whoever asks for any: one of them might be somebody's again before a server is there. */
 export function freePort() {
   return new Promise((done) => {
-    const s = listen().listen(0, "127.0.0.1", () => {
-      const { port } = s.address();
-      s.close(() => done(port));
-    });
+    const look = () => {
+      const port = 21_000 + Math.floor(Math.random() * 10_000);
+      const s = listen().once("error", look).listen(port, "127.0.0.1", () => s.close(() => done(port)));
+    };
+    look();
   });
 }
 

@@ -9,13 +9,14 @@ import (
 
 	"hearth/cmd/hearthload/bare"
 	"hearth/cmd/hearthload/drive"
+	"hearth/hub/freeport"
 )
 
 // The yardstick itself must be whole: everybody gets everything once.
 func TestEverybodyHearsEverything(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	defer cancel()
-	addr, err := drive.FreePort()
+	addr, err := freeport.Address()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"hearth/cmd/hearthload/drive"
+	"hearth/hub/freeport"
 	"hearth/hub/journal/pgtest"
 	"hearth/hub/remote/redistest"
 )
@@ -69,7 +70,7 @@ func (s *stores) close() error {
 // startNodes starts hearths that share a house; clients know all of them by one
 // address, as behind a proxy.
 func (w *world) startNodes(ctx context.Context, st *stores, name string, n int) (_ *side, err error) {
-	public, err := drive.FreePort()
+	public, err := freeport.Address()
 	if err != nil {
 		return nil, err
 	}

@@ -19,6 +19,7 @@ import (
 
 	"hearth/cmd/hearthload/crash"
 	"hearth/cmd/hearthload/drive"
+	"hearth/hub/freeport"
 	"hearth/hub/journal"
 	"hearth/hub/journal/pgtest"
 )
@@ -112,7 +113,7 @@ func (g *Ground) serve(ctx context.Context) (err error) {
 	if err != nil {
 		return fmt.Errorf("read the address of PostgreSQL: %w", err)
 	}
-	public, err := drive.FreePort()
+	public, err := freeport.Address()
 	if err != nil {
 		return err
 	}

@@ -14,7 +14,7 @@ import (
 	"syscall"
 	"time"
 
-	"hearth/cmd/hearthload/drive"
+	"hearth/hub/freeport"
 )
 
 // Redis is a redis-server with a password that writes down all it can, an
@@ -34,7 +34,7 @@ func StartRedis(ctx context.Context, dir string) (*Redis, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return nil, fmt.Errorf("make a folder for Redis: %w", err)
 	}
-	addr, err := drive.FreePort()
+	addr, err := freeport.Address()
 	if err != nil {
 		return nil, err
 	}

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -18,6 +17,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"hearth/hub/freeport"
 )
 
 // Server is a server under test, running as a child process.
@@ -46,16 +47,6 @@ type Spec struct {
 	metrics string
 }
 
-// FreePort asks the kernel for a loopback port nobody listens on.
-func FreePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", fmt.Errorf("find a free port: %w", err)
-	}
-	defer l.Close()
-	return l.Addr().String(), nil
-}
-
 // HearthSpec is a hearth on a fresh folder, with rate limits lifted when lift
 // is set.
 func HearthSpec(program, dir string, lift bool) Spec {
@@ -70,8 +61,8 @@ func HearthSpec(program, dir string, lift bool) Spec {
 func (s Spec) Start(ctx context.Context) (*Server, error) {
 	if s.listen == "" {
 		var err1, err2 error
-		s.listen, err1 = FreePort()
-		s.metrics, err2 = FreePort()
+		s.listen, err1 = freeport.Address()
+		s.metrics, err2 = freeport.Address()
 		if err := errors.Join(err1, err2); err != nil {
 			return nil, err
 		}

@@ -15,6 +15,7 @@ import (
 	"hearth/cmd/hearthload/chaos"
 	"hearth/cmd/hearthload/crash"
 	"hearth/cmd/hearthload/drive"
+	"hearth/hub/freeport"
 	"hearth/hub/journal"
 	"hearth/hub/journal/kept"
 	"hearth/hub/journal/pgtest"
@@ -65,7 +66,7 @@ func newPair(ctx context.Context, o Options, loses int, env ...string) (_ *pair,
 	if err := os.WriteFile(keyFile, []byte(hex.EncodeToString(key[:])+"\n"), 0o600); err != nil {
 		return nil, fmt.Errorf("write a key file: %w", err)
 	}
-	public, err := drive.FreePort()
+	public, err := freeport.Address()
 	if err != nil {
 		return nil, err
 	}

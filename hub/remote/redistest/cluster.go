@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"hearth/hub/freeport"
 )
 
 // busPort is how far a cluster's own port lies above the server's.
@@ -66,24 +68,13 @@ func form(servers []*Server) error {
 // freeBusPort is a free port whose bus port is free too.
 func freeBusPort() (int, error) {
 	for range 100 {
-		port, err := freePort()
+		port, err := freeport.Pick()
 		if err != nil {
 			return 0, err
 		}
-		if port > 65535-busPort {
-			port -= busPort
-		}
-		free := true
-		for _, p := range []int{port, port + busPort} {
-			l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(p)))
-			if err != nil {
-				free = false
-				break
-			}
-			_ = l.Close()
-		}
-		if free {
-			return port, nil
+		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port+busPort)))
+		if err == nil {
+			return port, l.Close()
 		}
 	}
 	return 0, errors.New("no port is free whose bus port is free too")

@@ -19,6 +19,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"hearth/hub/freeport"
 )
 
 // startWithin bounds each start of a server.
@@ -90,7 +92,7 @@ func Run(o Options) (_ *Server, err error) {
 	if s.dir, err = os.MkdirTemp("", "hearth-redis"); err != nil {
 		return nil, err
 	}
-	find := freePort
+	find := freeport.Pick
 	if o.Cluster || o.member {
 		find = freeBusPort
 	}
@@ -106,14 +108,6 @@ func Run(o Options) (_ *Server, err error) {
 		return nil, errors.Join(err, s.Stop())
 	}
 	return s, nil
-}
-
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return 0, err
-	}
-	return l.Addr().(*net.TCPAddr).Port, l.Close()
 }
 
 // Again starts a server that was killed or stopped: the same port, the same

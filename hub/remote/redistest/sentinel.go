@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/redis/go-redis/v9"
+
+	"hearth/hub/freeport"
 )
 
 // MasterName is what a [Sentinel] calls the server that it watches.
@@ -49,7 +51,7 @@ func (s *Sentinel) start() (err error) {
 	if s.dir, err = os.MkdirTemp("", "hearth-sentinel"); err != nil {
 		return err
 	}
-	if s.port, err = freePort(); err != nil {
+	if s.port, err = freeport.Pick(); err != nil {
 		return err
 	}
 	config := fmt.Sprintf("port %d\nbind 127.0.0.1\ndir %s\nlogfile %s\n", s.port, s.dir, filepath.Join(s.dir, "log"))
