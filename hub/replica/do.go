@@ -15,7 +15,7 @@ import (
 // say. before is called when rows are about to be written.
 func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept.CommandKey, before func([]room.Event) []room.Event) Outcome {
 	r.doing, r.done, r.doneAt, r.blind = key, notDone, 0, false
-	named := r.words.next
+	named, stream := r.words.next, r.stream
 	var events []room.Event
 	for try := range mostTries {
 		if try > 0 { // another node was first; do not run in step with it
@@ -29,7 +29,8 @@ func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept
 		if seat != room.House && r.done == doneElsewhere || try > 0 && r.happened(now, seat, named, events) {
 			return Outcome{Again: true, Form: r.doneAt}
 		}
-		if try > 0 && seat != room.House && !private(cmd) && !r.world.Waits() {
+		// Whoever was overtaken, or had to be told everything anew, may have been away for long.
+		if overtaken := try > 0 || r.stream != stream; overtaken && seat != room.House && !private(cmd) && !r.world.Waits() {
 			return Outcome{Failed: true} // they say it again wherever they are now, before what they say next
 		}
 		if r.mode != Alone {
