@@ -4,8 +4,6 @@
  * this is a merge and holds no rule of the room.
  */
 
-import { wellFormed } from "./keep.js";
-
 /** @typedef {import("./types").Known} Known */
 /** @typedef {import("./types").Frame} Frame */
 /** @typedef {import("./types").Client} Client */
@@ -150,7 +148,7 @@ function welcomes(command) {
 }
 
 /** A text as it can be found in another: parts of one are joined otherwise than they were written. @param {string} text */
-const bare = (text) => wellFormed(text).replace(/\s+/gu, "");
+const bare = (text) => text.replace(/[\s\p{Cs}]+/gu, ""); // half a sign does not go out
 
 /** Where a draft is kept. @param {string} verb @param {string} seat whom it is for */
 export function draftOf(verb, seat) {

@@ -29,7 +29,7 @@ export function labels(label) {
 /** Presses one label on a fresh page of its screen and looks at what comes of it. */
 export async function pressOne(context, url, what, label, [, does, before]) {
   const page = await context.newPage();
-  page.setDefaultTimeout(6000);
+  page.setDefaultTimeout(20_000);
   await page.route("https://www.wikipedia.org/", (r) => r.fulfill({ body: "elsewhere" }));
   await openScreen(page, url, what);
   page.said = [];
