@@ -79,7 +79,7 @@ func (l *live) show(now time.Time, events []room.Event) {
 	if l.rep.Mode() == replica.Shared {
 		l.seatEverybody()
 	}
-	casts := l.caster.Cast(l.state, now, events)
+	casts := l.caster.Cast(l.state, events)
 	if slices.ContainsFunc(events, room.Durable) {
 		l.review() // who receives what follows from form alone
 	}
@@ -124,7 +124,7 @@ func (l *live) cast(now time.Time, c *room.Cast, anew bool) {
 		}
 		return
 	}
-	k := sent{t: frameSet, to: c.To.Kind, seat: c.To.Seat, at: now}
+	k := sent{t: frameSet, to: c.To, at: now}
 	var body []byte
 	mute := l.mute
 	if c.Words != nil {
@@ -151,7 +151,7 @@ func (l *live) cast(now time.Time, c *room.Cast, anew bool) {
 		body = emptyBody
 	}
 	l.ring.add(k)
-	l.number(piece{t: k.t, line: body, to: k.to, seat: k.seat})
+	l.number(piece{t: k.t, line: body, to: k.to})
 }
 
 // tick lets what is due happen. The key of a tick follows from what fires, so

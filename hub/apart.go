@@ -112,7 +112,7 @@ func (l *live) tellApart() {
 	}
 	for _, p := range l.order {
 		for _, m := range p.conns {
-			if on := l.apart && p.inRoom; m.greeted && m.apart != on { // also whoever came in since, or went out
+			if on := l.apart && p.in[room.ToRoom].In; m.greeted && m.apart != on { // also whoever came in since, or went out
 				m.apart = on
 				l.answer(m, apartLine(on))
 			}

@@ -14,7 +14,7 @@ import (
 // before goes out to those who were in its audience then.
 func (l *live) review() {
 	for _, p := range l.order {
-		if l.state.Receives(p.seat, room.ToRoom) != p.inRoom || l.state.Receives(p.seat, room.ToCare) != p.inCare {
+		if l.state.Memberships(p.seat) != p.in {
 			l.flush()
 			break
 		}
@@ -29,10 +29,12 @@ func (l *live) reviewPlace(p *place) {
 		return
 	}
 	p.status = l.state.Status(p.seat)
-	inRoom, inCare := l.state.Receives(p.seat, room.ToRoom), l.state.Receives(p.seat, room.ToCare)
-	inRoom = inRoom || fail.Bug(fail.LobbyInFanout)
-	if inRoom != p.inRoom || inCare != p.inCare {
-		p.inRoom, p.inCare = inRoom, inCare
+	in := l.state.Memberships(p.seat)
+	if fail.Bug(fail.LobbyInFanout) {
+		in[room.ToRoom].In = true
+	}
+	if in != p.in {
+		p.in = in
 		p.turn()
 	}
 }

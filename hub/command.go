@@ -221,10 +221,10 @@ func (l *live) mayNow(m *member, now time.Time, id string, cmd room.Command) boo
 		return false
 	}
 	rate := &l.outside
-	if p.inRoom {
+	if p.in[room.ToRoom].In {
 		rate = &l.inside
 	}
-	if !p.inCare && !rate.take(now, limits.Room) {
+	if !p.in[room.ToCare].In && !rate.take(now, limits.Room) {
 		l.hub.metrics.counts.commands[resultLimited].Inc()
 		l.hub.metrics.RateLimited.WithLabelValues("room").Inc()
 		l.answer(m, noLine(id, refuseBusy))

@@ -13,10 +13,9 @@ import (
 type piece struct {
 	t    string // the kind of frame
 	line []byte
-	to   room.AudienceKind
-	seat room.SeatID // ToMe
-	only *member     // one connection; then to and seat mean nothing
-	lent *[]byte     // what line lies in, to be given back when it is out; nil for a line of its own
+	to   room.Audience
+	only *member // one connection; then to means nothing
+	lent *[]byte // what line lies in, to be given back when it is out; nil for a line of its own
 }
 
 // buffers are lent to what is long and soon gone: a whole snapshot, the lines of a frame.
@@ -129,7 +128,7 @@ func (l *live) appendOwn(b []byte, p *place, m *member) []byte {
 // appendLine appends a numbered line, and a line's end.
 func (l *live) appendLine(b []byte, h *head) []byte {
 	line := &l.out[h.at]
-	return append(append(appendHead(b, line.t, line.to, h.n), line.line...), '\n')
+	return append(append(appendHead(b, line.t, line.to.Kind, h.n), line.line...), '\n')
 }
 
 // joined makes a frame of lines that all have ended, and wipes them.

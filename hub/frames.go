@@ -12,8 +12,6 @@ import (
 // What goes out is built by appending: the path of words makes one slice for
 // each cast, whatever the number of its receivers (docs/protocol.md §2).
 
-var streamNames = [...]string{room.ToRoom: "room", room.ToCare: "care", room.ToMe: "me"}
-
 // A numbered frame is a head, in which each seat has its own number, and a body
 // that is the same bytes for everybody who is sent it.
 
@@ -29,7 +27,7 @@ var emptyBody = []byte("}")
 // appendHead appends the head of a numbered frame.
 func appendHead(b []byte, t string, to room.AudienceKind, n number) []byte {
 	b = append(append(b, `{"t":"`...), t...)
-	b = append(append(b, `","to":"`...), streamNames[to]...)
+	b = append(append(b, `","to":"`...), to.Stream()...)
 	b = strconv.AppendInt(append(b, `","seq":`...), n.seq, 10)
 	if n.prev != n.seq-1 {
 		b = strconv.AppendInt(append(b, `,"prev":`...), n.prev, 10)

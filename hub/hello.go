@@ -158,7 +158,7 @@ func (l *live) resume(m *member, now time.Time, msg *helloMessage) bool {
 	case !known:
 		l.hub.metrics.Resumes.WithLabelValues("unknown-token").Inc()
 		return false
-	case !p.inRoom || !whole:
+	case !p.in[room.ToRoom].In || !whole:
 		l.hub.metrics.Resumes.WithLabelValues("snapshot").Inc()
 		return false
 	}
@@ -218,17 +218,8 @@ func (l *live) forgetToken(p *place, token string) {
 
 // viewOf finds what one seat may see now, and appends it by stream.
 func (l *live) viewOf(now time.Time, p *place) func([]byte, room.AudienceKind) []byte {
-	shown := l.state.Snapshot(now, p.seat)
-	return func(b []byte, to room.AudienceKind) []byte {
-		switch to {
-		case room.ToRoom:
-			return appendRoom(b, shown.Room)
-		case room.ToCare:
-			return appendCare(b, shown.Care)
-		default:
-			return appendMe(b, &shown.Me)
-		}
-	}
+	shown := l.state.Snapshot(p.seat)
+	return func(b []byte, to room.AudienceKind) []byte { return appendView(b, shown[to]) }
 }
 
 // greet answers a hello with a whole snapshot. The line lies in a lent buffer: it
@@ -249,10 +240,11 @@ func (l *live) views(now time.Time, p *place) []byte {
 }
 
 func (l *live) appendViews(b []byte, now time.Time, p *place) []byte {
-	shown := l.state.Snapshot(now, p.seat)
-	b = appendMe(append(b, `,"me":`...), &shown.Me)
-	b = appendRoom(append(b, `,"room":`...), shown.Room)
-	b = appendCare(append(b, `,"care":`...), shown.Care)
+	shown := l.state.Snapshot(p.seat)
+	for k := range room.AudienceKinds {
+		b = append(append(append(b, `,"`...), k.Stream()...), `":`...)
+		b = appendView(b, shown[k])
+	}
 	return append(b, '}')
 }
 
@@ -332,7 +324,11 @@ func (l *live) introduce(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("encode the formats: %w", err)
 	}
-	l.intro = slices.Concat([]byte(`,"session":`), about, []byte(`,"charter":`), text, []byte(`,"formats":`), formats)
+	streams, err := json.Marshal(room.Streams())
+	if err != nil {
+		return fmt.Errorf("encode the streams: %w", err)
+	}
+	l.intro = slices.Concat([]byte(`,"session":`), about, []byte(`,"charter":`), text, []byte(`,"formats":`), formats, []byte(`,"streams":`), streams)
 	l.charter, l.replanned = ref, l.state.Form.Replanned
 	return nil
 }

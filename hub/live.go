@@ -133,7 +133,7 @@ func (l *live) load(ctx context.Context) error {
 		l.presumed = now.Add(presumedFor)
 	}
 	if l.caster == nil {
-		l.caster = room.NewCaster(l.state, now)
+		l.caster = room.NewCaster(l.state)
 	}
 	return l.introduce(ctx)
 }

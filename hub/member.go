@@ -187,23 +187,16 @@ type place struct {
 	seat   room.SeatID
 	conns  []*member // all sockets, oldest first, those too that have not said hello
 	status room.Status
-	inRoom bool   // is in the room's audience
-	inCare bool   // is in the facilitators' audience
-	heads  []head // the lines of this flush that it is sent
+	in     room.Memberships // the audiences it is in
+	heads  []head           // the lines of this flush that it is sent
 	numbers
 	tokens []string
 	all    bucket // commands, from all its sockets: a new one does not make it whole again
 	words  bucket
 }
 
-// sees says whether a kept frame was meant for this seat.
-func (p *place) sees(to room.AudienceKind, seat room.SeatID) bool {
-	switch to {
-	case room.ToRoom:
-		return p.inRoom
-	case room.ToCare:
-		return p.inCare
-	default:
-		return p.seat == seat
-	}
+// sees says whether a frame is meant for this seat. What is for one seat alone is,
+// also before the room knows the seat.
+func (p *place) sees(to room.Audience) bool {
+	return p.in.Has(to) || to.Kind == room.ToMe && p.seat == to.Seat
 }

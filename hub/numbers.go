@@ -84,7 +84,7 @@ func (p *place) rest() {
 // number gathers a line for an audience and numbers it for each of its seats.
 func (l *live) number(line piece) {
 	for _, p := range l.order {
-		if !p.sees(line.to, line.seat) {
+		if !p.sees(line.to) {
 			continue
 		}
 		n := p.next()

@@ -10,9 +10,8 @@ import (
 // sent is one numbered frame that a broken connection may ask for again.
 type sent struct {
 	t        string
-	to       room.AudienceKind
-	seat     room.SeatID // ToMe
-	words    string      // id of the words in it; empty for form
+	to       room.Audience
+	words    string // id of the words in it; empty for form
 	at       time.Time
 	body     []byte // without its sections; nil: the words are gone, the place in the stream stays
 	sections bool   // it had sections
@@ -78,7 +77,7 @@ func (r *ring) unsay(id string) {
 func (r *ring) back(count int64, p *place) (from int, ok bool) {
 	from = len(r.list)
 	for ; count > 0 && from > r.start; from-- {
-		if k := &r.list[from-1]; p.sees(k.to, k.seat) {
+		if k := &r.list[from-1]; p.sees(k.to) {
 			count--
 		}
 	}
@@ -98,37 +97,37 @@ const viewLength = 2 << 10
 // longer than what there is to see.
 func (r *ring) appendMissed(b []byte, from int, has int64, p *place, view func([]byte, room.AudienceKind) []byte) []byte {
 	missed := r.list[from:]
-	var last [room.ToMe + 1]int // index + 1
+	var last [room.AudienceKinds]int // index + 1
 	size := 0
 	for i := range missed {
 		k := &missed[i]
-		if !p.sees(k.to, k.seat) {
+		if !p.sees(k.to) {
 			continue
 		}
 		if size += len(k.body) + headLength; k.sections {
-			last[k.to] = i + 1
+			last[k.to.Kind] = i + 1
 		}
 	}
-	if last != [room.ToMe + 1]int{} {
+	if last != [room.AudienceKinds]int{} {
 		size += viewLength
 	}
 	b = slices.Grow(b, size)
 	for i := range missed {
 		k := &missed[i]
-		if !p.sees(k.to, k.seat) {
+		if !p.sees(k.to) {
 			continue
 		}
 		n := p.after(has)
 		has = n.seq
 		b = append(b, '\n')
 		if k.body == nil {
-			b = append(appendHead(b, frameSet, k.to, n), emptyBody...)
+			b = append(appendHead(b, frameSet, k.to.Kind, n), emptyBody...)
 			continue
 		}
-		b = append(appendHead(b, k.t, k.to, n), k.body...)
-		if k.sections && last[k.to] == i+1 {
+		b = append(appendHead(b, k.t, k.to.Kind, n), k.body...)
+		if k.sections && last[k.to.Kind] == i+1 {
 			b = append(b[:len(b)-1], `,"set":`...)
-			b = append(view(b, k.to), '}')
+			b = append(view(b, k.to.Kind), '}')
 		}
 	}
 	return b

@@ -36,17 +36,22 @@ func appendSection(b []byte, v any) ([]byte, error) {
 		return appendTurn(b, v), nil
 	case room.CanView:
 		return appendCan(b, &v), nil
-	case *room.CareView:
-		return appendCare(b, v), nil
 	}
 	text, err := json.Marshal(v)
 	return append(b, text...), err
 }
 
-func appendRoom(b []byte, v *room.RoomView) []byte {
-	if v == nil {
-		return append(b, "null"...)
+// appendView appends what a seat is shown of one kind of audience: null if it is
+// in none. What two people in a room see, encoding/json may write.
+func appendView(b []byte, view any) []byte {
+	b, err := appendSection(b, view)
+	if err != nil {
+		panic(fmt.Errorf("show the room: %w", err)) // a view that cannot be written is a broken invariant
 	}
+	return b
+}
+
+func appendRoom(b []byte, v *room.RoomView) []byte {
 	b = appendPhase(append(b, `{"phase":`...), &v.Phase)
 	b = appendFormat(append(b, `,"format":`...), &v.Format)
 	b = appendSeats(append(b, `,"seats":`...), v.Seats)
@@ -67,18 +72,6 @@ func appendRoom(b []byte, v *room.RoomView) []byte {
 		b = append(strconv.AppendInt(append(b, `{"ends":`...), int64(p.Ends), 10), '}')
 	}
 	return append(b, '}')
-}
-
-// appendCare leaves the writing to encoding/json: two people in a room see it.
-func appendCare(b []byte, v *room.CareView) []byte {
-	if v == nil {
-		return append(b, "null"...)
-	}
-	text, err := json.Marshal(v)
-	if err != nil {
-		panic(fmt.Errorf("show the room: %w", err)) // a view that cannot be written is a broken invariant
-	}
-	return append(b, text...)
 }
 
 func appendPhase(b []byte, v *room.PhaseView) []byte {

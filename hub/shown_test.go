@@ -13,7 +13,7 @@ import (
 // value in the end, so that a new one cannot be left out, and none at first.
 func TestViewsAreWrittenAsTheirTypesSay(t *testing.T) {
 	views := []any{
-		&room.RoomView{}, &room.MeView{}, (*room.RoomView)(nil), (*room.CareView)(nil), &room.CareView{},
+		&room.RoomView{}, &room.MeView{}, &room.CareView{},
 		[]room.SeatView{{}, {}}, []room.SeatView(nil), []room.SeatID{"", ""}, []room.SeatID{}, []room.SeatID(nil),
 		&room.FloorView{}, (*room.FloorView)(nil), room.YouView{}, room.MeDoor{}, &room.OfferView{}, (*room.OfferView)(nil),
 		&room.TurnView{}, (*room.TurnView)(nil), room.CanView{}, room.PhaseView{}, room.FormatView{}, []room.Notice{{}}, true,
@@ -30,6 +30,9 @@ func TestViewsAreWrittenAsTheirTypesSay(t *testing.T) {
 			}
 			sameJSON(t, got[1:], at.Interface())
 		}
+	}
+	if got := appendView(nil, room.Snapshot{}[room.ToCare]); string(got) != "null" {
+		t.Errorf("what nobody may see is %s, want null", got)
 	}
 	for _, full := range []float64{0, 0.5, 1} {
 		on := []room.Happening{{}, {}}

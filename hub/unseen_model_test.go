@@ -48,7 +48,7 @@ func observe(t *testing.T, seat room.SeatID) *observed {
 	t.Cleanup(l.hub.stop)
 	l.rep = replica.New("", world{l})
 	l.state = l.rep.State
-	l.caster = room.NewCaster(l.state, unseenStart)
+	l.caster = room.NewCaster(l.state)
 	o := &observed{live: l, seat: seat, done: map[string]int{}}
 	p := l.placeOf(seat)
 	p.conns = []*member{{seat: seat, place: p, room: l, greeted: true}}

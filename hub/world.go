@@ -255,11 +255,11 @@ func (w world) Anew() {
 	l.state = l.rep.State
 	now := l.hub.clock()
 	if l.caster == nil { // still loading: what comes from now on is numbered here too
-		l.caster, l.charter = room.NewCaster(l.state, now), l.state.Form.Charter
+		l.caster, l.charter = room.NewCaster(l.state), l.state.Form.Charter
 		return
 	}
 	l.flush()
-	l.caster = room.NewCaster(l.state, now)
+	l.caster = room.NewCaster(l.state)
 	l.reintroduce()
 	l.hub.metrics.EpochChanges.WithLabelValues("joined").Inc()
 	for _, p := range l.order {

@@ -33,7 +33,7 @@ func BenchmarkShareCast(b *testing.B) {
 	b.ReportAllocs()
 	b.ResetTimer()
 	for range b.N {
-		if casts := w.c.Cast(w.s, w.now, events); len(casts) != 1 {
+		if casts := w.c.Cast(w.s, events); len(casts) != 1 {
 			b.Fatalf("%d casts", len(casts))
 		}
 	}
@@ -123,5 +123,5 @@ func onward(b *testing.B, w *world, by SeatID, c Command) {
 	for _, e := range events {
 		w.s.Apply(w.now, e)
 	}
-	w.c.Cast(w.s, w.now, events)
+	w.c.Cast(w.s, events)
 }

@@ -1,21 +1,5 @@
 package room
 
-// AudienceKind says who receives a cast.
-type AudienceKind uint8
-
-// Audiences. To is set for ToMe only.
-const (
-	ToRoom AudienceKind = iota // every seat that is Here
-	ToCare                     // Lead and Wellbeing seats that are Here
-	ToMe                       // one seat, in whatever status
-)
-
-// Audience is who receives a cast.
-type Audience struct {
-	Kind AudienceKind
-	Seat SeatID
-}
-
 // Cast is what one audience is shown of what was just applied. The hub numbers
 // it, encodes it once, and sends it to every connection of the audience.
 // Exactly one of Words and (Set, On, Unsay) is used; Whole stands alone.

@@ -1,8 +1,8 @@
 package room
 
 import (
+	"maps"
 	"slices"
-	"time"
 )
 
 // Caster turns what was applied into what each audience is shown: only sections
@@ -11,31 +11,42 @@ import (
 // after every decision. Merging its casts into an earlier [Snapshot] gives the
 // present one.
 type Caster struct {
-	room   RoomView
-	care   CareView
-	seats  map[SeatID]*shownSeat
+	views  map[Audience]any // what each audience was last shown: a pointer that its view gave
+	seats  map[SeatID]Memberships
 	lastBy SeatID // open floor
 }
 
-// shownSeat is what one seat was last shown, and which streams it was on.
-type shownSeat struct {
-	me         MeView
-	room, care bool
-}
-
 // NewCaster starts from the present state: whoever joins now gets a [Snapshot].
-func NewCaster(s *State, _ time.Time) *Caster {
-	c := &Caster{room: s.roomView(), care: s.careView(), seats: map[SeatID]*shownSeat{}, lastBy: s.Live.LastBy}
+func NewCaster(s *State) *Caster {
+	c := &Caster{views: map[Audience]any{}, seats: map[SeatID]Memberships{}, lastBy: s.Live.LastBy}
+	c.follow(s)
 	for _, id := range s.Form.Arrived {
-		c.seats[id] = &shownSeat{me: s.meView(id), room: s.Receives(id, ToRoom), care: s.Receives(id, ToCare)}
+		c.seats[id] = s.Memberships(id)
 	}
 	return c
 }
 
+// follow keeps a view for each audience that there is, and no other.
+func (c *Caster) follow(s *State) {
+	for k := range AudienceKinds {
+		for _, whose := range audiences[k].alive(s) {
+			if to := (Audience{k, whose}); c.views[to] == nil {
+				c.views[to] = audiences[k].view(s, whose)
+			}
+		}
+	}
+	maps.DeleteFunc(c.views, func(to Audience, _ any) bool {
+		return to.Kind != ToMe && !slices.Contains(audiences[to.Kind].alive(s), to.Seat)
+	})
+}
+
+// room is what everybody inside was last shown.
+func (c *Caster) room() *RoomView { return c.views[Audience{Kind: ToRoom}].(*RoomView) }
+
 // Cast says what each audience is shown of the events that have just been
 // applied. s is the state after them. Whole comes first, so that nobody gets a
 // frame of a stream they do not have yet; words come last.
-func (c *Caster) Cast(s *State, _ time.Time, applied []Event) []Cast {
+func (c *Caster) Cast(s *State, applied []Event) []Cast {
 	g := casting{c: c, s: s}
 	var dirty dirt
 	for _, e := range applied {
@@ -44,21 +55,42 @@ func (c *Caster) Cast(s *State, _ time.Time, applied []Event) []Cast {
 			named(&g, e)
 		}
 	}
-	if dirty.clean() && len(g.room)+len(g.care)+len(g.me)+len(g.unsay) == 0 {
+	if dirty.clean() && len(g.on)+len(g.unsay) == 0 {
 		c.lastBy = s.Live.LastBy
 		return g.words
 	}
 	var out []Cast
 	whole := c.wholes(s, dirty, &out)
-	c.own(s, dirty, whole, &g, &out)
-	if set := c.careChanges(s, dirty.in); set != nil || g.care != nil {
-		out = append(out, Cast{To: Audience{Kind: ToCare}, Set: set, On: g.care})
+	for _, id := range s.Form.Arrived {
+		all := (dirty.all || slices.Contains(dirty.few, id)) && !slices.Contains(whole, id)
+		c.audience(s, Audience{ToMe, id}, all, dirty.in, &g, &out)
 	}
-	if set := c.roomChanges(s, dirty.in); set != nil || g.room != nil || g.unsay != nil {
-		out = append(out, Cast{To: Audience{Kind: ToRoom}, Set: set, On: g.room, Unsay: g.unsay})
+	for k := AudienceKinds - 1; k > ToMe; k-- {
+		for _, whose := range audiences[k].alive(s) {
+			c.audience(s, Audience{k, whose}, true, dirty.in, &g, &out)
+		}
 	}
 	c.lastBy = s.Live.LastBy
 	return append(out, g.words...)
+}
+
+// audience adds what one audience is shown. changed: its view may have changed.
+func (c *Caster) audience(s *State, to Audience, changed bool, in sections, g *casting, out *[]Cast) {
+	cast := Cast{To: to}
+	if changed {
+		cast.Set = audiences[to.Kind].changes(s, to.Seat, c.views[to], in)
+	}
+	for _, h := range g.on {
+		if h.to == to {
+			cast.On = append(cast.On, h.Happening)
+		}
+	}
+	if to.Kind == ToRoom {
+		cast.Unsay = g.unsay
+	}
+	if cast.Set != nil || cast.On != nil || cast.Unsay != nil {
+		*out = append(*out, cast)
+	}
 }
 
 // dirt is what may have changed.
@@ -108,44 +140,27 @@ func (c *Caster) reach(s *State, e Event, d *dirt) {
 	}
 }
 
-// wholes finds the seats that have come onto a stream or gone from one, and
+// wholes finds the seats that have come into an audience or gone from one, and
 // everybody when the charter has changed.
 func (c *Caster) wholes(s *State, d dirt, out *[]Cast) (whole []SeatID) {
 	if !d.members {
 		return nil
 	}
 	for _, id := range s.Form.Arrived {
-		was := c.seats[id]
-		if was == nil {
-			was = &shownSeat{me: MeView{}}
-			c.seats[id] = was
+		was, known := c.seats[id]
+		if !known {
+			was[ToMe] = Membership{id, true} // is shown all of it, but as what has changed
+			c.views[Audience{ToMe, id}] = &MeView{}
 		}
-		room, care := s.Receives(id, ToRoom), s.Receives(id, ToCare)
-		if room == was.room && care == was.care && !d.charter {
+		now := s.Memberships(id)
+		c.seats[id] = now
+		if now == was && !d.charter {
 			continue
 		}
-		was.room, was.care, was.me = room, care, s.meView(id)
+		c.views[Audience{ToMe, id}] = audiences[ToMe].view(s, id)
 		whole = append(whole, id)
 		*out = append(*out, Cast{To: Audience{ToMe, id}, Whole: true})
 	}
+	c.follow(s)
 	return whole
-}
-
-// own adds what single seats are shown of themselves.
-func (c *Caster) own(s *State, d dirt, whole []SeatID, g *casting, out *[]Cast) {
-	for _, id := range s.Form.Arrived {
-		var set map[string]any
-		if (d.all || slices.Contains(d.few, id)) && !slices.Contains(whole, id) {
-			set = meChanges(c.seats[id], s.meView(id))
-		}
-		var on []Happening
-		for _, h := range g.me {
-			if h.seat == id {
-				on = append(on, h.Happening)
-			}
-		}
-		if set != nil || on != nil {
-			*out = append(*out, Cast{To: Audience{ToMe, id}, Set: set, On: on})
-		}
-	}
 }

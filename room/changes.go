@@ -41,8 +41,8 @@ func samePeople(a, b []PersonView) bool {
 }
 
 // meChanges is the sections of one seat's own view that changed.
-func meChanges(shown *shownSeat, now MeView) (set map[string]any) {
-	was := &shown.me
+func meChanges(s *State, whose SeatID, shown any, _ sections) (set map[string]any) {
+	was, now := shown.(*MeView), s.meView(whose)
 	change(&set, "you", &was.You, now.You, sameYou)
 	change(&set, "door", &was.Door, now.Door, equal)
 	change(&set, "offer", &was.Offer, now.Offer, samePtr)
@@ -56,8 +56,8 @@ func meChanges(shown *shownSeat, now MeView) (set map[string]any) {
 }
 
 // roomChanges is the sections of the room's view that changed.
-func (c *Caster) roomChanges(s *State, in sections) (set map[string]any) {
-	was := &c.room
+func roomChanges(s *State, _ SeatID, shown any, in sections) (set map[string]any) {
+	was := shown.(*RoomView)
 	if in&inPhase != 0 {
 		change(&set, "phase", &was.Phase, s.phaseView(), equal)
 	}
@@ -86,8 +86,8 @@ func (c *Caster) roomChanges(s *State, in sections) (set map[string]any) {
 }
 
 // careChanges is the sections of the facilitators' view that changed.
-func (c *Caster) careChanges(s *State, in sections) (set map[string]any) {
-	was := &c.care
+func careChanges(s *State, _ SeatID, shown any, in sections) (set map[string]any) {
+	was := shown.(*CareView)
 	if in&inPosts != 0 {
 		change(&set, "lead", &was.Lead, s.Form.Lead, equal)
 		change(&set, "wellbeing", &was.Wellbeing, s.Form.Wellbeing, equal)

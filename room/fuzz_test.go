@@ -35,7 +35,7 @@ func FuzzDecodeEvent(f *testing.F) {
 			w := meeting(t, Main, "a", "b")
 			w.must("lea", Begin{Format: format})
 			w.s.Apply(w.now, e)
-			w.c.Cast(w.s, w.now, []Event{e})
+			w.c.Cast(w.s, []Event{e})
 			w.s.Due()
 			w.s.DueKey()
 			if _, no := w.s.Decide(w.now.Add(time.Second), House, Connected{Seat: "a"}); no != nil && w.s.Status("a") != "" {

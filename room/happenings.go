@@ -5,25 +5,26 @@ type casting struct {
 	c *Caster // what people were shown before
 	s *State  // after everything was applied
 
-	room, care []Happening
-	me         []meHappening
-	unsay      []string // the room's words that are gone
-	words      []Cast   // words, and words gone from lines
+	on    []happeningTo
+	unsay []string // the room's words that are gone
+	words []Cast   // words, and words gone from lines
 }
 
-type meHappening struct {
-	seat SeatID
+type happeningTo struct {
+	to Audience
 	Happening
 }
 
 // tell, alert and whisper let the room, the facilitators or one seat learn of it.
-func (g *casting) tell(h Happening)              { g.room = append(g.room, h) }
-func (g *casting) alert(h Happening)             { g.care = append(g.care, h) }
-func (g *casting) whisper(s SeatID, h Happening) { g.me = append(g.me, meHappening{s, h}) }
+func (g *casting) tell(h Happening)              { g.let(Audience{Kind: ToRoom}, h) }
+func (g *casting) alert(h Happening)             { g.let(Audience{Kind: ToCare}, h) }
+func (g *casting) whisper(s SeatID, h Happening) { g.let(Audience{ToMe, s}, h) }
+
+func (g *casting) let(to Audience, h Happening) { g.on = append(g.on, happeningTo{to, h}) }
 
 // shown finds a seat in the circle as it was last shown.
 func (g *casting) shown(id SeatID) (SeatView, bool) {
-	for _, v := range g.c.room.Seats {
+	for _, v := range g.c.room().Seats {
 		if v.Seat == id {
 			return v, true
 		}
@@ -74,7 +75,7 @@ var happens = map[string]func(*casting, Event){
 	PhaseMoved{}.Kind():  when(func(g *casting, e PhaseMoved) { g.tell(Happening{Kind: "phase", Value: string(e.To)}) }),
 	FormatBegan{}.Kind(): when(func(g *casting, e FormatBegan) { g.tell(Happening{Kind: "format", Value: string(e.Format)}) }),
 	FormatEnded{}.Kind(): when(func(g *casting, _ FormatEnded) {
-		g.tell(Happening{Kind: "format-ended", Value: string(g.c.room.Format.Name)})
+		g.tell(Happening{Kind: "format-ended", Value: string(g.c.room().Format.Name)})
 	}),
 
 	TurnOpened{}.Kind(): when(func(g *casting, e TurnOpened) { g.whisper(e.Seat, Happening{Kind: "offer"}) }),
@@ -86,7 +87,7 @@ var happens = map[string]func(*casting, Event){
 	}),
 	TurnClosed{}.Kind(): when(func(g *casting, e TurnClosed) {
 		// The room never learns of a turn that was offered and not taken (T5).
-		if f := g.c.room.Floor; f != nil && f.Seat == e.Seat {
+		if f := g.c.room().Floor; f != nil && f.Seat == e.Seat {
 			g.tell(Happening{Kind: "floor-free", Seat: e.Seat})
 		}
 	}),

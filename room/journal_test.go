@@ -283,8 +283,8 @@ func TestApplyCannotFail(t *testing.T) {
 		for _, e := range everyEvent() {
 			w := make()
 			w.s.Apply(w.now, e)
-			w.c.Cast(w.s, w.now, []Event{e})
-			w.s.Snapshot(w.now, "a")
+			w.c.Cast(w.s, []Event{e})
+			w.s.Snapshot("a")
 			if w.s.Form.Count == 0 && Durable(e) {
 				t.Errorf("%s: %s was not counted", name, e.Kind())
 			}

@@ -310,7 +310,7 @@ func (s *scenario) show(a []string) {
 				if h.Was != "" {
 					b += " after " + string(h.Was)
 				}
-				fmt.Fprintf(&s.out, "%s learns: %s\n", audience(c.To), strings.Join(strings.Fields(b), " "))
+				fmt.Fprintf(&s.out, "%s learns: %s\n", named(c.To), strings.Join(strings.Fields(b), " "))
 			}
 		}
 	case "me":
@@ -322,14 +322,12 @@ func (s *scenario) show(a []string) {
 	}
 }
 
-func audience(a Audience) string {
-	switch a.Kind {
-	case ToRoom:
-		return "room"
-	case ToCare:
-		return "care"
+// named is how a scenario names an audience: its seat, or else its kind.
+func named(a Audience) string {
+	if a.Seat != House {
+		return string(a.Seat)
 	}
-	return string(a.Seat)
+	return a.Kind.Stream()
 }
 
 func (s *scenario) section(title string, view any, name string) {

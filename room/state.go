@@ -250,21 +250,6 @@ func keep(since *time.Time, holds bool, now time.Time) {
 // Status is where a seat is; empty for a seat the room has never heard of.
 func (s *State) Status(seat SeatID) Status { return s.Form.Seats[seat].Status }
 
-// Receives says whether a seat belongs to an audience now. ToMe is everybody
-// who is known; the hub closes the sockets of those who have left.
-func (s *State) Receives(seat SeatID, k AudienceKind) bool {
-	switch k {
-	case ToRoom:
-		return s.here(seat)
-	case ToCare:
-		return s.here(seat) && s.facilitates(seat)
-	case ToMe:
-		_, known := s.Form.Seats[seat]
-		return known
-	}
-	return false
-}
-
 func (s *State) here(id SeatID) bool   { return s.Form.Seats[id].Status == Here }
 func (s *State) online(id SeatID) bool { return s.Live.Seats[id].Online }
 func (s *State) closed() bool          { return s.Form.Phase == Closed }

@@ -34,7 +34,7 @@ type frame struct {
 
 func (v *vector) begin(w *world, id SeatID) {
 	if v != nil && v.seat == id && v.Start == nil {
-		snap := w.s.Snapshot(w.now, id)
+		snap := w.s.Snapshot(id)
 		v.Start = &snap
 	}
 }
@@ -43,9 +43,9 @@ func (v *vector) add(w *world, id SeatID, c Cast) {
 	if v == nil || v.seat != id {
 		return
 	}
-	f := frame{To: map[AudienceKind]string{ToRoom: "room", ToCare: "care", ToMe: "me"}[c.To.Kind], Set: c.Set, On: c.On, Unsay: c.Unsay, Words: c.Words}
+	f := frame{To: c.To.Kind.Stream(), Set: c.Set, On: c.On, Unsay: c.Unsay, Words: c.Words}
 	if c.Whole {
-		snap := w.s.Snapshot(w.now, id)
+		snap := w.s.Snapshot(id)
 		f = frame{Whole: &snap}
 	}
 	v.Frames = append(v.Frames, f)
@@ -76,9 +76,9 @@ func TestVectors(t *testing.T) {
 			got := vector{seat: v.seat}
 			s := &scenario{t: t, record: &got}
 			s.play(string(text))
-			end := s.w.s.Snapshot(s.w.now, v.seat)
+			end := s.w.s.Snapshot(v.seat)
 			got.End, got.Words = &end, []string{}
-			if end.Room != nil && v.scenario == "format-piece" {
+			if end.Room() != nil && v.scenario == "format-piece" {
 				got.Formats = []FormatTraits{piece.of}
 			}
 			for _, w := range s.w.heard[v.seat] {

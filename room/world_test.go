@@ -48,7 +48,7 @@ type world struct {
 
 func newWorld(t reporter) *world {
 	w := &world{t: t, s: New(), now: start.Add(-10 * time.Minute), screens: map[SeatID]screen{}, heard: map[SeatID][]Words{}}
-	w.c = NewCaster(w.s, w.now)
+	w.c = NewCaster(w.s)
 	return w
 }
 
@@ -90,7 +90,7 @@ func (w *world) do(by SeatID, c Command) *Refusal {
 		w.wrote(by, len(rows))
 	}
 	w.events = events
-	w.casts = w.c.Cast(w.s, w.now, events)
+	w.casts = w.c.Cast(w.s, events)
 	w.show(w.casts)
 	return nil
 }
@@ -192,24 +192,20 @@ type screen map[AudienceKind]map[string]json.RawMessage
 // fresh is what a browser holds that has just been sent a snapshot.
 func (w *world) fresh(id SeatID) screen {
 	w.t.Helper()
-	snap := w.s.Snapshot(w.now, id)
-	scr := screen{ToMe: sectionsOf(w.t, snap.Me)}
-	if snap.Room != nil {
-		scr[ToRoom] = sectionsOf(w.t, snap.Room)
-	}
-	if snap.Care != nil {
-		scr[ToCare] = sectionsOf(w.t, snap.Care)
+	snap := w.s.Snapshot(id)
+	scr := screen{}
+	for k, view := range snap {
+		if view != nil {
+			scr[AudienceKind(k)] = sectionsOf(w.t, view)
+		}
 	}
 	return scr
 }
 
 func (w *world) receivers(c Cast) []SeatID {
-	if c.To.Kind == ToMe {
-		return []SeatID{c.To.Seat}
-	}
 	var all []SeatID
 	for _, id := range w.s.Form.Arrived {
-		if w.s.Receives(id, c.To.Kind) {
+		if in := w.s.Memberships(id); in.Has(c.To) {
 			all = append(all, id)
 		}
 	}
@@ -335,7 +331,7 @@ func (w *world) restart() {
 	w.t.Helper()
 	w.s = replay(w.t, w.journal, w.now)
 	w.must(House, Restarted{})
-	w.c = NewCaster(w.s, w.now)
+	w.c = NewCaster(w.s)
 	for id := range maps.Keys(w.screens) {
 		w.screens[id] = w.fresh(id)
 		w.record.add(w, id, Cast{Whole: true})
@@ -346,17 +342,22 @@ func (w *world) restart() {
 // screensAgree compares every screen with what the state would show afresh.
 func (w *world) screensAgree() {
 	w.t.Helper()
-	views := map[AudienceKind]map[string]json.RawMessage{
-		ToRoom: sectionsOf(w.t, w.s.roomView()), ToCare: sectionsOf(w.t, w.s.careView()),
-	}
+	views := map[Audience]map[string]json.RawMessage{}
 	for _, id := range w.s.Form.Arrived {
-		views[ToMe] = sectionsOf(w.t, w.s.meView(id))
-		for kind, want := range views {
+		for k, m := range w.s.Memberships(id) {
+			kind := AudienceKind(k)
 			got := w.screens[id][kind]
-			if (got != nil) != w.s.Receives(id, kind) {
-				w.t.Fatalf("%s has stream %d: %v", id, kind, got != nil)
+			if (got != nil) != m.In {
+				w.t.Fatalf("%s has stream %s: %v", id, kind.Stream(), got != nil)
 			}
-			if got != nil && !maps.EqualFunc(got, want, slices.Equal[json.RawMessage]) {
+			if got == nil {
+				continue
+			}
+			to := Audience{kind, m.Of}
+			if views[to] == nil {
+				views[to] = sectionsOf(w.t, audiences[kind].view(w.s, m.Of))
+			}
+			if want := views[to]; !maps.EqualFunc(got, want, slices.Equal[json.RawMessage]) {
 				w.t.Fatalf("screen of %s is stale after %s\n got %s\nwant %s", id, kinds(w.events), printed(w.t, got), printed(w.t, want))
 			}
 		}

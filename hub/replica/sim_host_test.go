@@ -274,7 +274,7 @@ func (h *host) Passed(key kept.CommandKey)          { h.answers[key] = Outcome{}
 func (h *host) number(now time.Time, events []room.Event, how How) {
 	var frames []any
 	if h.caster != nil {
-		for _, c := range h.caster.Cast(h.r.State, now, events) {
+		for _, c := range h.caster.Cast(h.r.State, events) {
 			if !c.Whole {
 				frames = append(frames, c)
 			}
@@ -293,7 +293,7 @@ func (h *host) number(now time.Time, events []room.Event, how How) {
 
 func (h *host) casting() {
 	if h.s.seed%everyNth == 0 {
-		h.caster = room.NewCaster(h.r.State, h.clock())
+		h.caster = room.NewCaster(h.r.State)
 	}
 }
 

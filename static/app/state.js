@@ -8,9 +8,9 @@
 /** @typedef {import("./types").Frame} Frame */
 /** @typedef {import("./types").Client} Client */
 
-/** @type {Known} */
+/** What there is before the first hello. streams: those of a server that does not name them. @type {Known} */
 export const nothing = Object.freeze({
-  epoch: "", session: null, charter: null, formats: [], me: null, room: null, care: null, words: [], apart: false,
+  epoch: "", session: null, charter: null, formats: [], streams: ["me", "room", "care"], me: null, room: null, care: null, words: [], apart: false,
 });
 
 /**
@@ -41,14 +41,15 @@ function hello(known, f, same) {
   const keep = same && known.epoch === f.epoch && !!known.room && !!f.room;
   // The line to wellbeing is a person's own and stays with them in the lobby too.
   const mine = same && known.epoch === f.epoch ? known.words.filter((w) => w.kind === "line" || w.kind === "nudge") : [];
+  const streams = f.streams || nothing.streams;
   return settle({
+    ...nothing,
+    ...viewsOf(f, streams),
     epoch: f.epoch || "",
     session: f.session || null,
     charter: f.charter || null,
     formats: f.formats || [],
-    me: f.me || null,
-    room: f.room || null,
-    care: f.care || null,
+    streams,
     words: keep ? known.words : mine,
     apart: same && known.apart,
   });
@@ -57,8 +58,8 @@ function hello(known, f, same) {
 /** @param {Known} known @param {Frame} f @returns {Known} */
 function merge(known, f) {
   let next = known;
-  if (f.set && (f.to === "room" || f.to === "care" || f.to === "me")) {
-    const view = known[f.to];
+  if (f.set && f.to && known.streams.includes(f.to)) {
+    const view = viewsOf(known, known.streams)[f.to];
     if (view || f.to === "me") next = { ...next, [f.to]: { ...view, ...f.set } };
   }
   if (f.unsay && f.unsay.length) {
@@ -86,13 +87,25 @@ function settle(known) {
   if (!status || status === "here") return known;
   const over = status === "left" || status === "removed";
   const words = over ? [] : known.words.filter((w) => w.kind === "line" || w.kind === "nudge");
-  if (!known.room && !known.care && words.length === known.words.length) return known;
-  return { ...known, room: null, care: null, words };
+  const away = outside(known);
+  const none = Object.values(viewsOf(known, Object.keys(away))).every((view) => !view);
+  return none && words.length === known.words.length ? known : { ...known, ...away, words };
+}
+
+/** What a hello or this browser shows of some streams. @param {Frame | Known} from @param {string[]} streams @returns {Record<string, any>} */
+function viewsOf(from, streams) {
+  const all = /** @type {Record<string, any>} */ (from);
+  return Object.fromEntries(streams.map((s) => [s, all[s] || null]));
+}
+
+/** What somebody who is not inside is shown: of all streams only their own. @param {Known} known @returns {Record<string, null>} */
+function outside(known) {
+  return Object.fromEntries(known.streams.filter((s) => s !== "me").map((s) => [s, null]));
 }
 
 /** Wipes what must not outlive the session on this device. @param {Known} known @returns {Known} */
 export function forget(known) {
-  return { ...known, room: null, care: null, words: [] };
+  return { ...known, ...outside(known), words: [] };
 }
 
 /** The words of mine that can be taken back, in the order in which they were said. @param {Client} c @param {Known} known @param {Frame} f */

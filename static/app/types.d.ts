@@ -71,9 +71,9 @@ export interface Happening { kind: string; seat?: string; was?: string; name?: s
 export interface Frame {
   t: "hello" | "resumed" | "set" | "words" | "ack" | "no" | "ping" | "pong" | "apart";
   v?: number; epoch?: string; seq?: number; prev?: number; now?: number; resume?: string;
-  to?: "room" | "care" | "me"; set?: Record<string, any>; on?: Happening[] | boolean; unsay?: string[];
+  to?: string; set?: Record<string, any>; on?: Happening[] | boolean; unsay?: string[];
   id?: string; kind?: Said["kind"]; seat?: string; with?: string; text?: string; at?: number;
-  session?: Session; charter?: Charter; formats?: Format[]; me?: Me; room?: Room | null; care?: Care | null;
+  session?: Session; charter?: Charter; formats?: Format[]; streams?: string[]; me?: Me; room?: Room | null; care?: Care | null;
   ref?: string; form?: number; code?: string; say?: string;
 }
 
@@ -85,6 +85,7 @@ export interface Known {
   epoch: string;
   session: Session | null; charter: Charter | null;
   formats: Format[]; // all there are
+  streams: string[]; // the names of the views: what each shows, null to whoever is not in its audience
   me: Me | null; room: Room | null; care: Care | null;
   words: Said[];
   apart: boolean; // some of the room's people are on a node that cannot be reached just now

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { apply, ending, formatNow, giveBack, isUnsaved, nothing, screenOf } from "../app/state.js";
+import { apply, ending, forget, formatNow, giveBack, isUnsaved, nothing, screenOf } from "../app/state.js";
 
 const vectors = join(dirname(fileURLToPath(import.meta.url)), "../../room/testdata/vectors");
 const you = (status, more = {}) => ({ seat: "a", role: "participant", status, listening: false, ...more });
@@ -70,6 +70,16 @@ test("whoever is not inside keeps nothing of the room (T13), but keeps their own
 test("a set for a view one does not have is not kept", () => {
   const k = play([hello({ me: me("waiting"), room: null }), { t: "set", to: "room", seq: 6, prev: 5, set: { next: ["b"] } }]);
   assert.equal(k.room, null);
+});
+
+test("a stream of any name is shown as the server names it, and gone outside", () => {
+  const k = apply(nothing, hello({ streams: ["me", "room", "care", "support"], support: { with: "b" } }));
+  assert.deepEqual(k.support, { with: "b" });
+  const set = apply(k, { t: "set", to: "support", set: { with: "c" } });
+  assert.deepEqual([set.support, set.room], [{ with: "c" }, k.room]);
+  assert.deepEqual(apply(k, { t: "set", to: "words", set: { with: "c" } }), k, "what no stream is called changes nothing");
+  const out = apply(set, { t: "set", to: "me", set: { you: { ...me("lobby").you } } });
+  assert.deepEqual([out.support, out.room, forget(set).support], [null, null, null]);
 });
 
 test("apart is what the server said last on this socket", () => {

@@ -141,7 +141,7 @@ func queues(rows [][]byte, lead, but string) ([]string, error) {
 			return nil, fmt.Errorf("read row %d: %w", i+1, err)
 		}
 		state.Apply(now, e)
-		view := state.Snapshot(now, room.SeatID(lead)).Room
+		view := state.Snapshot(room.SeatID(lead)).Room()
 		if view == nil {
 			continue
 		}
