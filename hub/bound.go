@@ -30,10 +30,10 @@ const (
 func (l *live) outdated(m *member) bool { return m.gen < l.bound[m.seat] }
 
 // stillHolds looks a seat's device up once more where its socket says hello: its
-// seat may have moved since the request was let in. Participants' seats do not
-// move. It closes a socket that is void.
+// seat may have moved since the request was let in. Only a facilitator's seat
+// moves. It closes a socket that is void.
 func (l *live) stillHolds(m *member) bool {
-	if !l.outdated(m) && m.role != room.Participant {
+	if !l.outdated(m) && m.role.Powers().Tools {
 		if err := l.assure(silentWait); err != nil {
 			l.hub.log.Warn("the bindings cannot be read", slog.String("session", l.session.ID), slog.Any("err", err))
 		}
@@ -48,7 +48,7 @@ func (l *live) stillHolds(m *member) bool {
 // needs an answer of the store that is young; while it does not answer, the
 // relay would tell of a move, and without either nothing is taken on trust.
 func (l *live) mayStill(m *member, id string) bool {
-	if l.hub.clustered() && m.role != room.Participant && !l.outdated(m) && l.hub.clock().Sub(l.assured) > assuredFor {
+	if l.hub.clustered() && m.role.Powers().Tools && !l.outdated(m) && l.hub.clock().Sub(l.assured) > assuredFor {
 		if err := l.assure(silentWait); err != nil && !l.wouldHear() {
 			l.refuse(m, id, refuseUnavailable)
 			return false

@@ -320,15 +320,15 @@ func (l *live) introduce(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("encode the charter: %w", err)
 	}
-	formats, err := json.Marshal(room.Formats())
+	tables, err := json.Marshal(struct {
+		Formats []room.FormatTraits `json:"formats"`
+		Roles   []room.Powers       `json:"roles"`
+		Streams []string            `json:"streams"`
+	}{room.Formats(), room.Roles(), room.Streams()})
 	if err != nil {
-		return fmt.Errorf("encode the formats: %w", err)
+		return fmt.Errorf("encode the tables of the room: %w", err)
 	}
-	streams, err := json.Marshal(room.Streams())
-	if err != nil {
-		return fmt.Errorf("encode the streams: %w", err)
-	}
-	l.intro = slices.Concat([]byte(`,"session":`), about, []byte(`,"charter":`), text, []byte(`,"formats":`), formats, []byte(`,"streams":`), streams)
+	l.intro = slices.Concat([]byte(`,"session":`), about, []byte(`,"charter":`), text, []byte(","), tables[1:len(tables)-1])
 	l.charter, l.replanned = ref, l.state.Form.Replanned
 	return nil
 }

@@ -119,13 +119,13 @@ func (s *State) may(by SeatID, h handler) *Refusal {
 		return nil
 	}
 	seat, known := s.Form.Seats[by]
-	can := roles[seat.Role]
+	can := seat.Role.Powers()
 	switch {
 	case seat.Status == Removed:
 		return removedToday
-	case known && !can.knocks:
+	case known && !can.Knocks:
 		return unknownRole
-	case known && !can.speaks && !h.trainee:
+	case known && !can.Speaks && !h.trainee:
 		return traineeQuiet
 	}
 	return s.standing(by, seat.Status, h.who)

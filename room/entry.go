@@ -139,7 +139,7 @@ func arrive(d *decision, c Arrive) *Refusal {
 	switch {
 	case c.Seat == House:
 		return noSuchSeat
-	case !roles[c.Role].knocks:
+	case !c.Role.Powers().Knocks:
 		return unknownRole
 	case f.Status == Removed:
 		return removedToday
@@ -198,7 +198,7 @@ func (d *decision) knockable(c Knock) *Refusal {
 		role = c.Role
 	}
 	switch {
-	case !roles[role].knocks:
+	case !role.Powers().Knocks:
 		return unknownRole
 	case f.Status == Admitted || f.Status == Here || f.Status == Out:
 		return alreadyInside
@@ -216,7 +216,7 @@ func (d *decision) knockable(c Knock) *Refusal {
 		return charterChanged
 	case !listed(c.Needs):
 		return unknownNeed
-	case c.Answer == Concern && roles[role].tools:
+	case c.Answer == Concern && role.Powers().Tools:
 		return facilitatorsAgree
 	}
 	return nil
@@ -280,7 +280,7 @@ func admit(d *decision, c Admit) *Refusal {
 		return doorLocked
 	case late:
 		return closingNow
-	case f.Role == Participant && d.s.inside(f.Claims) >= d.s.Form.Plan.Seats:
+	case f.Role.Powers().Member && d.s.inside(f.Claims) >= d.s.Form.Plan.Seats:
 		return roomFull
 	}
 	d.emit(SeatAdmitted{Seat: c.Seat})
@@ -294,7 +294,7 @@ func (s *State) inside(claimed SeatID) int {
 	n := 0
 	for _, id := range s.Form.Arrived {
 		f := s.Form.Seats[id]
-		if f.Role == Participant && s.placed(id) && !s.replaces(id, claimed) {
+		if f.Role.Powers().Member && s.placed(id) && !s.replaces(id, claimed) {
 			n++
 		}
 	}

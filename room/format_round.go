@@ -26,7 +26,7 @@ func (*roundFormat) began(s *State, e FormatBegan) {
 func (s *State) roundOrder() []SeatID {
 	var order []SeatID
 	for _, id := range s.Form.Circle {
-		if s.here(id) && roles[s.Form.Seats[id].Role].speaks {
+		if s.here(id) && s.powers(id).Speaks {
 			order = append(order, id)
 		}
 	}
@@ -105,7 +105,7 @@ func (*roundFormat) mayAgain(s *State, id SeatID) bool {
 // entered puts a late arrival at the end of the round, or in the place of the
 // seat that it replaces.
 func (*roundFormat) entered(s *State, id SeatID) {
-	if !roles[s.Form.Seats[id].Role].speaks {
+	if !s.powers(id).Speaks {
 		return
 	}
 	r, claimed := s.Form.Round, s.Form.Seats[id].Claims

@@ -51,12 +51,12 @@ func (*pieceFormat) up(s *State) []SeatID {
 	return up
 }
 
-// TestFormatTraits keeps testdata/formats.json current, with which the browser
-// client is tested.
-func TestFormatTraits(t *testing.T) {
-	const file = "testdata/formats.json"
+// TestTables keeps testdata/tables.json current: what every hello tells of the
+// room, with which the browser client is tested.
+func TestTables(t *testing.T) {
+	const file = "testdata/tables.json"
 	real := slices.DeleteFunc(Formats(), func(f FormatTraits) bool { return f.Name == piece.of.Name })
-	got, err := json.MarshalIndent(real, "", " ")
+	got, err := json.MarshalIndent(map[string]any{"formats": real, "roles": Roles(), "streams": Streams()}, "", " ")
 	if err != nil {
 		t.Fatal(err)
 	}

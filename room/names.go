@@ -7,43 +7,6 @@ type SeatID string
 // House is the zero SeatID: the actor of timers and of the hub itself.
 const House SeatID = ""
 
-// Role is what a seat may do. It never follows from who came first.
-type Role string
-
-// The roles that sit in a live room (practice §2.5).
-const (
-	Participant Role = "participant"
-	Lead        Role = "lead"      // holds the floor: phases, time, format
-	Wellbeing   Role = "wellbeing" // holds the door and looks after people
-	Trainee     Role = "trainee"   // a visible, silent seat (practice §7, Observe)
-)
-
-// powers are what a role may ever do. A role that is not in the table may do
-// nothing at all (S14): a new one is nothing until its line says what it is.
-type powers struct {
-	knocks bool // may ask to come in, and leave
-	speaks bool // may be offered turns and say words to the room
-	tools  bool // may hold a facilitator's tools
-}
-
-var roles = map[Role]powers{
-	Participant: {knocks: true, speaks: true},
-	Lead:        {knocks: true, speaks: true, tools: true},
-	Wellbeing:   {knocks: true, speaks: true, tools: true},
-	Trainee:     {knocks: true},
-}
-
-// RoleNamed gives the role of a name, as one of the constants; false, and a role
-// that may do nothing, for any other.
-func RoleNamed(name string) (Role, bool) {
-	for _, role := range [...]Role{Participant, Lead, Wellbeing, Trainee} {
-		if string(role) == name {
-			return role, true
-		}
-	}
-	return "", false
-}
-
 // Phase is a part of a session. Phases only move forward.
 type Phase string
 

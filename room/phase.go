@@ -82,7 +82,7 @@ func end(d *decision, _ End) *Refusal {
 func (s *State) ready() bool {
 	members := 0
 	for _, id := range s.Form.Circle {
-		if s.here(id) && s.Form.Seats[id].Role == Participant {
+		if s.here(id) && s.powers(id).Member {
 			members++
 		}
 	}

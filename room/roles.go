@@ -22,10 +22,13 @@ func (SwapTapped) Kind() string { return "swap-tapped" }
 
 var roleHandlers = []handler{on(facilitator, swap)}
 
+// powers are what a seat's link lets it do.
+func (s *State) powers(id SeatID) Powers { return s.Form.Seats[id].Role.Powers() }
+
 // byLink: the seat's link makes it a facilitator. Nobody else is ever given a
 // facilitator's tools (practice §8, rule 15).
 func (s *State) byLink(id SeatID) bool {
-	return roles[s.Form.Seats[id].Role].tools
+	return s.powers(id).Tools
 }
 
 // facilitates: holds a facilitator's tools.
@@ -140,7 +143,7 @@ func (s *State) posts(now time.Time) (lead, well SeatID) {
 func place(id SeatID, role Role, lead, well SeatID) (newLead, newWell SeatID) {
 	free := well == House || well == lead
 	switch {
-	case role == Lead && lead == House:
+	case role.Powers().Floor && lead == House:
 		return id, well
 	case free:
 		return lead, id

@@ -274,7 +274,7 @@ func (s *State) quieted(id SeatID) bool { return s.Form.Seats[id].Quiet != nil }
 
 // wantsTurns: may be offered a turn once connected.
 func (s *State) wantsTurns(id SeatID) bool {
-	return s.here(id) && roles[s.Form.Seats[id].Role].speaks && !s.listens(id) && !s.quieted(id)
+	return s.here(id) && s.powers(id).Speaks && !s.listens(id) && !s.quieted(id)
 }
 
 // offerable: may be offered a turn now.

@@ -13,7 +13,7 @@ import (
 // began with, every frame, the snapshot it must end with, and the ids of the
 // words that must be on its screen.
 type vector struct {
-	Formats []FormatTraits `json:"formats,omitempty"` // beside those in testdata/formats.json
+	Formats []FormatTraits `json:"formats,omitempty"` // beside those in testdata/tables.json
 	Start   *Snapshot      `json:"start"`
 	Frames  []frame        `json:"frames"`
 	End     *Snapshot      `json:"end"`

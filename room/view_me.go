@@ -64,7 +64,7 @@ func (s *State) turnView(id SeatID) *TurnView {
 // canView is what the composer and the buttons allow now. It agrees with what
 // Decide would say, but for the pace of the open floor, which From tells.
 func (s *State) canView(id SeatID) CanView {
-	if !s.here(id) || !roles[s.Form.Seats[id].Role].speaks {
+	if !s.here(id) || !s.powers(id).Speaks {
 		return CanView{}
 	}
 	var c CanView

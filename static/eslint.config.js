@@ -26,7 +26,7 @@ export default [
   },
   { files: ["sw.js"], languageOptions: { sourceType: "script", globals: globals.serviceworker } },
   {
-    files: ["app/state.js", "app/announce.js", "app/connection.js", "app/words/*.js"],
+    files: ["app/state.js", "app/known.js", "app/announce.js", "app/connection.js", "app/words/*.js"],
     languageOptions: { globals: { Intl: "readonly", document: "off", window: "off", WebSocket: "off", Date: "off" } },
     rules: {
       "no-restricted-globals": ["error",

@@ -117,14 +117,13 @@ func (h *hearth) exampleLinks(ctx context.Context, session string) ([]labelled, 
 	if err != nil {
 		return nil, err
 	}
-	labels := map[group.LinkKind]string{group.LeadLink: "Lead", group.WellbeingLink: "Wellbeing", group.TraineeLink: "Trainee"}
 	people := 0
 	for _, l := range page.Links {
-		label := labels[l.Kind]
+		label := strings.ToUpper(string(l.Kind[:1])) + string(l.Kind[1:])
 		if l.Kind == group.PersonalLink {
 			label = fmt.Sprintf("Participant %d", people+1)
 		}
-		if l.Revoked || label == "" || people == examplePeople {
+		if l.Revoked || l.Kind == group.OpenLink || people == examplePeople {
 			continue
 		}
 		link, err := h.house.Rotate(ctx, l.ID)

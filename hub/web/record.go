@@ -77,7 +77,7 @@ type keeper struct {
 
 // note remembers a facilitator who comes in; others are not remembered.
 func (k *keepers) note(seat group.Seat, device [32]byte) {
-	if seat.Role != room.Lead && seat.Role != room.Wellbeing {
+	if !seat.Role.Powers().Tools {
 		return
 	}
 	k.mu.Lock()

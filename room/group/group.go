@@ -89,18 +89,42 @@ type Device struct {
 	Here bool   `json:"here,omitempty"` // the one that asks
 }
 
-// LinkKind is what a link opens.
+// LinkKind is what a link opens. A link to a seat of the team has its role's name.
 type LinkKind string
 
 // Link kinds (walls §2.2).
 const (
 	OrganiserLink LinkKind = "organiser" // no session
-	PersonalLink  LinkKind = "personal"  // one participant seat, bound to the first device
-	LeadLink      LinkKind = "lead"
-	WellbeingLink LinkKind = "wellbeing"
-	TraineeLink   LinkKind = "trainee"
-	OpenLink      LinkKind = "open" // makes a seat at each use, always to the lobby
+	PersonalLink  LinkKind = "personal"  // one member's seat, bound to the first device
+	OpenLink      LinkKind = "open"      // makes a member's seat at each use, always to the lobby
+	LeadLink               = LinkKind(room.Lead)
+	WellbeingLink          = LinkKind(room.Wellbeing)
+	TraineeLink            = LinkKind(room.Trainee)
 )
+
+// SeatLinks are the kinds that lead to a seat: one for each role of the team, in
+// the order of [room.Roles], then those for members.
+func SeatLinks() []LinkKind {
+	var kinds []LinkKind
+	for _, role := range room.Roles() {
+		if !role.Member {
+			kinds = append(kinds, LinkKind(role.Name))
+		}
+	}
+	return append(kinds, PersonalLink, OpenLink)
+}
+
+// Powers are those of the role whose seat a link leads to; none if it leads to no
+// seat, or if there is no such kind.
+func (k LinkKind) Powers() room.Powers {
+	if k == PersonalLink || k == OpenLink {
+		return room.Participant.Powers()
+	}
+	if p := room.Role(k).Powers(); !p.Member {
+		return p
+	}
+	return room.Powers{}
+}
 
 // ReviewFor is how long what must be looked at again is kept at most, and
 // ReviewWithin by when it should have been looked at.

@@ -5,7 +5,7 @@
  * twenty a minute (walls §4).
  */
 import { count, list, say } from "./words/index.js";
-import { lineOf, nameOf } from "./state.js";
+import { lineOf, nameOf } from "./known.js";
 
 /** @typedef {import("./types").Frame} Frame */
 /** @typedef {import("./types").Known} Known */

@@ -2,7 +2,8 @@
 import en from "./words/en.js";
 import { learn } from "./words/index.js";
 import { sheet } from "./dom.js";
-import { facilitates, nothing } from "./state.js";
+import { facilitates } from "./known.js";
+import { nothing } from "./state.js";
 import { openSeat } from "./session.js";
 import { leaveByKey } from "./shell/leave.js";
 import { guard } from "./guard.js";

@@ -1,7 +1,8 @@
 /** One seat in this tab: what is known, what was sent, and the way to the server. */
 import { Connection } from "./connection.js";
 import { Announcer, calm, sentences } from "./announce.js";
-import { apply, draftOf, forget, giveBack, mineOf, sayAgain, screenOf } from "./state.js";
+import { screenOf } from "./known.js";
+import { apply, draftOf, forget, giveBack, mineOf, sayAgain } from "./state.js";
 import { keepRoom, withRoom } from "./hint.js";
 import { keep, kept, wellFormed } from "./keep.js";
 import { hearTime, serverNow } from "./time.js";

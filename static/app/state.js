@@ -10,7 +10,7 @@
 
 /** What there is before the first hello. streams: those of a server that does not name them. @type {Known} */
 export const nothing = Object.freeze({
-  epoch: "", session: null, charter: null, formats: [], streams: ["me", "room", "care"], me: null, room: null, care: null, words: [], apart: false,
+  epoch: "", session: null, charter: null, formats: [], roles: [], streams: ["me", "room", "care"], me: null, room: null, care: null, words: [], apart: false,
 });
 
 /**
@@ -49,6 +49,7 @@ function hello(known, f, same) {
     session: f.session || null,
     charter: f.charter || null,
     formats: f.formats || [],
+    roles: f.roles || [],
     streams,
     words: keep ? known.words : mine,
     apart: same && known.apart,
@@ -167,66 +168,6 @@ const bare = (text) => text.replace(/[\s\p{Cs}]+/gu, ""); // half a sign does no
 export function draftOf(verb, seat) {
   if (verb === "process") return "process";
   return verb === "line" || verb === "nudge" ? `${verb} ${seat}` : "";
-}
-
-/** The format under way; while none is, one without a name. @param {Known} known @returns {import("./types").Format} */
-export function formatNow(known) {
-  const name = known.room?.format.name || "";
-  return known.formats.find((f) => f.name === name) || { name };
-}
-
-/** @typedef {"connecting" | "door" | "lobby" | "room" | "out" | "goodbye"} Screen */
-
-/** Which screen these facts call for. @param {Client} c @returns {Screen} */
-export function screenOf(c) {
-  if (c.gone) return "goodbye";
-  const me = c.known.me;
-  if (!me) return "connecting";
-  if (me.door?.closed) return "goodbye";
-  switch (me.you.status) {
-    case "door": return "door";
-    case "waiting": case "admitted": return "lobby";
-    case "out": return "out";
-    case "left": case "removed": return "goodbye";
-    default: return c.known.room ? "room" : "connecting";
-  }
-}
-
-/** Why it ended, as one word for the goodbye page. @param {Client} c */
-export function ending(c) {
-  const code = c.gone?.code;
-  const you = c.known.me?.you;
-  if (code === 4009) return "replaced";
-  if (code === 4403 || you?.status === "removed") return "removed";
-  if (code === 4401) return "device";
-  if (you?.why === "cancelled") return "cancelled";
-  if (code === 4404 || c.known.me?.door?.closed || you?.why === "closed") return "closed";
-  if (you?.status === "left" && (you.why === "lost" || you.why === "moved" || you.why === "revoked")) return you.why;
-  if (code === 4410 && you?.status !== "left") return "revoked";
-  if (you?.status === "left") return "left";
-  return "stopped";
-}
-
-/** @param {Known} k @param {string | undefined} seat */
-export function seatOf(k, seat) {
-  return k.room?.seats?.find((s) => s.seat === seat);
-}
-
-/** The name of a seat, in the circle or in the lobby; "" if this seat may not know it. @param {Known} k @param {string | undefined} seat */
-export function nameOf(k, seat) {
-  return seatOf(k, seat)?.name || k.care?.waiting?.find((w) => w.seat === seat)?.name
-    || (seat && k.me?.you.seat === seat && k.me.you.name) || "";
-}
-
-/** @param {Known} k @param {string | undefined} principle */
-export function lineOf(k, principle) {
-  return k.charter?.lines.find((l) => l.principle === principle);
-}
-
-/** @param {Known} k */
-export function facilitates(k) {
-  const role = k.me?.you.role;
-  return role === "lead" || role === "wellbeing";
 }
 
 const CARE = new Set(["greet", "admit", "to-lobby", "end", "seen", "door", "phase", "begin", "end-format", "more-time", "finish-thought",

@@ -1,6 +1,7 @@
 /** Shapes on the wire, as package room's view.go, cast.go and command.go give them. Times are Unix milliseconds. */
 
-export type Role = "participant" | "lead" | "wellbeing" | "trainee";
+/** One of those of hello. */
+export type Role = string;
 export type PhaseName = "lobby" | "opening" | "check-in" | "main" | "closing" | "after-care" | "closed";
 /** "" is none; the others are those of hello. */
 export type FormatName = string;
@@ -19,6 +20,9 @@ export interface Format {
   name: FormatName; host?: boolean; still?: boolean; free?: boolean; hands?: boolean;
   minutes?: Span; pace?: Span; // what may be asked for; absent: nothing
 }
+
+/** What a role may do (docs/protocol.md): member: the group is for them. tools: a facilitator's; floor: those of the floor. */
+export interface Powers { name: Role; member?: boolean; speaks?: boolean; tools?: boolean; floor?: boolean }
 
 export interface Seat { seat: string; name: string; role: Role; state: "here" | "out" | "reconnecting" }
 export interface Floor { seat: string; stage: Stage; invite?: Invite; replies?: number }
@@ -73,7 +77,7 @@ export interface Frame {
   v?: number; epoch?: string; seq?: number; prev?: number; now?: number; resume?: string;
   to?: string; set?: Record<string, any>; on?: Happening[] | boolean; unsay?: string[];
   id?: string; kind?: Said["kind"]; seat?: string; with?: string; text?: string; at?: number;
-  session?: Session; charter?: Charter; formats?: Format[]; streams?: string[]; me?: Me; room?: Room | null; care?: Care | null;
+  session?: Session; charter?: Charter; formats?: Format[]; roles?: Powers[]; streams?: string[]; me?: Me; room?: Room | null; care?: Care | null;
   ref?: string; form?: number; code?: string; say?: string;
 }
 
@@ -84,7 +88,7 @@ export interface Command { do: string; [field: string]: any }
 export interface Known {
   epoch: string;
   session: Session | null; charter: Charter | null;
-  formats: Format[]; // all there are
+  formats: Format[]; roles: Powers[]; // all there are
   streams: string[]; // the names of the views: what each shows, null to whoever is not in its audience
   me: Me | null; room: Room | null; care: Care | null;
   words: Said[];

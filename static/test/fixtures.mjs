@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 
 /** As package room gives them. */
-export const formats = JSON.parse(readFileSync(new URL("../../room/testdata/formats.json", import.meta.url), "utf8"));
+export const tables = JSON.parse(readFileSync(new URL("../../room/testdata/tables.json", import.meta.url), "utf8"));
 const now = () => Date.now();
 const min = 60_000;
 
@@ -69,7 +69,7 @@ const care = (over = {}) => ({
 const hello = (m, r = null, c = null) => ({
   t: "hello", v: 1, epoch: "e1", seq: 41, now: now(), resume: "r1",
   session: { id: "x", title: "Tuesday group", start: now() - 12 * min, minutes: 90, contact: "tuesday@example.org", policy: "ask-first", region: "GB" },
-  charter, formats, me: m, room: r, care: c,
+  ...tables, charter, me: m, room: r, care: c,
 });
 
 const said = [

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { nothing } from "../app/state.js";
 import { findGoodbye, forgetGoodbyes, goodbyeOf, KEPT_FOR, keepGoodbye } from "../app/shell/goodbyes.js";
 
 /** As a browser's storage: its keys are its own properties. */
@@ -16,7 +17,7 @@ const words = [{ id: "w1", kind: "share", seat: "b", text: "somebody's words", a
 const client = (you, more = {}) => ({
   seat: "a", gone: null,
   known: {
-    epoch: "e", room: null, care: null, apart: false, words,
+    ...nothing, epoch: "e", words,
     session: { id: "s", title: "t", start: 0, minutes: 90, contact: "ana@example.org", region: "GB" },
     charter: { number: 1, digest: "d", lines: [{ principle: "safety", title: "Safety", text: "We look after each other." }] },
     me: { you: { seat: "a", name: "Ana", role: "participant", listening: false, ...you }, door: {}, notices: [{ id: "n1", kind: "removed", level: 5, principle: "safety", reason: "threat", urgent: true }] },

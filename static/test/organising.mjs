@@ -1,5 +1,5 @@
 // The organiser's pages: what the server answers, what each page says and must not say, and every button with what it does.
-import { charter, formats, helplines } from "./fixtures.mjs";
+import { charter, helplines, tables } from "./fixtures.mjs";
 import { press } from "./press.mjs";
 
 const DAY = 86_400_000; // ms
@@ -22,9 +22,10 @@ const page = { group, draft: changed, versions: [first], sessions: [over, sessio
 const link = (kind, more = {}) => ({ id: `s9.${kind}`, kind, session: "s9", seat: kind, revoked: false, ...more });
 const given = (l) => ({ ...l, token: "t", url: `https://groups.example.org/j#${"A".repeat(42)}${l.id.length % 10}` });
 const links = [link("lead"), link("wellbeing", { label: "Wren" }), link("trainee"), link("personal", { id: "s9.p1", seat: "p1", revoked: true }), link("personal", { id: "s9.p2", seat: "p2" }), link("open", { seat: undefined, uses: 1, max_uses: 12 })];
+const kinds = ["lead", "wellbeing", "trainee", "personal", "open"];
 const quiet = { live: false, held: false, inside: 0, waiting: 0 };
 const house = {
-  groups: [group], regions: ["GB", "US"], phases, formats: formats.map((f) => f.name), due: [helplines[0], helplines[2]],
+  groups: [group], regions: ["GB", "US"], phases, formats: tables.formats.map((f) => f.name), due: [helplines[0], helplines[2]],
   devices: [{ id: "d1", made: "2026-11-01", used: "2026-11-28", here: true }, { id: "d2", made: "2026-10-01", used: "2026-11-20" }],
   templates: [{ template: "mixed", title: "Mixed", about: "For everybody." }, { template: "carers", title: "Carers", about: "For people who care for somebody." }],
   policies: [{ policy: "ask-first", title: "Ask first", about: "Nobody outside is told without a yes." }, { policy: "duty-to-act", title: "Duty to act", about: "Facilitators must act." }],
@@ -35,12 +36,12 @@ const sheet = {
   formats: ["go-round"], seats: 6, people: { participants: 5, lead: 1, wellbeing: 1, trainees: 0 }, levels: { 1: 0, 2: 0, 3: 0, 4: 0, 5: 1, U: 0 }, held: 0, ended: "ended", charter: 1,
 };
 const api = {
-  "GET house": house, "GET house/helplines": list, "GET groups/g1": page, "GET sessions/s9": { session, links, now: quiet }, "GET sessions/s7": { session: over, links: [], now: quiet }, "GET sessions/s7/record": sheet,
+  "GET house": house, "GET house/helplines": list, "GET groups/g1": page, "GET sessions/s9": { session, links, kinds, now: quiet }, "GET sessions/s7": { session: over, links: [], kinds, now: quiet }, "GET sessions/s7/record": sheet,
   "POST organiser/rotate": given({ id: "o1", kind: "organiser" }), "POST groups/g1/sessions": { session, links: links.map(given) }, "POST qr": { rows: ["000", "010", "000"] },
   "POST links/s9.p2/rotate": given(link("personal", { id: "s9.p9", seat: "p2" })), "POST links/s9.p2/revoke": link("personal", { id: "s9.p2", seat: "p2", revoked: true }), "POST sessions/s7/reviewed": {}, "POST groups/g1/delete": {},
   "PUT links/s9.lead/label": link("lead", { label: "Lena" }), "POST sessions/s9/links": given(link("personal", { id: "s9.p3", seat: "p3" })), "PUT groups/g1/draft": changed, "POST house/helplines": list,
 };
-const begun = { ...api, "GET sessions/s9": { session: { ...session, state: "live" }, links, now: { live: true, phase: "main", held: true, inside: 5, waiting: 1 } } };
+const begun = { ...api, "GET sessions/s9": { session: { ...session, state: "live" }, links, kinds, now: { live: true, phase: "main", held: true, inside: 5, waiting: 1 } } };
 const bare = { ...api, "GET groups/g1": { ...page, versions: [], sessions: [], reviews: [], draft } };
 
 // What a button does.

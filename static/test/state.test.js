@@ -3,7 +3,8 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { apply, ending, forget, formatNow, giveBack, isUnsaved, nothing, screenOf } from "../app/state.js";
+import { ending, facilitates, formatNow, mayDo, screenOf } from "../app/known.js";
+import { apply, forget, giveBack, isUnsaved, nothing } from "../app/state.js";
 
 const vectors = join(dirname(fileURLToPath(import.meta.url)), "../../room/testdata/vectors");
 const you = (status, more = {}) => ({ seat: "a", role: "participant", status, listening: false, ...more });
@@ -70,6 +71,14 @@ test("whoever is not inside keeps nothing of the room (T13), but keeps their own
 test("a set for a view one does not have is not kept", () => {
   const k = play([hello({ me: me("waiting"), room: null }), { t: "set", to: "room", seq: 6, prev: 5, set: { next: ["b"] } }]);
   assert.equal(k.room, null);
+});
+
+test("what a role may do is what the server says, and one it does not name may do nothing", () => {
+  const k = (role, roles = tables.roles) => apply(nothing, hello({ roles, me: me("here", { role }) }));
+  assert.deepEqual([facilitates(k("lead")), !!mayDo(k("lead")).floor, facilitates(k("wellbeing")), !!mayDo(k("wellbeing")).floor], [true, true, true, false]);
+  assert.deepEqual([facilitates(k("helper")), mayDo(k("helper"))], [false, { name: "helper" }]);
+  assert.equal(facilitates(k("helper", [...tables.roles, { name: "helper", tools: true }])), true);
+  assert.equal(facilitates({ ...k("helper"), care: {} }), true, "who is shown the tools has them");
 });
 
 test("a stream of any name is shown as the server names it, and gone outside", () => {
@@ -155,23 +164,23 @@ test("each end has its words", () => {
 // The same vectors that package room is checked against: after its casts the
 // browser's view is the room's view. Words are fewer here when the person was
 // outside in between, and never others.
-const known = JSON.parse(readFileSync(join(vectors, "../formats.json"), "utf8"));
+const tables = JSON.parse(readFileSync(join(vectors, "../tables.json"), "utf8"));
 const files = existsSync(vectors) ? readdirSync(vectors).filter((f) => f.endsWith(".json")) : [];
 for (const file of files) {
   test(`vector ${file}`, () => {
     const v = JSON.parse(readFileSync(join(vectors, file), "utf8"));
-    const formats = [...known, ...(v.formats || [])];
-    let k = apply(nothing, { t: "hello", epoch: "e", seq: 0, formats, ...v.start });
+    const told = { t: "hello", epoch: "e", ...tables, formats: [...tables.formats, ...(v.formats || [])] };
+    let k = apply(nothing, { ...told, seq: 0, ...v.start });
     let outside = false;
     for (const f of v.frames) {
-      if (f.whole) k = apply(k, { t: "hello", epoch: "e", formats, ...f.whole }, { same: true });
+      if (f.whole) k = apply(k, { ...told, ...f.whole }, { same: true });
       else if (f.words) k = apply(k, { t: "words", to: f.to, ...f.words }, { same: true });
       else k = apply(k, { t: "set", ...f }, { same: true });
       if (k.me.you.status !== "here") outside = true;
       // A format that the client was not built with (format-piece) is known all the same.
-      if (k.room?.format.name) assert.ok(formats.includes(formatNow(k)), k.room.format.name);
+      if (k.room?.format.name) assert.ok(told.formats.includes(formatNow(k)), k.room.format.name);
     }
-    for (const view of ["me", "room", "care"]) assert.deepEqual(k[view], v.end[view], view);
+    for (const view of tables.streams) assert.deepEqual(k[view], v.end[view], view);
     const mine = k.words.map((w) => w.id);
     assert.deepEqual(mine, v.words.filter((id) => mine.includes(id)));
     if (!outside) assert.deepEqual(mine, v.words);

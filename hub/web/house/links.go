@@ -96,15 +96,6 @@ func (h *House) RotateOrganiser(ctx context.Context) (GivenLink, error) {
 	return link, nil
 }
 
-// roles says which seat a link leads to. Open links make theirs at each use.
-var roles = map[group.LinkKind]room.Role{
-	group.PersonalLink:  room.Participant,
-	group.LeadLink:      room.Lead,
-	group.WellbeingLink: room.Wellbeing,
-	group.TraineeLink:   room.Trainee,
-	group.OpenLink:      room.Participant,
-}
-
 // makeLink makes a link of a session and, unless it is open, the seat it leads to.
 func (h *House) makeLink(s group.Session, kind group.LinkKind) (GivenLink, *group.Seat) {
 	l := group.Link{ID: newLinkID(s.ID), Kind: kind, Session: s.ID, Expires: h.expiry(s)}
@@ -115,13 +106,13 @@ func (h *House) makeLink(s group.Session, kind group.LinkKind) (GivenLink, *grou
 		return h.give(l), nil
 	}
 	l.Seat = room.SeatID(newID())
-	return h.give(l), &group.Seat{ID: l.Seat, Session: s.ID, Role: roles[kind], Link: l.ID}
+	return h.give(l), &group.Seat{ID: l.Seat, Session: s.ID, Role: kind.Powers().Name, Link: l.ID}
 }
 
 // AddLink makes one more link. There is one personal link for each seat at
 // most, and one in force of every other kind.
 func (h *House) AddLink(ctx context.Context, session string, kind group.LinkKind) (GivenLink, error) {
-	if _, known := roles[kind]; !known {
+	if !slices.Contains(group.SeatLinks(), kind) {
 		return GivenLink{}, refuseKind
 	}
 	s, err := h.unfinished(ctx, session)

@@ -64,11 +64,11 @@ func (h *House) Open(ctx context.Context, token string, by Visitor) (Opened, err
 
 // rises says whether a link gives a device rights over others that it has not.
 func (h *House) rises(ctx context.Context, link group.Link, device [32]byte) (bool, error) {
-	switch link.Kind {
-	case group.OrganiserLink:
+	switch {
+	case link.Kind == group.OrganiserLink:
 		is, err := h.Store.IsOrganiser(ctx, device, h.now())
 		return !is, err
-	case group.LeadLink, group.WellbeingLink:
+	case link.Kind.Powers().Tools:
 		_, err := h.Store.Holds(ctx, device, link.Seat)
 		if errors.Is(err, hub.ErrNotFound) {
 			return true, nil
@@ -79,15 +79,15 @@ func (h *House) rises(ctx context.Context, link group.Link, device [32]byte) (bo
 }
 
 func (h *House) openFor(ctx context.Context, link group.Link, seat group.Seat, device [32]byte, may func() bool) (_ Opened, err error) {
-	switch link.Kind {
-	case group.OrganiserLink:
+	switch {
+	case link.Kind == group.OrganiserLink:
 		if err := h.Store.BindOrganiser(ctx, device, h.now()); err != nil {
 			return Opened{}, fmt.Errorf("bind an organiser's device: %w", err)
 		}
 		return Opened{Kind: "organiser"}, nil
-	case group.OpenLink:
+	case link.Kind == group.OpenLink:
 		seat, err = h.openOpen(ctx, link, device, may)
-	case group.LeadLink, group.WellbeingLink:
+	case link.Kind.Powers().Tools:
 		err = h.openFacilitator(ctx, seat, device)
 	default:
 		seat, err = h.openPersonal(ctx, seat, device)
@@ -149,7 +149,7 @@ func (h *House) openOpen(ctx context.Context, link group.Link, device [32]byte, 
 	if err != nil || mine.ID != "" {
 		return mine, err
 	}
-	seat := group.Seat{ID: room.SeatID(newID()), Session: link.Session, Role: room.Participant, Link: link.ID, Open: true}
+	seat := group.Seat{ID: room.SeatID(newID()), Session: link.Session, Role: link.Kind.Powers().Name, Link: link.ID, Open: true}
 	if may != nil && !may() {
 		return group.Seat{}, RefuseOften
 	}

@@ -38,6 +38,7 @@ type Scheduled struct {
 type SessionPage struct {
 	Session group.Session    `json:"session"`
 	Links   []group.Link     `json:"links"` // without tokens
+	Kinds   []group.LinkKind `json:"kinds"` // of links that it may have
 	Now     hub.SessionState `json:"now"`
 }
 
@@ -107,14 +108,17 @@ func (h *House) firstLinks(s group.Session, form SessionForm) (Scheduled, []grou
 			seats = append(seats, *seat)
 		}
 	}
-	add(group.LeadLink)
-	add(group.WellbeingLink)
-	add(group.TraineeLink)
-	for range form.Participants {
-		add(group.PersonalLink)
-	}
-	if form.OpenLink {
-		add(group.OpenLink)
+	for _, kind := range group.SeatLinks() {
+		n := 1
+		switch {
+		case kind == group.OpenLink && !form.OpenLink:
+			n = 0
+		case kind == group.PersonalLink:
+			n = form.Participants
+		}
+		for range n {
+			add(kind)
+		}
 	}
 	return made, seats
 }
@@ -132,7 +136,7 @@ func (h *House) Session(ctx context.Context, id string) (SessionPage, error) {
 	if links == nil {
 		links = []group.Link{}
 	}
-	return SessionPage{Session: s, Links: links, Now: h.Rooms.SessionState(id)}, nil
+	return SessionPage{Session: s, Links: links, Kinds: group.SeatLinks(), Now: h.Rooms.SessionState(id)}, nil
 }
 
 // End closes a session from outside. Its room says goodbye and its record is

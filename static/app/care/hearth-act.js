@@ -3,7 +3,8 @@ import { Drawn, h } from "../dom.js";
 import { button, dialogBody, toggle } from "../parts.js";
 import { hiddenSigns, limitNote, parts, seen } from "../writing.js";
 import { name, rich, say } from "../words/index.js";
-import { draftOf, isSent, nameOf } from "../state.js";
+import { nameOf } from "../known.js";
+import { draftOf, isSent } from "../state.js";
 import { recall, remember } from "../place.js";
 
 /** @typedef {import("../types").Client} Client */

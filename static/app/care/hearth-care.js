@@ -4,7 +4,8 @@ import { button } from "../parts.js";
 import { recall, remember } from "../place.js";
 import care from "../words/care.js";
 import { learn, name, rich, say } from "../words/index.js";
-import { isSent, lineOf, nameOf } from "../state.js";
+import { lineOf, mayDo, nameOf } from "../known.js";
+import { isSent } from "../state.js";
 import { answer } from "../room/answer.js";
 import "./hearth-floor.js";
 import "./hearth-gate.js";
@@ -43,7 +44,7 @@ class HearthCare extends Drawn {
     if (!view || !me) return null;
     return h("aside", { class: "care stack", "aria-labelledby": "care-title" },
       h("div", {}, h("h2", { id: "care-title" }, say("care.title")),
-        h("p", { class: "soft small" }, say(me.you.role === "lead" ? "care.lead_title" : "care.wellbeing_title"))),
+        h("p", { class: "soft small" }, say(mayDo(c.known).floor ? "care.lead_title" : "care.wellbeing_title"))),
       answer(c, this, "care"),
       this.#now(c, view),
       h("hearth-gate", { key: "gate", state: c }),

@@ -5,7 +5,8 @@ import { recall, remember } from "../place.js";
 import { clock } from "../time.js";
 import { hiddenSigns, limitNote, parts, seen } from "../writing.js";
 import { name, rich, say } from "../words/index.js";
-import { formatNow, isSent, isUnsaved, nameOf } from "../state.js";
+import { formatNow, mayDo, nameOf } from "../known.js";
+import { isSent, isUnsaved } from "../state.js";
 
 /** @typedef {import("../types").Client} Client */
 /** @typedef {import("../types").Room} Room */
@@ -28,7 +29,7 @@ class HearthFloor extends Drawn {
     const care = c.known.care;
     const me = c.known.me;
     if (!room || !care || !me) return null;
-    const lead = me.you.role === "lead";
+    const lead = !!mayDo(c.known).floor;
     return h("section", { class: "care-part stack" },
       h("h3", {}, say("floor.section")),
       room.held || room.paused ? h("div", { class: "stack-tight" },

@@ -3,7 +3,8 @@ import { Drawn, h } from "../dom.js";
 import { button } from "../parts.js";
 import { hiddenSigns, limitNote, parts, seen } from "../writing.js";
 import { name, rich, say } from "../words/index.js";
-import { draftOf, isSent, nameOf } from "../state.js";
+import { nameOf, powersOf } from "../known.js";
+import { draftOf, isSent } from "../state.js";
 import { lineWords } from "../room/hearth-line.js";
 
 /** @typedef {import("../types").Client} Client */
@@ -68,7 +69,7 @@ class HearthGate extends Drawn {
 function tags(c, w) {
   const claimed = w.claims ? nameOf(c.known, w.claims) : "";
   return [
-    w.role !== "participant" && say(`role.${w.role}`),
+    !powersOf(c.known, w.role).member && say(`role.${w.role}`),
     w.greeted && say("door.greeted"),
     w.concern && say("door.tag.concern"),
     w.listening && say("door.tag.listening"),

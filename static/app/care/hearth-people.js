@@ -3,6 +3,7 @@ import { Drawn, h } from "../dom.js";
 import { button } from "../parts.js";
 import { clock } from "../time.js";
 import { name, say } from "../words/index.js";
+import { mayDo, powersOf } from "../known.js";
 import { draftOf, isSent } from "../state.js";
 import { lineWords } from "../room/hearth-line.js";
 
@@ -29,7 +30,7 @@ class HearthPeople extends Drawn {
       h("details", { class: "fold fold-small", made: (/** @type {HTMLDetailsElement} */ d) => { if (c.drafts[draftOf("line", s.seat)]) d.open = true; }, ontoggle: (/** @type {any} */ e) => {
         if (e.target.open && line.length) this.tell({ seen: line.map((w) => w.id) });
       } },
-      h("summary", {}, name(s.name), h("span", { class: "tags" }, tags(s, p, fresh))),
+      h("summary", {}, name(s.name), h("span", { class: "tags" }, tags(c, s, p, fresh))),
       h("div", { class: "stack-tight person-acts", role: "group", "aria-label": say("people.acts", { name: s.name }) },
         h("div", { class: "btn-row" }, this.#acts(c, s, p)),
         h("h4", { class: "small-title" }, say("people.line")),
@@ -40,7 +41,7 @@ class HearthPeople extends Drawn {
   #acts(c, s, p) {
     const open = (/** @type {string} */ kind, /** @type {string} */ look = "") => button(say(`people.${kind}`), () =>
       this.dispatchEvent(new CustomEvent("act", { bubbles: true, detail: { kind, seat: s.seat } })), { look: `btn-small ${look}`, key: kind });
-    const lead = c.known.me?.you.role === "lead";
+    const lead = mayDo(c.known).floor;
     return [
       open("nudge"), open("pause"),
       p?.quiet_until ? button(say("people.unquiet"), () => this.command({ do: "unquiet", seat: s.seat }), { key: "unquiet", look: "btn-small", busy: isSent(c, "unquiet", s.seat) }) : open("quiet"),
@@ -51,11 +52,11 @@ class HearthPeople extends Drawn {
   }
 }
 
-/** @param {Seat} s @param {Person | undefined} p @param {boolean} fresh */
-function tags(s, p, fresh) {
+/** @param {Client} c @param {Seat} s @param {Person | undefined} p @param {boolean} fresh */
+function tags(c, s, p, fresh) {
   return [
     fresh && say("people.wrote"),
-    s.role !== "participant" && say(`role.${s.role}`),
+    !powersOf(c.known, s.role).member && say(`role.${s.role}`),
     s.state !== "here" && (p?.out_since ? say("people.tag.out", { time: clock(p.out_since) }) : say(`circle.${s.state}`)),
     p?.quiet_until && say("people.tag.quiet", { time: clock(p.quiet_until) }),
     p?.concern && say("door.tag.concern"),

@@ -5,7 +5,8 @@ import { nameProblem } from "../names.js";
 import { recall, remember } from "../place.js";
 import { when } from "../time.js";
 import { say } from "../words/index.js";
-import { facilitates, isSent, isUnsaved } from "../state.js";
+import { facilitates } from "../known.js";
+import { isSent, isUnsaved } from "../state.js";
 import { charterList, rights } from "../shell/hearth-help.js";
 
 /** @typedef {import("../types").Client} Client */

@@ -16,17 +16,13 @@ learn(texts);
 /** @typedef {import("./types").Link} Link */
 /** @typedef {{link: Link, label: string}} Row */
 
-/** @type {import("./types").LinkKind[]} */
-const KINDS = ["personal", "lead", "wellbeing", "trainee", "open"];
-const ORDER = ["lead", "wellbeing", "trainee", "personal", "open"];
-
 /**
  * One row for each place that a link leads to, with the link that counts there:
  * the one in force, else the last. Seats are numbered as they were first made,
  * so that a new link does not change a seat's number.
- * @param {Link[]} links in the order in which they were made @returns {Row[]}
+ * @param {Link[]} links in the order in which they were made @param {string[]} kinds in the order in which they are shown @returns {Row[]}
  */
-export function rows(links) {
+export function rows(links, kinds) {
   /** @type {Map<string, Row>} */
   const places = new Map();
   let seats = 0;
@@ -36,7 +32,7 @@ export function rows(links) {
     if (row) row.link = link;
     else places.set(at, { link, label: say(`org.link.${link.kind}`, { n: link.kind === "personal" ? ++seats : 0 }) });
   }
-  return [...places.values()].sort((a, b) => ORDER.indexOf(a.link.kind) - ORDER.indexOf(b.link.kind));
+  return [...places.values()].sort((a, b) => kinds.indexOf(a.link.kind) - kinds.indexOf(b.link.kind));
 }
 
 /** Ways to hand a link on; fetched when there is one to hand on. @type {typeof import("./send.js") | null} */
@@ -56,7 +52,7 @@ class HearthOLinks extends Page {
 
   /** @override @param {Data} s */
   view(s) {
-    const all = rows(this.#links(s));
+    const all = rows(this.#links(s), s.kinds);
     const shown = all.filter((r) => given.has(r.link.id));
     if (shown.length && !send) import("./send.js").then((m) => { send = m; this.again(); }, () => { /* copying still works */ });
     return h("section", { class: "stack", "aria-labelledby": "links-title" },
@@ -64,7 +60,7 @@ class HearthOLinks extends Page {
       shown.length ? this.#once(shown, s) : h("p", { class: "soft" }, say("org.links.hidden")),
       h("div", { class: "o-toast" }, this.done(), this.alert()),
       h("ul", { class: "plain-list o-links" }, all.map((r) => this.#row(r, s))),
-      this.#add(),
+      this.#add(s),
       this.question());
   }
 
@@ -132,9 +128,10 @@ class HearthOLinks extends Page {
     });
   }
 
-  #add() {
+  /** @param {Data} s */
+  #add(s) {
     return h("div", { key: "add", class: "o-add" },
-      pick({ id: "add-kind", label: say("org.add.kind"), value: this.#kind, set: (v) => { this.#kind = v; }, options: KINDS.map((k) => ({ value: k, title: say(`org.add.${k}`) })) }),
+      pick({ id: "add-kind", label: say("org.add.kind"), value: this.#kind, set: (v) => { this.#kind = v; }, options: [...new Set(["personal", ...s.kinds])].map((k) => ({ value: k, title: say(`org.add.${k}`) })) }),
       button(say("org.add.go"), () => this.#make(), { busy: this.busy === "add" }));
   }
 

@@ -1,7 +1,8 @@
 /** Shapes of the organiser's requests (docs/protocol.md §5). Times are RFC 3339. */
 import type { Kid } from "../dom.js";
 
-export type LinkKind = "personal" | "lead" | "wellbeing" | "trainee" | "open";
+/** One of a session's kinds. */
+export type LinkKind = string;
 
 export interface Group { id: string; name: string; template: string; policy: string; region: string; contact: string; created: string }
 export interface Line { principle: string; title: string; text: string }
@@ -28,7 +29,7 @@ export interface House {
 export interface Device { id: string; made?: string; used?: string; here?: boolean }
 export interface GroupPage { group: Group; draft: Draft; versions: Version[]; sessions: Session[]; floor: string[]; reviews: Review[] }
 export interface Now { live: boolean; phase?: string; held: boolean; inside: number; waiting: number }
-export interface SessionPage { session: Session; links: Link[]; now: Now; group: Group }
+export interface SessionPage { session: Session; links: Link[]; kinds: LinkKind[]; now: Now; group: Group }
 
 /** What a page is shown with: what was fetched for it, and a sentence about what was just done. */
 export type Shown<D> = D & { flash?: string };

@@ -3,7 +3,7 @@ import { Drawn, h } from "../dom.js";
 import { ears, icon } from "../parts.js";
 import { initial } from "../graphemes.js";
 import { knows, list, name, rich, say } from "../words/index.js";
-import { formatNow, nameOf } from "../state.js";
+import { formatNow, nameOf, powersOf } from "../known.js";
 import { flame } from "./flame.js";
 import { around, turned } from "./ring.js";
 
@@ -28,8 +28,8 @@ class HearthCircle extends Drawn {
   }
 }
 
-/** A role is seen without colour and without words, too. @type {Record<string, "flame" | "help" | "ear">} */
-const BADGE = { lead: "flame", wellbeing: "help", trainee: "ear" };
+/** A role is seen without colour and without words, too. @param {import("../types").Powers} may @returns {"flame" | "help" | "ear" | ""} */
+const badge = (may) => (may.floor ? "flame" : may.tools ? "help" : may.speaks ? "" : "ear");
 
 /** @param {number} n */
 const pos = (n) => n.toFixed(4);
@@ -39,19 +39,21 @@ const quiet = (c, room) => !!room.held || !!room.paused || !!formatNow(c.known).
 
 /** @param {Client} c @param {Room} room @param {Seat} s @param {Record<string, string>} style */
 function seat(c, room, s, style) {
+  const may = powersOf(c.known, s.role);
+  const mark = badge(may);
   const holds = room.floor?.seat === s.seat ? room.floor.stage : "";
   const next = (room.next || []).indexOf(s.seat);
   const mine = s.seat === c.seat;
-  const note = holds ? say(`circle.${holds}`) : s.state !== "here" ? say(`circle.${s.state}`) : s.role !== "participant" ? say(`role.${s.role}`) : next === 0 ? say("circle.next") : "";
+  const note = holds ? say(`circle.${holds}`) : s.state !== "here" ? say(`circle.${s.state}`) : !may.member ? say(`role.${s.role}`) : next === 0 ? say("circle.next") : "";
   const also = [
     mine && say("circle.you"),
-    (holds || s.state !== "here") && s.role !== "participant" && say(`role.${s.role}`),
+    (holds || s.state !== "here") && !may.member && say(`role.${s.role}`),
     next === 0 && note !== say("circle.next") && say("circle.next"),
   ].filter(Boolean).join(", ");
   return h("li", { key: s.seat, style, class: `seat seat-${s.state} seat-${s.role} ${holds ? "seat-holds" : ""} ${mine ? "seat-mine" : ""} ${next === 0 ? "seat-next" : ""}` },
     h("span", { class: "seat-disc", "aria-hidden": "true" },
       s.state === "reconnecting" ? icon("lost") : s.state === "out" ? icon("out") : h("bdi", { translate: "no" }, initial(s.name)),
-      BADGE[s.role] ? h("span", { class: "seat-badge" }, icon(BADGE[s.role])) : null),
+      mark ? h("span", { class: "seat-badge" }, icon(mark)) : null),
     h("span", { class: "seat-name", dir: "auto", translate: "no" }, s.name),
     h("span", { class: "seat-note" }, note ? [ears(", "), note] : null),
     also ? ears(`, ${also}`) : null);

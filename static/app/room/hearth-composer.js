@@ -3,7 +3,8 @@ import { Drawn, h } from "../dom.js";
 import { button } from "../parts.js";
 import { serverNow } from "../time.js";
 import { name, rich, say } from "../words/index.js";
-import { formatNow, isSent, isUnsaved, nameOf } from "../state.js";
+import { formatNow, nameOf } from "../known.js";
+import { isSent, isUnsaved } from "../state.js";
 import { hiddenSigns, limitNote, parts, seen } from "../writing.js";
 
 /** @typedef {import("../types").Client} Client */

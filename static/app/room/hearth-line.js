@@ -3,7 +3,8 @@ import { Drawn, h } from "../dom.js";
 import { button } from "../parts.js";
 import { name, say } from "../words/index.js";
 import { hiddenSigns, limitNote, parts, seen } from "../writing.js";
-import { draftOf, facilitates, isSent, isUnsaved, nameOf } from "../state.js";
+import { facilitates, nameOf } from "../known.js";
+import { draftOf, isSent, isUnsaved } from "../state.js";
 
 /** @typedef {import("../types").Client} Client */
 

@@ -4,7 +4,8 @@ import { button, dialogBody, toggle } from "../parts.js";
 import { nameProblem } from "../names.js";
 import { recall, remember } from "../place.js";
 import { say } from "../words/index.js";
-import { facilitates, isSent, isUnsaved } from "../state.js";
+import { facilitates } from "../known.js";
+import { isSent, isUnsaved } from "../state.js";
 import { notice } from "./hearth-notices.js";
 
 /** @typedef {import("../types").Client} Client */

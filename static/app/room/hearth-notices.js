@@ -3,7 +3,7 @@ import { Drawn, h } from "../dom.js";
 import { button } from "../parts.js";
 import { clock } from "../time.js";
 import { knows, say } from "../words/index.js";
-import { lineOf } from "../state.js";
+import { lineOf } from "../known.js";
 
 /** @typedef {import("../types").Client} Client */
 /** @typedef {import("../types").Notice} Notice */

@@ -3,7 +3,8 @@ import { Drawn, h } from "../dom.js";
 import { button, dialogBody, icon, toggle } from "../parts.js";
 import { recall, remember } from "../place.js";
 import { say } from "../words/index.js";
-import { facilitates, isSent, lineOf } from "../state.js";
+import { facilitates, lineOf, mayDo } from "../known.js";
+import { isSent } from "../state.js";
 import { ground } from "../shell/hearth-help.js";
 import { answer } from "./answer.js";
 import { lineWords } from "./hearth-line.js";
@@ -52,7 +53,7 @@ class HearthRoom extends Drawn {
   /** @override @param {Client} c */
   view(c) {
     const room = /** @type {Room} */ (c.known.room);
-    const care = facilitates(c.known) && !!c.known.care;
+    const care = !!c.known.care;
     const me = c.known.me;
     const asked = !!me?.offer || !!me?.turn || !!me?.can.share;
     return [
@@ -96,7 +97,7 @@ class HearthRoom extends Drawn {
     const listening = me.you.listening;
     const news = this.#news(c).length > 0;
     return h("div", { class: "acts", role: "group", "aria-label": say("acts.label") },
-      facilitates(c.known) || me.you.role === "trainee" ? null
+      facilitates(c.known) || !mayDo(c.known).speaks ? null
         : button([icon("ear"), h("span", {}, say("acts.listening"))], () => this.#prefs(me), { look: `act ${listening ? "act-on" : ""}`, "aria-pressed": String(listening), busy: isSent(c, "prefs") }),
       button([icon("out"), h("span", {}, say("acts.out"))], () => this.command({ do: "step-out" }), { look: "act", busy: isSent(c, "step-out") }),
       facilitates(c.known) ? null

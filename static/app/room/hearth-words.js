@@ -3,7 +3,8 @@ import { Drawn, h } from "../dom.js";
 import { unsettle } from "../guard.js";
 import { button, ears } from "../parts.js";
 import { name, say } from "../words/index.js";
-import { isSent, nameOf } from "../state.js";
+import { nameOf } from "../known.js";
+import { isSent } from "../state.js";
 
 /** @typedef {import("../types").Client} Client */
 /** @typedef {import("../types").Said} Said */

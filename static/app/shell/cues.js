@@ -1,6 +1,6 @@
 /** Calling somebody who is not looking: only as they asked for, with no name and no word of what it is about. */
 import { say } from "../words/index.js";
-import { facilitates } from "../state.js";
+import { facilitates } from "../known.js";
 
 /** @typedef {import("../types").Client} Client */
 /** @typedef {import("../types").Frame} Frame */

@@ -4,7 +4,7 @@
  * goodbye page says (why, the line of the charter, whom to write to), and nothing
  * that anybody said.
  */
-import { ending, facilitates, lineOf } from "../state.js";
+import { ending, facilitates, lineOf } from "../known.js";
 
 export const KEPT_FOR = 72 * 60 * 60 * 1000; // ms
 const MARK = "goodbye ";

@@ -2,7 +2,7 @@
 import { Drawn, h } from "../dom.js";
 import { button, icon } from "../parts.js";
 import { say } from "../words/index.js";
-import { ending, screenOf } from "../state.js";
+import { ending, screenOf } from "../known.js";
 import { unsent } from "../keep.js";
 import { leaveQuickly } from "./leave.js";
 
