@@ -13,10 +13,7 @@ func (s *State) replaces(id, claimed SeatID) bool {
 }
 
 // placed: let in, and not gone since.
-func (s *State) placed(id SeatID) bool {
-	at := s.Form.Seats[id].Status
-	return at == Admitted || at == Here || at == Out
-}
+func (s *State) placed(id SeatID) bool { return s.Status(id).placed() }
 
 // takePlace closes the seats whose place a seat that was just let in takes.
 func (d *decision) takePlace(by SeatID) {

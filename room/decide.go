@@ -137,7 +137,7 @@ func (s *State) standing(by SeatID, at Status, w who) *Refusal {
 	case w == anySeat:
 		return nil
 	case w == knocked:
-		if at == Waiting || at == Admitted || at == Here || at == Out {
+		if at.near() {
 			return nil
 		}
 		return notInside

@@ -127,8 +127,7 @@ func (e CharterSet) apply(s *State, _ time.Time) {
 	s.Form.Charter = e.Charter
 	for _, id := range s.Form.Arrived {
 		f := s.Form.Seats[id]
-		asked := f.Status == Waiting || f.Status == Admitted || f.Status == Here || f.Status == Out
-		if asked && f.Digest != e.Charter.Digest {
+		if f.Status.near() && f.Digest != e.Charter.Digest {
 			s.seat(id, func(f *SeatForm) { f.Status, f.Why, f.Greeted, f.OutSince = AtDoor, "charter-changed", false, 0 })
 		}
 	}
@@ -200,7 +199,7 @@ func (d *decision) knockable(c Knock) *Refusal {
 	switch {
 	case !role.Powers().Knocks:
 		return unknownRole
-	case f.Status == Admitted || f.Status == Here || f.Status == Out:
+	case f.Status.placed():
 		return alreadyInside
 	case f.Status == Left && f.Why == "moved":
 		return seatMoved
@@ -229,8 +228,7 @@ func (s *State) nameTaken(by, claims SeatID, skeleton, name string) bool {
 	key := likeness(skeleton, name)
 	for _, id := range s.Form.Arrived {
 		f := s.Form.Seats[id]
-		near := f.Status == Waiting || f.Status == Admitted || f.Status == Here || f.Status == Out
-		if id != by && !s.replaces(id, claims) && near && likeness(f.Skeleton, f.Name) == key {
+		if id != by && !s.replaces(id, claims) && f.Status.near() && likeness(f.Skeleton, f.Name) == key {
 			return true
 		}
 	}

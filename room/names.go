@@ -35,6 +35,12 @@ const (
 	Removed  Status = "removed" // removed for today; nothing more is received
 )
 
+// near: somebody who has knocked, and is not gone since.
+func (s Status) near() bool { return s == Waiting || s.placed() }
+
+// placed: somebody who was let in, and is not gone since.
+func (s Status) placed() bool { return s == Admitted || s == Here || s == Out }
+
 // Answer is what a person said to the charter at the door.
 type Answer string
 

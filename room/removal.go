@@ -34,9 +34,7 @@ var removalHandlers = []handler{
 
 // removable: somebody inside or at the door, who does not facilitate.
 func (s *State) removable(id SeatID) bool {
-	f := s.Form.Seats[id]
-	near := f.Status == Waiting || f.Status == Admitted || f.Status == Here || f.Status == Out
-	return near && !s.byLink(id)
+	return s.Status(id).near() && !s.byLink(id)
 }
 
 func remove(d *decision, c Remove) *Refusal {

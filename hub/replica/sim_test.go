@@ -2,6 +2,7 @@ package replica
 
 import (
 	"cmp"
+	"container/heap"
 	"errors"
 	"flag"
 	"fmt"
@@ -39,7 +40,7 @@ type sim struct {
 	seed  uint64
 	rng   *rand.Rand
 	now   time.Duration // since the run began, by the true clock
-	queue []happening   // a heap
+	queue happenings
 	order int
 	steps int
 	trace uint64
@@ -65,8 +66,23 @@ type happening struct {
 	do    func()
 }
 
-func (h happening) before(o happening) bool {
-	return h.at < o.at || h.at == o.at && h.order < o.order
+// happenings is what will happen: a heap, with the next on top.
+type happenings []happening
+
+func (q happenings) Len() int      { return len(q) }
+func (q happenings) Swap(i, j int) { q[i], q[j] = q[j], q[i] }
+func (q *happenings) Push(x any)   { *q = append(*q, x.(happening)) }
+
+func (q happenings) Less(i, j int) bool {
+	return q[i].at < q[j].at || q[i].at == q[j].at && q[i].order < q[j].order
+}
+
+func (q *happenings) Pop() any {
+	last := len(*q) - 1
+	h := (*q)[last]
+	(*q)[last] = happening{}
+	*q = (*q)[:last]
+	return h
 }
 
 // began is the true time at the start of every run.
@@ -75,15 +91,7 @@ var began = time.Date(2026, 3, 3, 19, 0, 0, 0, time.UTC)
 // at lets something happen in a while.
 func (s *sim) at(wait time.Duration, do func()) {
 	s.order++
-	s.queue = append(s.queue, happening{s.now + max(0, wait), s.order, do})
-	for i := len(s.queue) - 1; i > 0; {
-		up := (i - 1) / 2
-		if !s.queue[i].before(s.queue[up]) {
-			break
-		}
-		s.queue[i], s.queue[up] = s.queue[up], s.queue[i]
-		i = up
-	}
+	heap.Push(&s.queue, happening{s.now + max(0, wait), s.order, do})
 }
 
 // step lets the next thing happen; false: nothing is left.
@@ -91,25 +99,7 @@ func (s *sim) step() bool {
 	if len(s.queue) == 0 {
 		return false
 	}
-	next := s.queue[0]
-	last := len(s.queue) - 1
-	s.queue[0] = s.queue[last]
-	s.queue[last] = happening{}
-	s.queue = s.queue[:last]
-	for i := 0; ; {
-		down := 2*i + 1
-		if down >= last {
-			break
-		}
-		if down+1 < last && s.queue[down+1].before(s.queue[down]) {
-			down++
-		}
-		if !s.queue[down].before(s.queue[i]) {
-			break
-		}
-		s.queue[i], s.queue[down] = s.queue[down], s.queue[i]
-		i = down
-	}
+	next := heap.Pop(&s.queue).(happening)
 	s.now = next.at
 	s.steps++
 	s.mark(uint64(next.at), uint64(next.order))

@@ -1,6 +1,7 @@
 package replica
 
 import (
+	"hash/fnv"
 	"maps"
 	"slices"
 	"strconv"
@@ -49,11 +50,9 @@ func (r *Replica) ownNumbers() {
 	if r.words.next != 0 {
 		return
 	}
-	var sum uint64 = 14695981039346656037 // FNV-1a: a place in the numbers drawn by chance
-	for _, c := range []byte(r.world.Name()) {
-		sum = (sum ^ uint64(c)) * 1099511628211
-	}
-	r.words.next = int32(sum>>20%2_000_000_000) + 1_000_000
+	sum := fnv.New64a() // a place in the numbers drawn by chance
+	_, _ = sum.Write([]byte(r.world.Name()))
+	r.words.next = int32(sum.Sum64()>>20%2_000_000_000) + 1_000_000
 }
 
 // nameWords gives words the ids that come after so many words.
