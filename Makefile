@@ -6,10 +6,10 @@ SHELL := /bin/bash
 
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 GOVULNCHECK := golang.org/x/vuln/cmd/govulncheck@v1.8.0
-BUILD := .ci/progress bin/hearth ./cmd/hearth -ldflags "-s -w -X main.version=$(shell git describe --always --dirty 2>/dev/null || echo dev)"
+BUILD := .ci/progress bin/hearth ./cmd/hearth -trimpath -ldflags "-s -w -X main.version=$(shell git describe --always --dirty 2>/dev/null || echo dev)"
 # One set of flags for all that is built, so that nothing is compiled twice but for the race detector.
 export CGO_ENABLED ?= 0
-export GOFLAGS ?= -trimpath
+export GOFLAGS := $(strip $(filter-out -trimpath,$(shell go env GOFLAGS 2>/dev/null)) -trimpath)
 
 .PHONY: help build run test setup lint findings breaks unit model sim fuzz browser browsers proof rest texts bench chaos peers bugs soak vuln release reproduce first-server cluster clean
 

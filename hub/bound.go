@@ -30,8 +30,9 @@ const (
 func (l *live) outdated(m *member) bool { return m.gen < l.bound[m.seat] }
 
 // stillHolds looks a seat's device up once more where its socket says hello: its
-// seat may have moved since the request was let in. Only a facilitator's seat
-// moves. It closes a socket that is void.
+// seat may have moved since the request was let in. Others' seats move only when
+// their device is forgotten, and are looked up with all of the room's, soon after.
+// It closes a socket that is void.
 func (l *live) stillHolds(m *member) bool {
 	if !l.outdated(m) && m.role.Powers().Tools {
 		if err := l.assure(silentWait); err != nil {

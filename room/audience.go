@@ -2,8 +2,9 @@ package room
 
 import "encoding/json"
 
-// AudienceKind is a kind of audience. The set is open: hub, wire and client go
-// over the kinds of the table below and know none by name.
+// AudienceKind is a kind of audience. The set is open: casts, frames, what is sent
+// again and snapshots go over the kinds of the table below. Others ask by name only
+// where a rule is about the room, the facilitators or one seat.
 type AudienceKind uint8
 
 // The kinds of audiences, in the order in which a snapshot shows them.

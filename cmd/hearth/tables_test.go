@@ -23,6 +23,8 @@ type kind struct {
 	owner   string            // how the file names of its own place in package room begin
 	names   []string          // all that there are
 	because map[string]string // other files and folders that name one, and why
+	decides []string          // those of them that may decide something by it
+	links   []string          // package group's constants that are such a name, too
 }
 
 func kinds() []kind {
@@ -34,12 +36,11 @@ func kinds() []kind {
 		formats.names = append(formats.names, string(f))
 	}
 	roles := kind{of: "Role", owner: "role", because: map[string]string{
-		"cmd/hearthload/":                "it plays people of each role",
-		"room/group/group.go":            "members' links have names of their own",
-		"room/record/record.go":          "a record names those of the team whom it counts",
-		"hub/journal/conform/conform.go": "a seat that every store must keep",
-		"hub/journal/conform/house.go":   "a seat that every store must keep",
-	}}
+		"cmd/hearthload/":       "it plays people of each role",
+		"room/group/group.go":   "members' links have names of their own",
+		"room/record/record.go": "a record names those of the team whom it counts",
+		"hub/journal/conform/":  "seats and links that every store must keep",
+	}, decides: []string{"cmd/hearthload/", "room/record/record.go"}, links: []string{"LeadLink", "WellbeingLink", "TraineeLink"}}
 	for _, r := range room.Roles() {
 		roles.names = append(roles.names, string(r.Name))
 	}
@@ -62,14 +63,19 @@ func TestOnlyItsPlaceKnowsAName(t *testing.T) {
 					return
 				}
 				why := k.why(path)
-				for _, n := range constantsIn(f, path, consts) {
+				for _, n := range constantsIn(f, path, consts, k.links) {
 					if named[why] = true; why == "" {
 						t.Errorf("%s: names a %s; ask the table", at(n), k.of)
 					}
 				}
+				if slices.Contains(k.decides, why) {
+					return
+				}
 				ast.Inspect(f, func(n ast.Node) bool {
-					for _, x := range decidedBy(n) {
-						if why == "" && k.spells(x) && strings.Contains(strings.ToLower(source(t, path, at, n)), strings.ToLower(k.of)) {
+					looked, among := decidedBy(n)
+					for _, x := range among {
+						by := constantsIn(x, path, consts, k.links) != nil || k.spells(x) && strings.Contains(strings.ToLower(source(t, path, at, looked)), strings.ToLower(k.of))
+						if by {
 							t.Errorf("%s: decides something by the name of a %s", at(x), k.of)
 						}
 					}
@@ -133,17 +139,31 @@ func everyGoFile(t *testing.T, visit func(path string, f *ast.File, at func(ast.
 	}
 }
 
-// decidedBy are the values that a comparison or a case looks for.
-func decidedBy(n ast.Node) []ast.Expr {
+// decidedBy are the values that a comparison, a switch or the keys of a map look
+// for, and the node on whose line it says among what.
+func decidedBy(n ast.Node) (looked ast.Node, among []ast.Expr) {
 	switch n := n.(type) {
 	case *ast.BinaryExpr:
 		if n.Op == token.EQL || n.Op == token.NEQ {
-			return []ast.Expr{n.X, n.Y}
+			return n, []ast.Expr{n.X, n.Y}
 		}
-	case *ast.CaseClause:
-		return n.List
+	case *ast.SwitchStmt:
+		for _, c := range n.Body.List {
+			among = append(among, c.(*ast.CaseClause).List...)
+		}
+		return n, among
+	case *ast.CompositeLit:
+		if _, isMap := n.Type.(*ast.MapType); !isMap {
+			return nil, nil
+		}
+		for _, e := range n.Elts {
+			if kv, ok := e.(*ast.KeyValueExpr); ok {
+				among = append(among, kv.Key)
+			}
+		}
+		return n, among
 	}
-	return nil
+	return nil, nil
 }
 
 // why gives the entry of because under which a file is; empty if there is none.
@@ -156,15 +176,16 @@ func (k kind) why(path string) string {
 	return ""
 }
 
-// constantsIn are the places in a file where one of package room's constants is
-// used. A field of the same name is not one.
-func constantsIn(f *ast.File, path string, consts []string) (found []ast.Node) {
+// constantsIn are the places where one of package room's constants, or of package
+// group's links, is used. A field of the same name is not one.
+func constantsIn(in ast.Node, path string, consts, links []string) (found []ast.Node) {
 	inRoom := filepath.Dir(path) == "room"
 	var visit func(ast.Node) bool
 	visit = func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.SelectorExpr:
-			if x, ok := n.X.(*ast.Ident); ok && x.Name == "room" && slices.Contains(consts, n.Sel.Name) {
+			x, ok := n.X.(*ast.Ident)
+			if ok && (x.Name == "room" && slices.Contains(consts, n.Sel.Name) || x.Name == "group" && slices.Contains(links, n.Sel.Name)) {
 				found = append(found, n)
 			}
 			ast.Inspect(n.X, visit)
@@ -190,12 +211,15 @@ func constantsIn(f *ast.File, path string, consts []string) (found []ast.Node) {
 		}
 		return true
 	}
-	ast.Inspect(f, visit)
+	ast.Inspect(in, visit)
 	return found
 }
 
 // spells says whether a value is one of the names in letters.
 func (k kind) spells(x ast.Expr) bool {
+	if call, ok := x.(*ast.CallExpr); ok && len(call.Args) == 1 { // a conversion
+		return k.spells(call.Args[0])
+	}
 	lit, ok := x.(*ast.BasicLit)
 	if !ok || lit.Kind != token.STRING {
 		return false

@@ -8,9 +8,12 @@
 /** @typedef {import("./types").Frame} Frame */
 /** @typedef {import("./types").Client} Client */
 
-/** What there is before the first hello. streams: those of a server that does not name them. @type {Known} */
+/** The roles of a server that does not name them: while nodes are updated one by one, a page may be newer than its node. @type {import("./types").Powers[]} */
+const BEFORE = [{ name: "lead", speaks: true, tools: true, floor: true }, { name: "wellbeing", speaks: true, tools: true }, { name: "trainee" }, { name: "participant", speaks: true, member: true }];
+
+/** What there is before the first hello. streams: as with the roles. @type {Known} */
 export const nothing = Object.freeze({
-  epoch: "", session: null, charter: null, formats: [], roles: [], streams: ["me", "room", "care"], me: null, room: null, care: null, words: [], apart: false,
+  epoch: "", session: null, charter: null, formats: [], roles: BEFORE, streams: ["me", "room", "care"], me: null, room: null, care: null, words: [], apart: false,
 });
 
 /**
@@ -49,7 +52,7 @@ function hello(known, f, same) {
     session: f.session || null,
     charter: f.charter || null,
     formats: f.formats || [],
-    roles: f.roles || [],
+    roles: f.roles || BEFORE,
     streams,
     words: keep ? known.words : mine,
     apart: same && known.apart,

@@ -78,6 +78,8 @@ test("what a role may do is what the server says, and one it does not name may d
   assert.deepEqual([facilitates(k("lead")), !!mayDo(k("lead")).floor, facilitates(k("wellbeing")), !!mayDo(k("wellbeing")).floor], [true, true, true, false]);
   assert.deepEqual([facilitates(k("helper")), mayDo(k("helper"))], [false, { name: "helper" }]);
   assert.equal(facilitates(k("helper", [...tables.roles, { name: "helper", tools: true }])), true);
+  const old = apply(nothing, hello({ roles: undefined, streams: undefined, me: me("here", { role: "lead" }) }));
+  assert.deepEqual([old.streams, [...old.roles].sort((a, b) => a.name.localeCompare(b.name))], [tables.streams, [...tables.roles].sort((a, b) => a.name.localeCompare(b.name))], "a server of the version before");
   assert.equal(facilitates({ ...k("helper"), care: {} }), true, "who is shown the tools has them");
 });
 

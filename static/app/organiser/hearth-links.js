@@ -35,6 +35,9 @@ export function rows(links, kinds) {
   return [...places.values()].sort((a, b) => kinds.indexOf(a.link.kind) - kinds.indexOf(b.link.kind));
 }
 
+/** A node that is not updated yet does not say which there may be: then those that there are. @param {Data} s */
+const kindsOf = (s) => s.kinds || [...new Set(s.links.map((l) => l.kind))];
+
 /** Ways to hand a link on; fetched when there is one to hand on. @type {typeof import("./send.js") | null} */
 let send = null;
 
@@ -52,7 +55,7 @@ class HearthOLinks extends Page {
 
   /** @override @param {Data} s */
   view(s) {
-    const all = rows(this.#links(s), s.kinds);
+    const all = rows(this.#links(s), kindsOf(s));
     const shown = all.filter((r) => given.has(r.link.id));
     if (shown.length && !send) import("./send.js").then((m) => { send = m; this.again(); }, () => { /* copying still works */ });
     return h("section", { class: "stack", "aria-labelledby": "links-title" },
@@ -131,7 +134,7 @@ class HearthOLinks extends Page {
   /** @param {Data} s */
   #add(s) {
     return h("div", { key: "add", class: "o-add" },
-      pick({ id: "add-kind", label: say("org.add.kind"), value: this.#kind, set: (v) => { this.#kind = v; }, options: [...new Set(["personal", ...s.kinds])].map((k) => ({ value: k, title: say(`org.add.${k}`) })) }),
+      pick({ id: "add-kind", label: say("org.add.kind"), value: this.#kind, set: (v) => { this.#kind = v; }, options: [...new Set(["personal", ...kindsOf(s)])].map((k) => ({ value: k, title: say(`org.add.${k}`) })) }),
       button(say("org.add.go"), () => this.#make(), { busy: this.busy === "add" }));
   }
 
