@@ -80,6 +80,7 @@ func (l *live) show(now time.Time, events []room.Event) {
 		l.seatEverybody()
 	}
 	casts := l.caster.Cast(l.state, events)
+	l.brings(events)
 	if slices.ContainsFunc(events, room.Durable) {
 		l.review() // who receives what follows from form alone
 	}

@@ -39,30 +39,6 @@ func (l *live) reviewPlace(p *place) {
 	}
 }
 
-// follow sees to what a command brings about outside the room: the sockets of
-// people who are gone, the devices of people who were removed, the end of the
-// session.
-func (l *live) follow(now time.Time) {
-	if l.state == nil || l.ended || l.acted == l.rep.Form {
-		return
-	}
-	l.acted = l.rep.Form
-	if l.state.Form.Phase == room.Closed {
-		l.finish(now)
-		return
-	}
-	for _, p := range l.order {
-		code, gone := l.farewellCode(p)
-		if !gone {
-			continue
-		}
-		for _, m := range p.conns {
-			l.dismiss(m, code, "")
-		}
-	}
-	l.shutOut()
-}
-
 // farewellCode says whether a seat's sockets must be closed, and how.
 func (l *live) farewellCode(p *place) (code int, gone bool) {
 	switch {
@@ -74,33 +50,6 @@ func (l *live) farewellCode(p *place) (code int, gone bool) {
 		return closeGone, true
 	}
 	return 0, false
-}
-
-// shutOut unbinds the devices of seats that were removed for today, once each
-// and again after a restart: the process may have died in between.
-func (l *live) shutOut() {
-	for _, seat := range l.state.Form.Arrived {
-		if l.state.Status(seat) != room.Removed || l.shut[seat] || fail.Bug(fail.KickWithoutRevoke) {
-			continue
-		}
-		l.shut[seat] = true
-		h := l.hub
-		h.spawn(func() {
-			told := h.cfg.OnRemoved == nil
-			h.insist("unbind a removed seat", l.session.ID, func(ctx context.Context) error {
-				// Revoking comes last: a revoked seat has been seen to, and links
-				// that were given out anew since then stay good.
-				if kept, err := h.cfg.Store.Seat(ctx, seat); err != nil || kept.Revoked {
-					return err
-				}
-				if !told {
-					h.cfg.OnRemoved(h.base, l.session.ID, seat)
-					told = true
-				}
-				return h.cfg.Store.RevokeSeat(ctx, seat)
-			})
-		})
-	}
 }
 
 // rejoin brings people back into a room that was just read from its journal: the
@@ -143,10 +92,7 @@ func (l *live) restart(now time.Time) {
 		l.house(now, room.Restarted{}, "restarted:"+random())
 	}
 	l.renew(now)
-	l.shutOut()
-	if l.state.Form.Phase == room.Closed && !l.ended {
-		l.finish(now)
-	}
+	l.follow(now)
 }
 
 // renew asks a lobby again if the charter changed, and shows it the plan if that

@@ -58,6 +58,7 @@ type house struct {
 	server  *http.Server
 	served  chan struct{}
 	people  []*person
+	effects []string    // all that rooms brought about
 	let     *group.Seat // whom the site has let in, if not as the store has it now
 }
 
@@ -155,6 +156,7 @@ func (h *house) start(t testing.TB) {
 	h.hub = hub.New(hub.Config{
 		Journal: h.journal, Store: h.store, Presence: presence.NewMemory(), Limits: h.limits, Record: h.record, Log: log, Metrics: h.metrics,
 		Clock:     func() time.Time { return time.Now().Round(0).Add(time.Duration(h.ahead.Load())) },
+		Effects:   []func(string, room.Effect){h.told},
 		OnRemoved: func(_ context.Context, _ string, seat room.SeatID) { h.removed = append(h.removed, seat) },
 	})
 	h.must(h.hub.Start(context.Background()))

@@ -53,6 +53,9 @@ type Config struct {
 	// §5). It is called by the room's worker and must only read. Default: the
 	// record of package room/record, as JSON.
 	Record func(*room.State) ([]byte, error)
+	// Effects are told of everything that rooms bring about, in order, by each
+	// room's worker: they must not wait. See [room.Effects].
+	Effects []func(session string, e room.Effect)
 	// OnRemoved is told that a seat was removed for today, before its devices
 	// are unbound: the open link of the session is rotated (walls §2.2, 4). It
 	// is called once per removal, and again after a restart if the server died
@@ -69,6 +72,7 @@ type Hub struct {
 	metrics *Metrics
 	time    steady
 	clock   func() time.Time // time.now
+	doers   []func(*live, time.Time, room.Effect)
 	ready   atomic.Bool
 	conns   atomic.Uint64 // number of the last connection
 	silent  atomic.Bool   // the journal let somebody wait too long, and has answered nobody since
@@ -108,7 +112,7 @@ func New(cfg Config) *Hub {
 	}
 	h := &Hub{
 		cfg: cfg, limits: cfg.Limits.withDefaults(), log: cfg.Log, metrics: cfg.Metrics, time: steady{wall: cfg.Clock},
-		stopped: make(chan struct{}), work: make(chan *live), rooms: make(map[string]*live),
+		doers: doers(), stopped: make(chan struct{}), work: make(chan *live), rooms: make(map[string]*live),
 	}
 	h.clock = h.time.now
 	h.nodes.met = make(map[string]time.Time)

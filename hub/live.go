@@ -56,8 +56,8 @@ type live struct {
 	ctx     context.Context // of what is being run
 	doing   doing           // what that is
 	writing func([]room.Event) []room.Event
-	silent  bool  // nothing is cast: everybody will be sent a snapshot
-	acted   int64 // what follows from rows up to this one has been seen to
+	silent  bool // nothing is cast: everybody will be sent a snapshot
+	effects effects
 
 	timer      *time.Timer
 	wake       time.Time             // what the timer is set to
@@ -86,7 +86,6 @@ type live struct {
 	barred     map[room.SeatID]bool  // revoked, known to the room or not
 	bound      map[room.SeatID]int64 // the newest generation of each binding that is known here
 	assured    time.Time             // as of when the store has said so
-	shut       map[room.SeatID]bool  // removed seats whose devices are, or are being, unbound
 }
 
 // farewell is a connection that is to be closed once its last lines are out.
@@ -135,6 +134,8 @@ func (l *live) load(ctx context.Context) error {
 	if l.caster == nil {
 		l.caster = room.NewCaster(l.state)
 	}
+	l.effects = effects{}
+	l.brings(nil)
 	return l.introduce(ctx)
 }
 

@@ -85,7 +85,7 @@ func (h *Hub) room(ctx context.Context, session string) (*live, error) {
 	if l == nil {
 		l = &live{
 			hub: h, session: group.Session{ID: session}, loaded: make(chan struct{}),
-			places: make(map[room.SeatID]*place), tokens: make(map[string]ticket), shut: make(map[room.SeatID]bool), barred: make(map[room.SeatID]bool),
+			places: make(map[room.SeatID]*place), tokens: make(map[string]ticket), barred: make(map[room.SeatID]bool),
 			bound: make(map[room.SeatID]int64),
 			inbox: inbox{bell: make(chan struct{}, 1)},
 		}

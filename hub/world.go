@@ -260,6 +260,7 @@ func (w world) Anew() {
 	}
 	l.flush()
 	l.caster = room.NewCaster(l.state)
+	l.brings(nil)
 	l.reintroduce()
 	l.hub.metrics.EpochChanges.WithLabelValues("joined").Inc()
 	for _, p := range l.order {

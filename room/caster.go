@@ -117,7 +117,7 @@ func (c *Caster) reach(s *State, e Event, d *dirt) {
 		}
 		return
 	}
-	f := effects[e.Kind()]
+	f := alterations[e.Kind()]
 	d.in |= f.in
 	d.members = d.members || f.members
 	switch e := e.(type) {

@@ -235,7 +235,7 @@ func TestEventsSurviveTheJournal(t *testing.T) {
 			t.Errorf("%s is not tested", kind)
 		}
 	}
-	for kind := range effects {
+	for kind := range alterations {
 		if !known[kind] {
 			t.Errorf("%s is not tested", kind)
 		}

@@ -313,6 +313,13 @@ func (s *scenario) show(a []string) {
 				fmt.Fprintf(&s.out, "%s learns: %s\n", named(c.To), strings.Join(strings.Fields(b), " "))
 			}
 		}
+	case "audible":
+		fmt.Fprintf(&s.out, "audible: %s\n", people(s.w.s.Audible()))
+	case "effects":
+		for _, told := range s.w.outside.told {
+			fmt.Fprintf(&s.out, "outside: %s\n", told)
+		}
+		s.w.outside.told = nil
 	case "me":
 		s.section(a[1]+"'s "+a[2], s.w.s.meView(SeatID(a[1])), a[2])
 	case "care":

@@ -76,7 +76,7 @@ func (s *State) canView(id SeatID) CanView {
 		(s.Form.Turn == nil || s.Form.Turn.Seat != id)
 	c.UndoPass, c.Kept = s.Live.Seats[id].MayUndo, s.Live.Seats[id].Kept
 	c.Invite = mine && s.Form.Phase == Main && (t.Stage == Speaking || t.Stage == Replying)
-	c.Process = s.facilitates(id) && (!s.taken() || s.Live.Pause != nil) && !s.format().traits().Still
+	c.Process = s.mayProcess(id)
 	return s.format().may(s, id, c)
 }
 

@@ -18,7 +18,7 @@ func TestEventsTravelBetweenNodes(t *testing.T) {
 	if err != nil || !reflect.DeepEqual(events, back) {
 		t.Fatalf("%v\n got %+v\nwant %+v", err, back, events)
 	}
-	for kind := range effects {
+	for kind := range alterations {
 		if _, ok := travelling[kind]; !ok {
 			t.Errorf("%s does not travel", kind)
 		}

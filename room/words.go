@@ -127,6 +127,11 @@ func (e Said) apply(s *State, now time.Time) {
 	}
 }
 
+// mayProcess: may post a process line now.
+func (s *State) mayProcess(id SeatID) bool {
+	return s.facilitates(id) && (!s.taken() || s.Live.Pause != nil) && !s.format().traits().Still
+}
+
 func process(d *decision, c Process) *Refusal {
 	switch {
 	case d.s.taken() && d.s.Live.Pause == nil:

@@ -44,11 +44,13 @@ type world struct {
 	keyed   func(key string, rows int) // sees what each tick leaves in the journal, and under which command id
 	wrote   func(by SeatID, rows int)  // sees what each command of a seat leaves there
 	record  *vector
+	outside outside
 }
 
 func newWorld(t reporter) *world {
 	w := &world{t: t, s: New(), now: start.Add(-10 * time.Minute), screens: map[SeatID]screen{}, heard: map[SeatID][]Words{}}
 	w.c = NewCaster(w.s)
+	w.outside = newOutside()
 	return w
 }
 
@@ -92,6 +94,7 @@ func (w *world) do(by SeatID, c Command) *Refusal {
 	w.events = events
 	w.casts = w.c.Cast(w.s, events)
 	w.show(w.casts)
+	w.outside.follow(w.s, events)
 	return nil
 }
 
@@ -332,6 +335,8 @@ func (w *world) restart() {
 	w.s = replay(w.t, w.journal, w.now)
 	w.must(House, Restarted{})
 	w.c = NewCaster(w.s)
+	w.outside = newOutside()
+	w.outside.follow(w.s, nil)
 	for id := range maps.Keys(w.screens) {
 		w.screens[id] = w.fresh(id)
 		w.record.add(w, id, Cast{Whole: true})
@@ -339,9 +344,11 @@ func (w *world) restart() {
 	clear(w.heard)
 }
 
-// screensAgree compares every screen with what the state would show afresh.
+// screensAgree compares every screen, and the world outside, with what would follow
+// from the state afresh.
 func (w *world) screensAgree() {
 	w.t.Helper()
+	w.outside.agrees(w)
 	views := map[Audience]map[string]json.RawMessage{}
 	for _, id := range w.s.Form.Arrived {
 		for k, m := range w.s.Memberships(id) {

@@ -89,9 +89,13 @@ const fields = {
   "a quiet word": {
     scene: tools, seat: "s2", at: "#act-text", verb: "nudge", follows: "line",
     open: async (p) => { await onPriya(p); await p.locator("summary", { hasText: "Priya" }).locator("..").getByRole("button", { name: "A quiet word…" }).evaluate((b) => b.setAttribute("data-nudge", "")); },
+    // The form of the text before may still be on its way out.
     each: async (p) => {
-      if (!(await p.locator("#act-text").isVisible())) await p.evaluate(openNudge);
-      await p.locator("#act-line").selectOption({ index: 1 });
+      do {
+        if (!(await p.locator("#act-text").isVisible())) await p.evaluate(openNudge);
+        await p.locator("#act-line").selectOption({ index: 1 }, { timeout: 2000 }).catch(() => { /* it has gone: open it again */ });
+        await p.evaluate(settle, "body");
+      } while (!(await p.evaluate(() => document.querySelector("#act-line")?.selectedIndex === 1)));
     },
   },
 };

@@ -37,15 +37,15 @@ const (
 	allSeats
 )
 
-// effect is what an event may change in what people are shown. Too much costs
+// alteration is what an event may change in what people are shown. Too much costs
 // time; too little would leave a screen stale, which the model test looks for.
-type effect struct {
+type alteration struct {
 	in      sections
 	me      reach
 	members bool // may change who belongs to an audience
 }
 
-var effects = map[string]effect{
+var alterations = map[string]alteration{
 	Opened{}.Kind():       {everything, allSeats, true},
 	CharterSet{}.Kind():   {everything, allSeats, true},
 	PlanSet{}.Kind():      {everything, allSeats, true},
@@ -114,7 +114,7 @@ var effects = map[string]effect{
 	SessionClosed{}.Kind():  {everything, allSeats, true},
 }
 
-// about is implemented by events whose effect reaches oneSeat.
+// about is implemented by events whose alteration reaches oneSeat.
 type about interface{ about() SeatID }
 
 func (e Arrived) about() SeatID      { return e.Seat }
