@@ -40,6 +40,14 @@ async function write([at, codes]) {
   return Array.from({ length: taken.length }, (_, i) => taken.charCodeAt(i));
 }
 
+/** In the page: takes what is in some fields out of them. */
+function empty(fields) {
+  for (const field of [...document.querySelectorAll(fields)].filter((f) => f.value)) {
+    field.value = "";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+}
+
 /** In the page: waits until it is drawn, and gives how long the text in a field is. */
 async function settle(at) {
   await new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); });
@@ -111,6 +119,8 @@ async function quiet(s) {
 
 /** Tries one text in one field of a session. @param {number | null} refuse the server refuses what comes after so many */
 async function inSession(s, f, { text, meant }, refuse) {
+  // What was refused of the text before may have come back into another field (of a quiet word, the line to that person).
+  await s.page.evaluate(empty, `textarea:not(${f.at})`);
   if (f.each) await f.each(s.page);
   s.said.length = 0;
   const out = [];
