@@ -29,7 +29,9 @@ func TestS01AnOldDeviceLosesItsPowersOnEveryNode(t *testing.T) {
 		return ws
 	}
 	first := dial(t, 0, "d0")
-	_ = first.Write(ctx, websocket.MessageText, []byte(`{"do":"knock","id":"knock-0001","name":"Lea","answer":"agree","digest":"`+c.digest+`"}`))
+	if !taken(first, "knock-0001", `"do":"knock","name":"Lea","answer":"agree","digest":"`+c.digest+`"`) {
+		t.Fatal("the lead cannot knock")
+	}
 	_ = first.CloseNow()
 	c.visit(1, "ann", "", 0) // the room is on both nodes
 	nothing, kill, again := func() {}, c.redis.Kill, func() { c.must(c.redis.Again()) }

@@ -53,9 +53,14 @@ func held(server *httptest.Server, seat room.SeatID, from string) *websocket.Con
 // obeyed says whether a facilitator's command is taken from a socket: true or
 // false as it was answered, false when the socket is closed.
 func obeyed(ws *websocket.Conn, id string) bool {
+	return taken(ws, id, `"do":"remind","principle":"honesty"`)
+}
+
+// taken is the same of any command.
+func taken(ws *websocket.Conn, id, command string) bool {
 	ctx, done := context.WithTimeout(context.Background(), 30*time.Second)
 	defer done()
-	_ = ws.Write(ctx, websocket.MessageText, []byte(`{"do":"remind","id":"`+id+`","principle":"honesty"}`))
+	_ = ws.Write(ctx, websocket.MessageText, []byte(`{"id":"`+id+`",`+command+`}`))
 	for {
 		_, data, err := ws.Read(ctx)
 		if err != nil {
