@@ -65,6 +65,7 @@ func (l *live) dismissGone(_ time.Time, e room.Effect) {
 		return
 	}
 	p := l.places[gone.Seat]
+	l.reviewPlace(p) // a state that came without its luggage was not looked at yet
 	code, still := l.farewellCode(p)
 	if !still {
 		return // a seeded bug, or back again since
