@@ -69,6 +69,9 @@ export function closest(e) {
   return /** @type {HTMLDialogElement} */ (/** @type {Element} */ (e.currentTarget).closest("dialog"));
 }
 
+/** Which dialogs the page wants open. @type {WeakMap<Element, boolean>} */
+const wanted = new WeakMap();
+
 /**
  * Shows a dialog when it should be open, and closes it when not.
  * @param {Element} host @param {string} selector @param {boolean} open
@@ -76,7 +79,10 @@ export function closest(e) {
 export function toggle(host, selector, open) {
   const dialog = /** @type {HTMLDialogElement | null} */ (host.querySelector(selector));
   if (!dialog) return;
-  if (open && !dialog.hasAttribute("open")) {
+  const was = wanted.get(dialog);
+  wanted.set(dialog, open);
+  // A person who has just closed it is not shown it again: the event that says so is on its way.
+  if (open && !was && !dialog.hasAttribute("open")) {
     // iOS 15.0 to 15.3 know no dialogs: there it is a part of the page.
     if (typeof dialog.showModal === "function") dialog.showModal();
     else dialog.setAttribute("open", "");
@@ -84,11 +90,29 @@ export function toggle(host, selector, open) {
   } else if (!open && dialog.hasAttribute("open")) shut(dialog);
 }
 
-/** @param {HTMLDialogElement} dialog */
-function shut(dialog) {
+/**
+ * What a dialog does when a person closes it, by its buttons or by a key. A browser says "close" up to a frame late: by
+ * then it may have been opened again, so what this page can know at once it does not wait to be told.
+ * @param {() => void} act
+ */
+export function closes(act) {
+  return {
+    onclose: (/** @type {Event} */ e) => {
+      const dialog = /** @type {HTMLDialogElement} */ (e.currentTarget);
+      if (!wanted.get(dialog) || dialog.hasAttribute("open")) return;
+      wanted.set(dialog, false);
+      act();
+    },
+    oncancel: (/** @type {Event} */ e) => {
+      e.preventDefault();
+      shut(/** @type {HTMLDialogElement} */ (e.currentTarget));
+    },
+  };
+}
+
+/** Closes a dialog, and says so at once. iOS 15.0 to 15.3 know no dialogs. @param {HTMLDialogElement} dialog */
+export function shut(dialog) {
   if (typeof dialog.close === "function") dialog.close();
-  else {
-    dialog.removeAttribute("open");
-    dialog.dispatchEvent(new Event("close"));
-  }
+  else dialog.removeAttribute("open");
+  dialog.dispatchEvent(new Event("close"));
 }

@@ -3,7 +3,7 @@
 import { spawnSync } from "node:child_process";
 import { readdirSync } from "node:fs";
 
-const beside = ["back", "backorganiser", "keyboard", "organiser", "organising", "payloads", "pressed", "promises", "session"].map((name) => `${name}.test.mjs`);
+const beside = ["back", "backorganiser", "dialogs", "keyboard", "organiser", "organising", "payloads", "pressed", "promises", "session"].map((name) => `${name}.test.mjs`);
 const all = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".test.mjs"));
 const missing = beside.filter((name) => !all.includes(name));
 if (missing.length) throw new Error(`there is no ${missing.join(", ")}`);

@@ -8,7 +8,7 @@ import { scenes } from "../test/fixtures.mjs";
 import { organising } from "../test/organising.mjs";
 import { press } from "../test/press.mjs";
 import { api, openScreen } from "../test/screens.mjs";
-import { stage } from "../test/stage.mjs";
+import { hurry, stage } from "../test/stage.mjs";
 import { chance, oneText } from "../test/texts.mjs";
 
 const TEXTS = Number(process.env.TEXTS || 12);
@@ -19,14 +19,6 @@ const SAYS = "The server says why it did not take this.";
 
 /** Lets text be compared: half a sign is none, and where a text is cut, or ends, a space may be lost. */
 const bare = (s) => s.replace(/[\uD800-\uDBFF][\uDC00-\uDFFF]|[\uD800-\uDFFF]/g, (c) => (c.length === 2 ? c : "")).replace(/\s+/gu, "");
-
-/** In the page, before all else: draws at once, not sixty times a second. */
-function hurry() {
-  const waiting = [];
-  const { port1, port2 } = new MessageChannel();
-  port1.onmessage = () => waiting.shift()?.(performance.now());
-  window.requestAnimationFrame = (f) => { waiting.push(f); port2.postMessage(0); return 1; };
-}
 
 /** In the page: writes into a field as a paste does, and gives what the field took: a line has no second line. Half a sign survives as numbers only. */
 async function write([at, codes]) {

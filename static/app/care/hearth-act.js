@@ -1,6 +1,6 @@
 /** One act of care or moderation, with what each side will see before it is done (M1, M3). */
 import { Drawn, h } from "../dom.js";
-import { button, dialogBody, toggle } from "../parts.js";
+import { button, closes, dialogBody, toggle } from "../parts.js";
 import { hiddenSigns, limitNote, parts, seen } from "../writing.js";
 import { name, rich, say } from "../words/index.js";
 import { nameOf } from "../known.js";
@@ -25,7 +25,7 @@ class HearthAct extends Drawn {
       this.#was = act;
       this.#form = { ...empty(), ...recall("act-form", {}) };
     }
-    return h("dialog", { class: "act-dialog", "aria-labelledby": "act-title", onclose: shut },
+    return h("dialog", { class: "act-dialog", "aria-labelledby": "act-title", ...closes(shut) },
       act?.kind === "end" ? this.#end(c) : act ? this.#body(c, act) : h("h2", { id: "act-title" }, say("care.title")));
   }
 

@@ -1,6 +1,6 @@
 /** What the organiser's pages share: trying an act, saying what went wrong and where, and asking before what cannot be undone. */
 import { Drawn, h } from "../dom.js";
-import { button, closest, dialogBody, toggle } from "../parts.js";
+import { button, closes, closest, dialogBody, shut, toggle } from "../parts.js";
 import { say } from "../words/index.js";
 import { Refused } from "./ask.js";
 
@@ -105,17 +105,16 @@ export class Page extends Drawn {
   /** The dialog for askFirst; every page that asks draws it. */
   question() {
     const q = this.asking;
-    return h("dialog", { key: "sure", "data-of": this.localName, "aria-labelledby": "sure-title", onclose: () => this.#closed(), oninput: (/** @type {any} */ e) => { e.target.dataset.typed = "true"; } },
+    return h("dialog", { key: "sure", "data-of": this.localName, "aria-labelledby": "sure-title", ...closes(() => this.#closed()), oninput: (/** @type {any} */ e) => { e.target.dataset.typed = "true"; } },
       q ? [
         dialogBody("sure-title", q.title, typeof q.body === "function" ? q.body() : q.body, this.alert(true)),
         h("div", { class: "dialog-foot" },
-          button(say("org.cancel"), (e) => closest(e).close()),
+          button(say("org.cancel"), (e) => shut(closest(e))),
           button(q.yes, () => this.#yes(q), { look: `btn-primary ${q.look || ""}`, busy: this.busy === "sure" })),
       ] : null);
   }
 
   #closed() {
-    if (!this.asking) return;
     this.asking = null;
     this.problem = null;
     this.again();

@@ -1,6 +1,6 @@
 /** Everything about myself: listening, a break, my name, what helps me, my notices, leaving. */
 import { Drawn, h } from "../dom.js";
-import { button, dialogBody, toggle } from "../parts.js";
+import { button, closes, dialogBody, toggle } from "../parts.js";
 import { nameProblem } from "../names.js";
 import { recall, remember } from "../place.js";
 import { say } from "../words/index.js";
@@ -22,7 +22,7 @@ class HearthMore extends Drawn {
     const you = me.you;
     const needs = you.needs || [];
     const staff = facilitates(c.known);
-    return h("dialog", { class: "more", "aria-labelledby": "more-title", onclose: () => { this.#type(null); this.tell({ sheet: "" }); } },
+    return h("dialog", { class: "more", "aria-labelledby": "more-title", ...closes(() => { this.#type(null); this.tell({ sheet: "" }); }) },
       dialogBody("more-title", say("more.title"),
         staff ? null : h("label", { class: "choice" },
           h("input", { type: "checkbox", checked: you.listening, onchange: (/** @type {any} */ e) => this.#prefs(e.target.checked, needs) }),

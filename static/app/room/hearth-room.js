@@ -1,6 +1,6 @@
 /** The room: circle, words, my turn, my choices; beside them the tools of those who facilitate. */
 import { Drawn, h } from "../dom.js";
-import { button, dialogBody, icon, toggle } from "../parts.js";
+import { button, closes, dialogBody, icon, toggle } from "../parts.js";
 import { recall, remember } from "../place.js";
 import { say } from "../words/index.js";
 import { facilitates, lineOf, mayDo } from "../known.js";
@@ -126,7 +126,7 @@ class HearthRoom extends Drawn {
 
   /** @param {Client} c */
   #lineDialog(c) {
-    return h("dialog", { key: "line", class: "line-dialog", "aria-labelledby": "line-title", onclose: () => this.#show("") },
+    return h("dialog", { key: "line", class: "line-dialog", "aria-labelledby": "line-title", ...closes(() => this.#show("")) },
       dialogBody("line-title", say("line.title"),
         h("p", { class: "hint" }, say("line.hint")),
         this.#sheet === "line" ? h("hearth-line", { key: "mine", state: { client: c, seat: c.seat } }) : null));

@@ -1,6 +1,6 @@
 /** Helplines, a grounding card, rights, policy and charter: one dialog, on every screen, from memory. */
 import { Drawn, h } from "../dom.js";
-import { dialogBody, toggle } from "../parts.js";
+import { closes, dialogBody, toggle } from "../parts.js";
 import { rich, say } from "../words/index.js";
 import { byCountry, checkedText, placeName } from "./helplines.js";
 
@@ -12,7 +12,7 @@ class HearthHelp extends Drawn {
   /** @override @param {{client: Client, open: boolean}} s */
   view({ client }) {
     const { session, charter } = client.known;
-    return h("dialog", { class: "help", "aria-labelledby": "help-title", onclose: () => this.tell({ dialog: "" }) },
+    return h("dialog", { class: "help", "aria-labelledby": "help-title", ...closes(() => this.tell({ dialog: "" })) },
       dialogBody("help-title", say("help.title"),
         h("section", { class: "said said-warn stack-tight" },
           h("h3", {}, say("help.now")), h("p", {}, say("help.now_text"))),

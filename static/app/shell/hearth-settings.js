@@ -1,6 +1,6 @@
 /** What a person may set for this window. */
 import { Drawn, h } from "../dom.js";
-import { dialogBody, toggle } from "../parts.js";
+import { closes, dialogBody, toggle } from "../parts.js";
 import { say } from "../words/index.js";
 
 /** @typedef {import("../types").Settings} Settings */
@@ -11,7 +11,7 @@ const CUES = "./cues.js";
 class HearthSettings extends Drawn {
   /** @override @param {{settings: Settings, open: boolean}} s */
   view({ settings }) {
-    return h("dialog", { "aria-labelledby": "settings-title", onclose: () => this.tell({ dialog: "" }) },
+    return h("dialog", { "aria-labelledby": "settings-title", ...closes(() => this.tell({ dialog: "" })) },
       dialogBody("settings-title", say("set.title"),
         h("p", { class: "soft" }, say("set.kept")),
         h("fieldset", {}, h("legend", {}, say("set.theme")),
