@@ -2,12 +2,12 @@ package hub
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"slices"
 	"time"
 
 	"hearth/hub/fail"
+	"hearth/hub/fanout"
 	"hearth/hub/replica"
 	"hearth/room"
 )
@@ -56,7 +56,7 @@ func (l *live) beforeRows(events []room.Event) []room.Event {
 	}
 	l.doing.rows = true
 	if fail.Bug(fail.AckBeforeCommit) && l.asking != nil {
-		l.answer(l.asking, ackLine(l.doing.key.ID, l.answers.kept[l.asking.seat]+1))
+		l.answer(l.asking, fanout.Ack(l.doing.key.ID, l.answers.kept[l.asking.seat]+1))
 		l.flush()
 		l.doing.acked = true
 	}
@@ -92,7 +92,7 @@ func (l *live) show(now time.Time, events []room.Event) {
 	}
 	if anew && !l.silent {
 		for _, p := range l.order {
-			l.whole(now, p.seat)
+			l.whole(now, p.Seat)
 		}
 	}
 }
@@ -113,46 +113,35 @@ func (l *live) reintroduce() bool {
 	return true
 }
 
-// cast encodes one cast, once, numbers it for each seat of its audience, and
-// gathers it. anew: everybody is about to be shown the whole.
+// cast gathers one cast. anew: everybody is about to be shown the whole.
 func (l *live) cast(now time.Time, c *room.Cast, anew bool) {
 	if c.To.Kind == room.ToMe && l.places[c.To.Seat] == nil {
 		return // nobody is connected there; a snapshot will tell them
 	}
 	if c.Whole {
-		if l.places[c.To.Seat].numbers.whole(); !anew {
+		if l.places[c.To.Seat].Anew(); !anew {
 			l.whole(now, c.To.Seat)
 		}
 		return
 	}
-	k := sent{t: frameSet, to: c.To, at: now}
-	var body []byte
-	mute := l.mute
-	if c.Words != nil {
-		k.t, k.words = frameWords, c.Words.ID
-		mute = mute || l.saidBefore(c.Words, c.To)
-		body = appendWords(make([]byte, 0, 140+len(c.Words.Text)), l.veil.hide(c.Words.ID), c.Words)
-		k.body = body
-	} else {
-		cut, err := 0, error(nil)
-		if body, cut, err = appendSet(make([]byte, 0, 512), c, l.veil.hideAll(c.Unsay)); err != nil {
-			panic(fmt.Errorf("show the room: %w", err)) // a view that cannot be written is a broken invariant
-		}
-		k.body, k.sections = body, cut >= 0
-		if k.sections {
-			k.body = append(append(make([]byte, 0, cut+1), body[:cut]...), '}')
-		}
+	heard := c.Words != nil && l.saidBefore(c.Words, c.To) // it must hear of all of them
+	l.sender.Cast(now, c, l.mute || heard)
+}
+
+// answer gathers a line for one connection, which may be gone.
+func (l *live) answer(m *member, line []byte) { l.sender.Send(&m.Receiver, line) }
+
+// flush sends everything that is gathered.
+func (l *live) flush() {
+	if l.sender.Idle() {
+		return
 	}
-	l.seq++
-	for _, id := range c.Unsay {
-		l.ring.unsay(id)
+	start := l.hub.clock()
+	l.sender.Flush()
+	if l.kept {
+		l.hub.metrics.Fanout.Observe(l.hub.clock().Sub(start).Seconds())
 	}
-	if mute { // people here have it: only the number goes out
-		k.t, k.body, k.words = frameSet, nil, ""
-		body = emptyBody
-	}
-	l.ring.add(k)
-	l.number(piece{t: k.t, line: body, to: k.to})
+	l.kept = false
 }
 
 // tick lets what is due happen. The key of a tick follows from what fires, so
@@ -203,7 +192,7 @@ func (l *live) wind() {
 	tail := l.state.Form.Rules.Tail
 	l.unlearn(now.Add(-tail))
 	l.rep.Fade(now)
-	if said, left := l.ring.forget(now.Add(-tail)); left {
+	if said, left := l.sender.Forget(now.Add(-tail)); left {
 		if fade := said.Add(tail); !ok || fade.Before(wake) {
 			wake, ok = fade, true
 		}

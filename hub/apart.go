@@ -4,6 +4,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"hearth/hub/fanout"
 	"hearth/hub/replica"
 	"hearth/room"
 )
@@ -32,20 +33,14 @@ func (l *live) outOfReach() bool {
 	return known && (l.rep.Waiting() || now.Sub(l.cutSince) >= tellApartAfter)
 }
 
-// lowBits are drawn by chance when frames are numbered anew; the bits above them
-// count how often that was done. Browsers know whole numbers up to 53 bits.
-const lowBits = 32
-
 // Renumber lets the frames of a node that may not know what others have shown go
 // on from numbers that no other node uses, and forgets the tokens of people who
 // are not connected here: whoever comes from another node is shown the whole
 // room, and not the tail of one that was not theirs (R3).
 func (w world) Renumber() {
 	l := w.live
-	low := int64(rand.Uint32()) //nolint:gosec // spreads numbers, keeps no secret
-	l.seq = (l.seq>>lowBits+1)<<lowBits + low
+	l.sender.Renumber(rand.Uint32()) //nolint:gosec // spreads numbers, keeps no secret
 	for _, p := range l.order {
-		p.jump((p.n>>lowBits+1)<<lowBits + low)
 		if p.greeted() {
 			continue
 		}
@@ -112,18 +107,10 @@ func (l *live) tellApart() {
 	}
 	for _, p := range l.order {
 		for _, m := range p.conns {
-			if on := l.apart && p.in[room.ToRoom].In; m.greeted && m.apart != on { // also whoever came in since, or went out
+			if on := l.apart && p.In()[room.ToRoom].In; m.Greeted && m.apart != on { // also whoever came in since, or went out
 				m.apart = on
-				l.answer(m, apartLine(on))
+				l.answer(m, fanout.Apart(on))
 			}
 		}
 	}
-}
-
-// apartLine says whether some people in the room cannot be reached just now.
-func apartLine(on bool) []byte {
-	if on {
-		return []byte(`{"t":"apart","on":true}`)
-	}
-	return []byte(`{"t":"apart","on":false}`)
 }

@@ -14,7 +14,7 @@ import (
 // before goes out to those who were in its audience then.
 func (l *live) review() {
 	for _, p := range l.order {
-		if l.state.Memberships(p.seat) != p.in {
+		if l.state.Memberships(p.Seat) != *p.In() {
 			l.flush()
 			break
 		}
@@ -25,18 +25,15 @@ func (l *live) review() {
 }
 
 func (l *live) reviewPlace(p *place) {
-	if l.state == nil || fail.Bug(fail.KickWithoutRevoke) && l.state.Status(p.seat) == room.Removed {
+	if l.state == nil || fail.Bug(fail.KickWithoutRevoke) && l.state.Status(p.Seat) == room.Removed {
 		return
 	}
-	p.status = l.state.Status(p.seat)
-	in := l.state.Memberships(p.seat)
+	p.status = l.state.Status(p.Seat)
+	in := l.state.Memberships(p.Seat)
 	if fail.Bug(fail.LobbyInFanout) {
 		in[room.ToRoom].In = true
 	}
-	if in != p.in {
-		p.in = in
-		p.turn()
-	}
+	p.Enter(in)
 }
 
 // farewellCode says whether a seat's sockets must be closed, and how.
@@ -46,7 +43,7 @@ func (l *live) farewellCode(p *place) (code int, gone bool) {
 		return closeOver, l.goodbye
 	case p.status == room.Removed:
 		return closeRemoved, true
-	case p.status == room.Left || l.barred[p.seat]:
+	case p.status == room.Left || l.barred[p.Seat]:
 		return closeGone, true
 	}
 	return 0, false
@@ -66,7 +63,7 @@ func (l *live) rejoin(now time.Time) {
 	l.present(now)
 	l.silent = false
 	for _, p := range l.order {
-		l.whole(now, p.seat)
+		l.whole(now, p.Seat)
 	}
 }
 
@@ -76,8 +73,8 @@ func (l *live) present(now time.Time) {
 		return
 	}
 	for _, p := range l.order {
-		if p.greeted() && !l.state.Live.Seats[p.seat].Online {
-			l.house(now, room.Connected{Seat: p.seat}, "connected:"+random())
+		if p.greeted() && !l.state.Live.Seats[p.Seat].Online {
+			l.house(now, room.Connected{Seat: p.Seat}, "connected:"+random())
 		}
 	}
 }
@@ -122,7 +119,7 @@ func (l *live) renew(now time.Time) {
 
 func (p *place) greeted() bool {
 	for _, m := range p.conns {
-		if m.greeted && !m.gone {
+		if m.Greeted && !m.Gone {
 			return true
 		}
 	}

@@ -89,7 +89,7 @@ func (l *live) learnBound(bound map[room.SeatID]int64, asked time.Time) {
 		l.assured = asked
 	}
 	for _, p := range l.order {
-		l.bound[p.seat] = max(l.bound[p.seat], bound[p.seat])
+		l.bound[p.Seat] = max(l.bound[p.Seat], bound[p.Seat])
 		for _, m := range p.conns {
 			if l.outdated(m) {
 				l.dismiss(m, closeGone, "moved")

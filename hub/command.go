@@ -6,13 +6,14 @@ import (
 	"time"
 
 	"hearth/hub/fail"
+	"hearth/hub/fanout"
 	"hearth/hub/strict"
 	"hearth/room"
 )
 
 // message is one message of a person, on the room's worker.
 func (l *live) message(m *member, data []byte) {
-	if m.gone || m.leaving || m.place == nil {
+	if m.Gone || m.leaving || m.place == nil {
 		return
 	}
 	fields, err := strict.Object(data)
@@ -20,7 +21,7 @@ func (l *live) message(m *member, data []byte) {
 		l.garbled(m, err, data)
 		return
 	}
-	if !m.greeted {
+	if !m.Greeted {
 		l.hello(m, fields)
 		return
 	}
@@ -49,7 +50,7 @@ func (l *live) message(m *member, data []byte) {
 func (l *live) garbled(m *member, err error, data []byte) {
 	code := closeProtocol
 	if bad, ok := errors.AsType[*strict.Error](err); ok && bad.Code == "not-utf8" {
-		if m.greeted {
+		if m.Greeted {
 			l.refuse(m, idIn(data), refuseNotText)
 			if !m.place.all.take(l.hub.clock(), l.hub.limits.Commands) {
 				l.strike(m, "malformed")
@@ -58,7 +59,7 @@ func (l *live) garbled(m *member, err error, data []byte) {
 		}
 		code = closeUTF8
 	}
-	if !m.greeted {
+	if !m.Greeted {
 		code = closeHello
 	}
 	l.hub.metrics.Commands.WithLabelValues("garbled").Inc()
@@ -102,7 +103,7 @@ func (l *live) command(m *member, do string, fields strict.Fields) {
 		return
 	}
 	if c, ok := cmd.(room.TakeBack); ok {
-		c.Words = l.veil.show(c.Words)
+		c.Words = l.sender.Shown(c.Words)
 		cmd = c
 	}
 	cmd, refusal := dress(cmd, m)
@@ -148,10 +149,10 @@ func passes(r *room.Refusal) bool { return r == refuseBusy || r == refuseUnavail
 func (l *live) reply(m *member, id string, own int64, out outcome) {
 	switch {
 	case out.refusal != nil:
-		l.answer(m, noLine(id, out.refusal))
+		l.answer(m, fanout.No(id, out.refusal))
 	case !out.acked:
 		fail.Point(fail.BeforeAck)
-		l.answer(m, ackLine(id, own))
+		l.answer(m, fanout.Ack(id, own))
 		if fail.Built {
 			l.flush() // the point is passed when the answer is on its way
 		}
@@ -182,7 +183,7 @@ func (l *live) took(began time.Time, out outcome) {
 }
 
 func (l *live) refuse(m *member, id string, r *room.Refusal) {
-	l.answer(m, noLine(id, r))
+	l.answer(m, fanout.No(id, r))
 }
 
 // refuseStrike refuses what our page would not have sent.
@@ -211,23 +212,23 @@ func (l *live) mayNow(m *member, now time.Time, id string, cmd room.Command) boo
 	p := m.place
 	if !p.all.take(now, limits.Commands) {
 		l.hub.metrics.counts.commands[resultLimited].Inc()
-		l.answer(m, noLine(id, refuseSlowDown))
+		l.answer(m, fanout.No(id, refuseSlowDown))
 		l.strike(m, "socket")
 		return false
 	}
 	if carriesWords(cmd) && !p.words.take(now, limits.Words) {
-		l.answer(m, noLine(id, refuseSlowDown))
+		l.answer(m, fanout.No(id, refuseSlowDown))
 		l.strike(m, "") // a count would tell that somebody has words
 		return false
 	}
 	rate := &l.outside
-	if p.in[room.ToRoom].In {
+	if p.In()[room.ToRoom].In {
 		rate = &l.inside
 	}
-	if !p.in[room.ToCare].In && !rate.take(now, limits.Room) {
+	if !p.In()[room.ToCare].In && !rate.take(now, limits.Room) {
 		l.hub.metrics.counts.commands[resultLimited].Inc()
 		l.hub.metrics.RateLimited.WithLabelValues("room").Inc()
-		l.answer(m, noLine(id, refuseBusy))
+		l.answer(m, fanout.No(id, refuseBusy))
 		return false
 	}
 	return true
@@ -247,7 +248,7 @@ func carriesWords(cmd room.Command) bool {
 // dismiss closes a connection once its last lines are out; nothing it sends
 // from now on is read.
 func (l *live) dismiss(m *member, code int, reason string) {
-	if m.gone || m.leaving {
+	if m.Gone || m.leaving {
 		return
 	}
 	m.leaving = true

@@ -3,6 +3,7 @@ package hub
 import (
 	"time"
 
+	"hearth/hub/fanout"
 	"hearth/room"
 )
 
@@ -15,7 +16,7 @@ func (h *Hub) Peek(session string, look func(*room.State)) bool {
 // Shown gives the room's epoch and the number of its last frame.
 func (h *Hub) Shown(session string) (epoch string, seq int64) {
 	if l, found := h.known(h.base, session); found {
-		_ = l.call(h.base, func(l *live) error { epoch, seq = l.epoch, l.seq; return nil })
+		_ = l.call(h.base, func(l *live) error { epoch, seq = l.sender.Epoch(), l.sender.Seq(); return nil })
 	}
 	return epoch, seq
 }
@@ -54,10 +55,7 @@ func (h *Hub) Inline(session string, seat room.SeatID, deaf bool, do func(say fu
 	})
 }
 
-var (
-	AppendQuoted = appendQuoted
-	GoodID       = goodID
-)
+var GoodID = goodID
 
 // Bucket is one rate at work, for tests at its limit.
 func Bucket(r Rate) func(time.Time) bool {
@@ -80,7 +78,8 @@ func (h *Hub) Hello(session string, seat room.SeatID, again func() bool) (size i
 		p := l.places[seat]
 		for again() {
 			now := h.clock()
-			size = len(l.snapshot(now, p.conns[0], l.views(now, p)))
+			shown := l.state.Snapshot(seat)
+			size = len(l.sender.Snapshot(&p.Place, now, l.issue(p.conns[0]), l.intro, fanout.Views(&shown)))
 		}
 		return nil
 	})

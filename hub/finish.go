@@ -100,7 +100,7 @@ func (l *live) vanish() {
 		h.log.Warn("presence does not answer", slog.Any("err", err))
 	}
 	h.metrics.Rooms.WithLabelValues("closing").Dec()
-	l.ring = ring{}
+	l.sender.Close()
 	l.state = room.New()
 }
 

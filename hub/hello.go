@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"hearth/charter"
+	"hearth/hub/fanout"
 	"hearth/hub/replica"
 	"hearth/hub/strict"
 	"hearth/room"
@@ -39,6 +40,7 @@ func (l *live) attach(m *member) {
 	m.place = p
 	l.seen.sockets.Add(1)
 	p.conns = append(p.conns, m)
+	p.Attach(&m.Receiver)
 	if l.outdated(m) {
 		l.dismiss(m, closeGone, "moved")
 		return
@@ -52,9 +54,10 @@ func (l *live) attach(m *member) {
 func (l *live) placeOf(seat room.SeatID) *place {
 	p := l.places[seat]
 	if p == nil {
-		p = &place{seat: seat}
+		p = &place{Place: fanout.Place{Seat: seat}}
 		l.places[seat] = p
 		l.order = append(l.order, p)
+		l.sender.Add(&p.Place)
 		l.reviewPlace(p)
 	}
 	return p
@@ -65,7 +68,7 @@ func (l *live) hello(m *member, fields strict.Fields) {
 	var msg helloMessage
 	if err := fields.Decode(&msg); err != nil || msg.Do != "hello" || msg.V != 1 || msg.Seq < 0 {
 		l.hub.metrics.Joins.WithLabelValues("bad-hello").Inc()
-		l.answer(m, noLine("", refuseHello))
+		l.answer(m, fanout.No("", refuseHello))
 		l.dismiss(m, closeHello, "hello")
 		return
 	}
@@ -77,14 +80,13 @@ func (l *live) hello(m *member, fields strict.Fields) {
 		return
 	}
 	l.catchUp(m.place, &msg)
-	if m.place == nil || m.gone || !l.stillHolds(m) {
+	if m.place == nil || m.Gone || !l.stillHolds(m) {
 		return
 	}
 	now := l.hub.clock()
 	l.join(m, now)
 	p := m.place
 	m.welcome()
-	m.from = int32(len(l.out))
 	if !l.resume(m, now, &msg) {
 		l.greet(now, m)
 	}
@@ -104,7 +106,7 @@ func (l *live) join(m *member, now time.Time) {
 	first, err := l.hub.cfg.Presence.Join(l.hub.base, l.session.ID, m.seat, m.id)
 	if err != nil {
 		l.hub.log.Warn("presence does not answer", slog.Any("err", err))
-		first = !slices.ContainsFunc(m.place.conns, func(o *member) bool { return o.greeted && !o.gone })
+		first = !slices.ContainsFunc(m.place.conns, func(o *member) bool { return o.Greeted && !o.Gone })
 	}
 	if first {
 		l.house(now, room.Connected{Seat: m.seat}, "connected:"+random())
@@ -119,16 +121,17 @@ func (l *live) disconnected(m *member) {
 	if p == nil {
 		return
 	}
-	m.place, m.gone = nil, true
+	m.place, m.Gone = nil, true
 	l.seen.sockets.Add(-1)
 	p.conns = slices.DeleteFunc(p.conns, func(o *member) bool { return o == m })
-	if !m.greeted {
+	p.Detach(&m.Receiver)
+	if !m.Greeted {
 		return
 	}
 	last, err := l.hub.cfg.Presence.Leave(l.hub.base, l.session.ID, m.seat, m.id)
 	if err != nil {
 		l.hub.log.Warn("presence does not answer", slog.Any("err", err))
-		last = !slices.ContainsFunc(p.conns, func(o *member) bool { return o.greeted && !o.gone })
+		last = !slices.ContainsFunc(p.conns, func(o *member) bool { return o.Greeted && !o.Gone })
 	}
 	if last && l.state != nil {
 		l.house(l.hub.clock(), room.Lost{Seat: m.seat}, "lost:"+random())
@@ -144,28 +147,22 @@ func (l *live) resume(m *member, now time.Time, msg *helloMessage) bool {
 	}
 	p := m.place
 	t, known := l.tokens[msg.Resume]
-	known = known && t.seat == p.seat
+	known = known && t.seat == p.Seat
 	if known {
 		l.spend(p, msg.Resume)
 	}
-	l.ring.forget(now.Add(-l.state.Form.Rules.Tail))
-	count, whole := p.missing(msg.Seq)
-	from := 0
-	if whole {
-		from, whole = l.ring.back(count, p)
-	}
+	l.sender.Forget(now.Add(-l.state.Form.Rules.Tail))
+	from, whole := l.sender.Missed(&p.Place, msg.Seq)
 	switch {
 	case !known:
 		l.hub.metrics.Resumes.WithLabelValues("unknown-token").Inc()
 		return false
-	case !p.in[room.ToRoom].In || !whole:
+	case !p.In()[room.ToRoom].In || !whole:
 		l.hub.metrics.Resumes.WithLabelValues("snapshot").Inc()
 		return false
 	}
 	l.hub.metrics.Resumes.WithLabelValues("resumed").Inc()
-	line := appendOpening(make([]byte, 0, 256), "resumed", l.epoch, p.n, now, l.issue(m))
-	line = append(line, '}')
-	l.answer(m, l.ring.appendMissed(line, from, msg.Seq, p, l.viewOf(now, p)))
+	l.sender.Resume(&m.Receiver, &p.Place, from, msg.Seq, now, l.issue(m), l.state.Snapshot(p.Seat))
 	return true
 }
 
@@ -174,7 +171,7 @@ func (l *live) resume(m *member, now time.Time, msg *helloMessage) bool {
 // connection is greeted: nothing may be sent to it before hello.
 func (l *live) catchUp(p *place, msg *helloMessage) {
 	for range 4 {
-		if t, known := l.tokens[msg.Resume]; !known || t.seat != p.seat || msg.Seq <= p.n || l.rep.Mode() != replica.Shared {
+		if t, known := l.tokens[msg.Resume]; !known || t.seat != p.Seat || msg.Seq <= p.Last() || l.rep.Mode() != replica.Shared {
 			return
 		}
 		l.rep.Wait(50 * time.Millisecond)
@@ -186,9 +183,9 @@ func (l *live) issue(m *member) string {
 	p := m.place
 	l.spend(p, m.token)
 	m.token = random()
-	l.token(m.token, p.seat)
+	l.token(m.token, p.Seat)
 	if l.rep.Mode() == replica.Shared {
-		l.sayNote(note{Seat: p.seat, Token: m.token})
+		l.sayNote(note{Seat: p.Seat, Token: m.token})
 	}
 	return m.token
 }
@@ -216,43 +213,13 @@ func (l *live) forgetToken(p *place, token string) {
 	p.tokens = slices.DeleteFunc(p.tokens, func(t string) bool { return t == token })
 }
 
-// viewOf finds what one seat may see now, and appends it by stream.
-func (l *live) viewOf(now time.Time, p *place) func([]byte, room.AudienceKind) []byte {
-	shown := l.state.Snapshot(p.seat)
-	return func(b []byte, to room.AudienceKind) []byte { return appendView(b, shown[to]) }
-}
-
-// greet answers a hello with a whole snapshot. The line lies in a lent buffer: it
-// is copied into a frame in a moment, and whole groups come back at once.
+// greet answers a hello with a whole snapshot.
 func (l *live) greet(now time.Time, m *member) {
-	if m.gone {
+	if m.Gone {
 		return
 	}
-	lent := buffers.Get().(*[]byte)
-	b := appendOpening(*lent, "hello", l.epoch, m.place.n, now, l.issue(m))
-	*lent = l.appendViews(append(b, l.intro...), now, m.place)
-	l.queue(piece{line: *lent, only: m, lent: lent})
-}
-
-// views is the part of hello that only one seat may see.
-func (l *live) views(now time.Time, p *place) []byte {
-	return l.appendViews(make([]byte, 0, 4096), now, p)
-}
-
-func (l *live) appendViews(b []byte, now time.Time, p *place) []byte {
-	shown := l.state.Snapshot(p.seat)
-	for k := range room.AudienceKinds {
-		b = append(append(append(b, `,"`...), k.Stream()...), `":`...)
-		b = appendView(b, shown[k])
-	}
-	return append(b, '}')
-}
-
-// snapshot is a whole hello line for one connection.
-func (l *live) snapshot(now time.Time, m *member, views []byte) []byte {
-	b := make([]byte, 0, 192+len(l.intro)+len(views))
-	b = appendOpening(b, "hello", l.epoch, m.place.n, now, l.issue(m))
-	return append(append(b, l.intro...), views...)
+	token, shown := l.issue(m), l.state.Snapshot(m.seat)
+	l.sender.Greet(&m.Receiver, &m.place.Place, now, token, l.intro, &shown)
 }
 
 // whole sends a snapshot to every connection of a seat.
@@ -263,13 +230,14 @@ func (l *live) whole(now time.Time, seat room.SeatID) {
 	}
 	var views []byte
 	for _, m := range p.conns {
-		if !m.greeted || m.gone {
+		if !m.Greeted || m.Gone {
 			continue
 		}
 		if views == nil {
-			views = l.views(now, p)
+			shown := l.state.Snapshot(seat)
+			views = fanout.Views(&shown)
 		}
-		l.answer(m, l.snapshot(now, m, views))
+		l.answer(m, l.sender.Snapshot(&p.Place, now, l.issue(m), l.intro, views))
 	}
 }
 

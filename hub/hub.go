@@ -144,7 +144,7 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, seat group.Seat) {
 		h.open.Done()
 		return
 	}
-	m.conn = conn
+	m.conn, m.Out = conn, conn
 	h.metrics.Connections.WithLabelValues("hello").Inc()
 	h.sweeper.add(m)
 	switch {

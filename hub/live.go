@@ -11,6 +11,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"hearth/hub/fanout"
 	"hearth/hub/replica"
 	"hearth/room"
 	"hearth/room/group"
@@ -33,10 +34,7 @@ type live struct {
 	rep     *replica.Replica
 	state   *room.State // the replica's; nil: being read back from the journal
 	caster  *room.Caster
-	epoch   string
-	veil    veil
-	seq     int64 // how many frames there have been, for whomever; nobody is told
-	ring    ring
+	sender  *fanout.Sender
 	answers answers
 	intro   []byte // session and charter as they stand in every hello
 	charter room.CharterRef
@@ -49,7 +47,6 @@ type live struct {
 	order  []*place // the same, in the order of coming
 	tokens map[string]ticket
 
-	out     []piece         // lines gathered for the next flush
 	kept    bool            // the next flush follows rows
 	closing []farewell      // after the next flush
 	asking  *member         // whose command is being run; nil for the house's
@@ -106,14 +103,10 @@ func random() string {
 // session without a journal is opened.
 func (l *live) load(ctx context.Context) error {
 	l.rep, l.writing = replica.New(l.hub.cfg.Node, world{l}), l.beforeRows
-	l.state, l.caster, l.seq = l.rep.State, nil, 0
-	l.ring = ring{max: l.hub.limits.Ring}
-	for _, p := range l.order {
-		p.numbers = numbers{}
-	}
+	l.state, l.caster = l.rep.State, nil
+	l.sender.Reset(random(), l.hub.limits.Ring)
 	l.answers.reset()
-	l.veil = newVeil()
-	l.epoch, l.naps = random(), l.hub.slept()
+	l.naps = l.hub.slept()
 	l.ctx = ctx
 	defer func() { l.ctx = l.hub.base }() // ctx ends with the loading
 	came, err := l.rep.Load()
@@ -185,7 +178,7 @@ func (l *live) run(letters []letter, next int) (after int) {
 	}()
 	for ; next < len(letters); next++ {
 		l.handle(&letters[next])
-		if len(l.out) >= mostPieces {
+		if l.sender.Full() {
 			l.flush()
 		}
 	}
@@ -222,7 +215,7 @@ func (l *live) settle() {
 	l.tellApart()
 	l.flush()
 	for _, f := range l.closing {
-		f.m.gone = true
+		f.m.Gone = true
 		f.m.conn.Close(f.code, f.reason)
 	}
 	clear(l.closing)
@@ -243,11 +236,7 @@ func (l *live) broke(p any, at letter) {
 		l.answers.poison(at.from.seat, refOf(at.data))
 	}
 	l.state, l.asking, l.silent, l.mute = nil, nil, false, false
-	clear(l.out)
-	l.out = l.out[:0]
-	for _, p := range l.order {
-		p.heads = p.heads[:0]
-	}
+	l.sender.Drop()
 	if l.ended { // its journal may be erased already; there is nothing to come back to
 		l.state = room.New()
 		return

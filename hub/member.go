@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"sync/atomic"
 
+	"hearth/hub/fanout"
 	"hearth/hub/socket"
 	"hearth/hub/strict"
 	"hearth/room"
@@ -50,13 +51,10 @@ type member struct {
 	spoke   atomic.Bool  // has said hello, or is being closed for not doing so
 	floods  strikes      // messages over Limits.PerConn; the reader's own
 
+	fanout.Receiver
 	place   *place
 	token   string // its resume token
-	from    int32  // first line of this flush that it may see
-	greeted bool   // has been sent hello
 	leaving bool   // will be closed after the next flush; nothing more is read
-	gone    bool   // is closed; nothing more is sent
-	extra   bool   // this flush has lines for this connection alone
 	apart   bool   // has been told that some people are out of reach
 	strikes strikes
 }
@@ -95,7 +93,7 @@ func (m *member) Message(c *socket.Conn, data []byte) {
 	if !m.room.post(letter{from: m, data: bytes.Clone(data)}) {
 		m.waiting.Add(-1)
 		m.room.hub.metrics.RateLimited.WithLabelValues("mailbox").Inc()
-		c.Push(socket.NewFrame(noLine(refOf(data), refuseBusy)))
+		c.Push(socket.NewFrame(fanout.No(refOf(data), refuseBusy)))
 	}
 }
 
@@ -118,7 +116,7 @@ func (m *member) flood(c *socket.Conn, data []byte) {
 		c.Close(closeRules, "rules")
 		return
 	}
-	c.Push(socket.NewFrame(noLine(refOf(data), refuseSlowDown)))
+	c.Push(socket.NewFrame(fanout.No(refOf(data), refuseSlowDown)))
 }
 
 // Closed implements [socket.Handler]; the reader calls it, once.
@@ -146,7 +144,7 @@ var stageNames = [...]string{stageHello: "hello", stageLive: "live", stageOver: 
 
 // welcome says that a connection has been greeted.
 func (m *member) welcome() {
-	m.greeted = true
+	m.room.sender.Welcome(&m.Receiver)
 	if m.stage.CompareAndSwap(stageHello, stageLive) {
 		m.room.hub.metrics.Connections.WithLabelValues("hello").Dec()
 		m.room.hub.metrics.Connections.WithLabelValues("live").Inc()
@@ -184,19 +182,10 @@ func goodID(id string) bool {
 // place is what a room keeps of a seat that is or was connected. It belongs to
 // the room's worker.
 type place struct {
-	seat   room.SeatID
+	fanout.Place
 	conns  []*member // all sockets, oldest first, those too that have not said hello
 	status room.Status
-	in     room.Memberships // the audiences it is in
-	heads  []head           // the lines of this flush that it is sent
-	numbers
 	tokens []string
 	all    bucket // commands, from all its sockets: a new one does not make it whole again
 	words  bucket
-}
-
-// sees says whether a frame is meant for this seat. What is for one seat alone is,
-// also before the room knows the seat.
-func (p *place) sees(to room.Audience) bool {
-	return p.in.Has(to) || to.Kind == room.ToMe && p.seat == to.Seat
 }

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"hearth/hub/fanout"
 	"hearth/room"
 	"hearth/room/group"
 )
@@ -85,7 +86,7 @@ func (h *Hub) room(ctx context.Context, session string) (*live, error) {
 	if l == nil {
 		l = &live{
 			hub: h, session: group.Session{ID: session}, loaded: make(chan struct{}),
-			places: make(map[room.SeatID]*place), tokens: make(map[string]ticket), barred: make(map[room.SeatID]bool),
+			sender: fanout.New(random(), h.limits.Ring), places: make(map[room.SeatID]*place), tokens: make(map[string]ticket), barred: make(map[room.SeatID]bool),
 			bound: make(map[room.SeatID]int64),
 			inbox: inbox{bell: make(chan struct{}, 1)},
 		}

@@ -13,7 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"hearth/hub/fanout"
 	"hearth/hub/replica"
+	"hearth/hub/socket"
 	"hearth/room"
 	"hearth/room/group"
 )
@@ -42,8 +44,8 @@ var (
 
 func observe(t *testing.T, seat room.SeatID) *observed {
 	l := &live{
-		hub: New(Config{Log: slog.New(slog.DiscardHandler)}), session: group.Session{ID: "s"}, charter: unseenCharter, epoch: "e", veil: newVeil(),
-		places: map[room.SeatID]*place{}, tokens: map[string]ticket{}, ring: ring{max: 64}, bound: map[room.SeatID]int64{}, intro: []byte(`,"session":{}`),
+		hub: New(Config{Log: slog.New(slog.DiscardHandler)}), session: group.Session{ID: "s"}, charter: unseenCharter, sender: fanout.New("e", 64),
+		places: map[room.SeatID]*place{}, tokens: map[string]ticket{}, bound: map[room.SeatID]int64{}, intro: []byte(`,"session":{}`),
 	}
 	t.Cleanup(l.hub.stop)
 	l.rep = replica.New("", world{l})
@@ -51,8 +53,17 @@ func observe(t *testing.T, seat room.SeatID) *observed {
 	l.caster = room.NewCaster(l.state)
 	o := &observed{live: l, seat: seat, done: map[string]int{}}
 	p := l.placeOf(seat)
-	p.conns = []*member{{seat: seat, place: p, room: l, greeted: true}}
+	m := &member{seat: seat, place: p, room: l}
+	m.Out = o
+	p.conns = []*member{m}
+	p.Attach(&m.Receiver)
+	l.sender.Welcome(&m.Receiver)
 	return o
+}
+
+// PushLoan keeps what the observer is sent.
+func (o *observed) PushLoan(frame *socket.Loan) {
+	o.got = append(append(o.got, frame.Payload()...), '\n')
 }
 
 // run does one step as the worker does, but for journal and sockets, and keeps
@@ -81,7 +92,7 @@ func (o *observed) ticks(at time.Duration) {
 func (o *observed) step(now time.Time, by room.SeatID, cmd room.Command) (rows bool) {
 	events, no := o.state.Decide(now, by, cmd)
 	if by == o.seat && no != nil {
-		o.got = append(append(o.got, noLine("x", no)...), '\n')
+		o.got = append(append(o.got, fanout.No("x", no)...), '\n')
 	}
 	if no == nil {
 		o.done[reflect.TypeOf(cmd).Name()]++
@@ -90,9 +101,7 @@ func (o *observed) step(now time.Time, by room.SeatID, cmd room.Command) (rows b
 		o.state.Apply(now, e)
 	}
 	o.show(now, events)
-	p := o.places[o.seat]
-	o.got = o.appendOwn(o.got, p, p.conns[0])
-	p.heads, p.conns[0].extra, o.out = p.heads[:0], false, o.out[:0]
+	o.flush()
 	return slices.ContainsFunc(events, room.Durable)
 }
 

@@ -1,13 +1,11 @@
 package hub_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
-	"unicode/utf8"
 
 	"hearth/hub"
 )
@@ -279,26 +277,6 @@ func TestFourthWindowReplacesTheOldest(t *testing.T) {
 			if w.ended != 0 {
 				t.Errorf("window %d was closed with %d", i+2, w.ended)
 			}
-		}
-	})
-}
-
-// The hand-written string encoder says what encoding/json says, in one line.
-func FuzzAppendQuoted(f *testing.F) {
-	for _, s := range []string{"", "plain", `"\`, "a\nb\tc\r\x00\x1f\x7f", "\u2028<&>", "äöü😀", "\xff\xfe", "a\xc3", "\ufffd"} {
-		f.Add(s)
-	}
-	f.Fuzz(func(t *testing.T, s string) {
-		got := hub.AppendQuoted(nil, s)
-		var back string
-		if err := json.Unmarshal(got, &back); err != nil {
-			t.Fatalf("%q is no JSON: %v", got, err)
-		}
-		if want := strings.ToValidUTF8(s, "\ufffd"); utf8.ValidString(s) && back != want {
-			t.Errorf("%q came back as %q", s, back)
-		}
-		if strings.ContainsAny(string(got), "\n\r") || !utf8.Valid(got) {
-			t.Errorf("%q breaks a line or is not UTF-8", got)
 		}
 	})
 }

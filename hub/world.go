@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"hearth/hub/fail"
+	"hearth/hub/fanout"
 	"hearth/hub/replica"
 	"hearth/room"
 )
@@ -172,7 +173,7 @@ func offline(e room.Event) bool {
 func (w world) Kept(key CommandKey, seq int64) { w.answers.form(key, seq) }
 func (w world) Waits() bool                    { return w.asking == nil || w.asking.stage.Load() != stageOver }
 func (w world) Passed(key CommandKey)          { w.answers.pass(key, nil) }
-func (w world) Frame() int64                   { return w.seq }
+func (w world) Frame() int64                   { return w.sender.Seq() }
 
 // Drifted: the frames of two nodes are numbered differently. What people see is
 // the same; only resuming on another node would go wrong, so the numbers are
@@ -198,10 +199,8 @@ type luggage struct {
 
 func (w world) Luggage() []byte {
 	w.seatEverybody()
-	all := luggage{Epoch: w.epoch, Seq: w.seq, Veil: w.veil.key, Numbers: map[room.SeatID]int64{}, Tokens: map[string]room.SeatID{}}
-	for _, p := range w.order {
-		all.Numbers[p.seat] = p.n
-	}
+	n := w.sender.Numbering()
+	all := luggage{Epoch: n.Epoch, Seq: n.Seq, Veil: n.Veil, Numbers: n.Numbers, Tokens: map[string]room.SeatID{}}
 	for token, t := range w.tokens {
 		all.Tokens[token] = t.seat
 	}
@@ -220,7 +219,7 @@ func (w world) Unpack(b []byte) {
 		return
 	}
 	w.state = w.rep.State
-	if w.epoch != all.Epoch { // whatever was on a screen here is cleared
+	if w.sender.Epoch() != all.Epoch { // whatever was on a screen here is cleared
 		clear(w.said)
 	}
 	if w.caster == nil { // loading: nobody was here when that was said (R6)
@@ -229,12 +228,11 @@ func (w world) Unpack(b []byte) {
 			w.said[told{words: id}] = at
 		}
 	}
-	w.veil = veilOf(all.Veil)
-	w.epoch, w.seq, w.ring = all.Epoch, all.Seq, ring{max: w.hub.limits.Ring}
-	clear(w.tokens)
 	w.seatEverybody()
+	w.sender.Adopt(fanout.Numbering{Epoch: all.Epoch, Seq: all.Seq, Veil: all.Veil, Numbers: all.Numbers})
+	clear(w.tokens)
 	for _, p := range w.order {
-		p.numbers, p.tokens = numbers{n: all.Numbers[p.seat]}, nil
+		p.tokens = nil
 	}
 	for token, seat := range all.Tokens {
 		w.token(token, seat)
@@ -245,7 +243,7 @@ func (w world) Unpack(b []byte) {
 	}
 	for _, p := range w.order {
 		w.reviewPlace(p)
-		p.turn() // who has everything so far has missed nothing; what came before is not here
+		p.Turn() // who has everything so far has missed nothing; what came before is not here
 	}
 }
 
@@ -264,7 +262,7 @@ func (w world) Anew() {
 	l.reintroduce()
 	l.hub.metrics.EpochChanges.WithLabelValues("joined").Inc()
 	for _, p := range l.order {
-		l.whole(now, p.seat)
+		l.whole(now, p.Seat)
 	}
 	l.attend = true
 }

@@ -53,6 +53,10 @@ func (l *Loan) Clear() {
 	l.wire, l.kept = l.wire[:0], nil
 }
 
+// Payload is the text of the message, of one or more lines. It is good until the
+// next Set or Clear, and the caller must not change it.
+func (l *Loan) Payload() []byte { return payload(l.wire) }
+
 // Size is the size of the buffer in bytes.
 func (l *Loan) Size() int { return cap(l.wire) }
 
@@ -87,14 +91,16 @@ func appendText(b []byte, size int, lines [][]byte) []byte {
 func (f *Frame) Len() int { return len(f.wire) }
 
 // Payload is the text of the message. The caller must not change it.
-func (f *Frame) Payload() []byte {
-	switch f.wire[1] {
+func (f *Frame) Payload() []byte { return payload(f.wire) }
+
+func payload(wire []byte) []byte {
+	switch wire[1] {
 	case 126:
-		return f.wire[4:]
+		return wire[4:]
 	case 127:
-		return f.wire[10:]
+		return wire[10:]
 	}
-	return f.wire[2:]
+	return wire[2:]
 }
 
 func headerLen(size int) int {

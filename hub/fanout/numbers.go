@@ -1,4 +1,4 @@
-package hub
+package fanout
 
 // A seat's frames are numbered for that seat alone, over all its streams: its
 // numbers are a function of what it was sent, and tell nothing of what others
@@ -68,29 +68,4 @@ func (c *numbers) turn() { c.since = c.n }
 func (c *numbers) whole() {
 	c.n++
 	c.turn()
-}
-
-// mostHeads is how many lines of a flush a seat keeps room for between flushes. More
-// come in bursts only, and there are many seats.
-const mostHeads = 4
-
-// rest ends a flush for a seat.
-func (p *place) rest() {
-	if p.heads = p.heads[:0]; cap(p.heads) > mostHeads {
-		p.heads = nil
-	}
-}
-
-// number gathers a line for an audience and numbers it for each of its seats.
-func (l *live) number(line piece) {
-	for _, p := range l.order {
-		if !p.sees(line.to) {
-			continue
-		}
-		n := p.next()
-		if len(p.conns) > 0 {
-			p.heads = append(p.heads, head{int32(len(l.out)), n}) //nolint:gosec // a flush is short
-		}
-	}
-	l.out = append(l.out, line)
 }

@@ -1,4 +1,4 @@
-package hub
+package fanout
 
 import (
 	"slices"
@@ -20,7 +20,7 @@ type sent struct {
 // ring keeps the newest frames of one room, in order, for resuming (T13). Words
 // leave it after their time or when they are unsaid; an empty frame stands in for
 // them, so that nobody's numbers get a gap. The numbers themselves are each
-// seat's own (see place), and are counted back from its newest. It belongs to the
+// seat's own (see [Place]), and are counted back from its newest. It belongs to the
 // room's worker.
 type ring struct {
 	max   int
@@ -74,7 +74,7 @@ func (r *ring) unsay(id string) {
 
 // back is where the newest frames begin of which a seat was sent a given count;
 // ok is false when not as many are still here.
-func (r *ring) back(count int64, p *place) (from int, ok bool) {
+func (r *ring) back(count int64, p *Place) (from int, ok bool) {
 	from = len(r.list)
 	for ; count > 0 && from > r.start; from-- {
 		if k := &r.list[from-1]; p.sees(k.to) {
@@ -92,10 +92,10 @@ const viewLength = 2 << 10
 
 // appendMissed appends the frames from an index on that the audiences of a seat
 // were sent, one line each, numbered on from what it has. Their sections are not
-// kept: the last frame of a stream that had any brings all of them, as view says
-// they are now. So the ring stays small, and what a person missed is never much
+// kept: the last frame of a stream that had any brings all of them, as shown
+// says they are now. So the ring stays small, and what a person missed is never much
 // longer than what there is to see.
-func (r *ring) appendMissed(b []byte, from int, has int64, p *place, view func([]byte, room.AudienceKind) []byte) []byte {
+func (r *ring) appendMissed(b []byte, from int, has int64, p *Place, shown room.Snapshot) []byte {
 	missed := r.list[from:]
 	var last [room.AudienceKinds]int // index + 1
 	size := 0
@@ -127,7 +127,7 @@ func (r *ring) appendMissed(b []byte, from int, has int64, p *place, view func([
 		b = append(appendHead(b, k.t, k.to.Kind, n), k.body...)
 		if k.sections && last[k.to.Kind] == i+1 {
 			b = append(b[:len(b)-1], `,"set":`...)
-			b = append(view(b, k.to.Kind), '}')
+			b = append(appendView(b, shown[k.to.Kind]), '}')
 		}
 	}
 	return b

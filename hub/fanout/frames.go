@@ -1,4 +1,4 @@
-package hub
+package fanout
 
 import (
 	"fmt"
@@ -85,9 +85,9 @@ func appendSet(b []byte, c *room.Cast, unsay []string) (body []byte, cut int, er
 	return append(b, '}', '}'), cut, nil
 }
 
-// ackLine answers a command that has taken effect. form is its number among the
+// Ack answers a command that has taken effect. form is its number among the
 // commands of its seat that left rows in the journal, or 0 if it left none.
-func ackLine(ref string, form int64) []byte {
+func Ack(ref string, form int64) []byte {
 	b := make([]byte, 0, 64)
 	b = appendQuoted(append(b, `{"t":"ack","ref":`...), ref)
 	if form > 0 {
@@ -96,9 +96,9 @@ func ackLine(ref string, form int64) []byte {
 	return append(b, '}')
 }
 
-// noLine answers a command that changed nothing. ref is empty when the command
+// No answers a command that changed nothing. ref is empty when the command
 // had no id that could be read.
-func noLine(ref string, r *room.Refusal) []byte {
+func No(ref string, r *room.Refusal) []byte {
 	b := make([]byte, 0, 96+len(r.Say))
 	b = append(b, `{"t":"no"`...)
 	if ref != "" {
@@ -119,13 +119,10 @@ func appendOpening(b []byte, t, epoch string, seq int64, now time.Time, token st
 	return append(b, '"')
 }
 
-// The hub's own refusals; the rules' refusals come from package room.
-var (
-	refuseBusy        = &room.Refusal{Code: "busy", Say: "A lot is happening in the room. Please try again in a moment."}
-	refuseSlowDown    = &room.Refusal{Code: "slow-down", Say: "That was very fast. Please wait a moment and try again."}
-	refuseUnavailable = &room.Refusal{Code: "unavailable", Say: "This could not be kept safe just now. Please try again in a moment."}
-	refuseNotText     = &room.Refusal{Code: "not-text", Say: "That did not arrive as text. Please type it again."}
-	refuseUnknown     = &room.Refusal{Code: "bad-command", Say: "This page asked for something the room does not know. Reloading it may help."}
-	refuseBroken      = &room.Refusal{Code: "broken", Say: "Something went wrong on our side with this. The room goes on without it."}
-	refuseHello       = &room.Refusal{Code: "bad-hello", Say: "This page and the room do not speak the same language. Reloading it may help."}
-)
+// Apart says whether some people in the room cannot be reached just now.
+func Apart(on bool) []byte {
+	if on {
+		return []byte(`{"t":"apart","on":true}`)
+	}
+	return []byte(`{"t":"apart","on":false}`)
+}
