@@ -25,10 +25,10 @@ type outcome struct {
 // the caller answers the sender and flushes.
 func (l *live) act(ctx context.Context, now time.Time, seat room.SeatID, cmd room.Command, id string) outcome {
 	key := CommandKey{Seat: seat, ID: id}
-	l.ctx, l.doing = ctx, doing{now: now, key: key}
-	done := l.rep.Do(now, seat, cmd, key, l.writing)
+	l.doing.ctx, l.doing.now, l.doing.key, l.doing.rows, l.doing.acked = ctx, now, key, false, false
+	done := l.rep.Do(now, seat, cmd, key, l.doing.before)
 	out := outcome{form: done.Form, refusal: done.Refusal, again: done.Again, acked: l.doing.acked}
-	l.kept = l.kept || l.doing.rows
+	l.doing.kept = l.doing.kept || l.doing.rows
 	switch {
 	case done.Busy:
 		out.refusal = refuseBusy
@@ -38,12 +38,20 @@ func (l *live) act(ctx context.Context, now time.Time, seat room.SeatID, cmd roo
 	return out
 }
 
-// doing is the command that is being run.
+// doing is what is being run. It is set for the length of a call, because the
+// replica calls back ([replica.World]) what belongs to it.
 type doing struct {
-	now   time.Time
-	key   CommandKey
-	rows  bool // it leaves rows
-	acked bool // its sender knows already (a seeded bug)
+	ctx    context.Context // never ended but while the room is loaded
+	now    time.Time
+	key    CommandKey
+	asker  *member // whose command it is; nil: the house's
+	rows   bool    // it leaves rows
+	acked  bool    // its sender knows already (a seeded bug)
+	silent bool    // nothing is cast: everybody will be sent a snapshot
+	mute   bool    // what is cast has been heard here: only its number goes out
+	// kept outlives the command: what the next flush sends follows rows.
+	kept   bool
+	before func([]room.Event) []room.Event // beforeRows, made once
 }
 
 // beforeRows is called when rows are about to be written.
@@ -51,12 +59,12 @@ func (l *live) beforeRows(events []room.Event) []room.Event {
 	l.flush() // what has been said does not wait for the disk
 	for _, e := range events {
 		if _, ends := e.(room.SessionClosed); ends {
-			l.hub.cfg.Store.MakeRoom(l.ctx)
+			l.hub.cfg.Store.MakeRoom(l.doing.ctx)
 		}
 	}
 	l.doing.rows = true
-	if fail.Bug(fail.AckBeforeCommit) && l.asking != nil {
-		l.answer(l.asking, fanout.Ack(l.doing.key.ID, l.answers.kept[l.asking.seat]+1))
+	if fail.Bug(fail.AckBeforeCommit) && l.doing.asker != nil {
+		l.answer(l.doing.asker, fanout.Ack(l.doing.key.ID, l.answers.kept[l.doing.asker.seat]+1))
 		l.flush()
 		l.doing.acked = true
 	}
@@ -86,12 +94,12 @@ func (l *live) show(now time.Time, events []room.Event) {
 	}
 	anew := l.reintroduce()
 	for i := range casts {
-		if !l.silent {
+		if !l.doing.silent {
 			l.cast(now, &casts[i], anew)
 		}
 	}
-	if anew && !l.silent {
-		for _, p := range l.order {
+	if anew && !l.doing.silent {
+		for _, p := range l.seats.all {
 			l.whole(now, p.Seat)
 		}
 	}
@@ -101,7 +109,7 @@ func (l *live) show(now time.Time, events []room.Event) {
 // of it.
 func (l *live) reintroduce() bool {
 	form := &l.state.Form
-	if form.Charter == l.charter && form.Replanned == l.replanned {
+	if form.Charter == l.about.charter && form.Replanned == l.about.replanned {
 		return false
 	}
 	ctx, done := context.WithTimeout(l.hub.base, storeWait)
@@ -115,17 +123,17 @@ func (l *live) reintroduce() bool {
 
 // cast gathers one cast. anew: everybody is about to be shown the whole.
 func (l *live) cast(now time.Time, c *room.Cast, anew bool) {
-	if c.To.Kind == room.ToMe && l.places[c.To.Seat] == nil {
+	if c.To.Kind == room.ToMe && l.seats.byID[c.To.Seat] == nil {
 		return // nobody is connected there; a snapshot will tell them
 	}
 	if c.Whole {
-		if l.places[c.To.Seat].Anew(); !anew {
+		if l.seats.byID[c.To.Seat].Anew(); !anew {
 			l.whole(now, c.To.Seat)
 		}
 		return
 	}
-	heard := c.Words != nil && l.saidBefore(c.Words, c.To) // it must hear of all of them
-	l.sender.Cast(now, c, l.mute || heard)
+	mute := l.doing.mute || c.Words != nil && l.hub.clustered() && l.link.heardBefore(c.Words, c.To)
+	l.sender.Cast(now, c, mute)
 }
 
 // answer gathers a line for one connection, which may be gone.
@@ -138,32 +146,10 @@ func (l *live) flush() {
 	}
 	start := l.hub.clock()
 	l.sender.Flush()
-	if l.kept {
+	if l.doing.kept {
 		l.hub.metrics.Fanout.Observe(l.hub.clock().Sub(start).Seconds())
 	}
-	l.kept = false
-}
-
-// tick lets what is due happen. The key of a tick follows from what fires, so
-// that of two nodes only one can write it.
-func (l *live) tick() {
-	if l.state == nil || l.ended {
-		return
-	}
-	now := l.hub.clock()
-	l.wake = time.Time{} // the timer has fired: whatever is next, set it
-	for range 32 {
-		due, ok := l.state.Due()
-		if !ok || due.After(now) {
-			return
-		}
-		out := l.house(now, room.Tick{}, l.state.DueKey())
-		next, still := l.state.Due()
-		if out.refusal != nil || still && next.Equal(due) && out.form == 0 {
-			l.notBefore = now.Add(time.Second) // ask again, but do not spin
-			return
-		}
-	}
+	l.doing.kept = false
 }
 
 // house runs a command of the house and counts it.
@@ -173,41 +159,4 @@ func (l *live) house(now time.Time, cmd room.Command, id string) outcome {
 	l.follow(now)
 	l.took(now, out)
 	return out
-}
-
-// rankStep is how much later than the node before it a node lets a timer fire.
-const rankStep = 250 * time.Millisecond
-
-// wind sets the room's one timer to what is due next: by the rules, or words
-// that have been kept long enough (T13).
-func (l *live) wind() {
-	now := l.hub.clock()
-	wake, ok := l.state.Due()
-	// Timers fire on every node that has the room. The first in rank does it; the
-	// others come a little later and find nothing left to do.
-	wake = wake.Add(time.Duration(l.rep.Rank()) * rankStep)
-	if ok && wake.Before(l.notBefore) {
-		wake = l.notBefore
-	}
-	tail := l.state.Form.Rules.Tail
-	l.unlearn(now.Add(-tail))
-	l.rep.Fade(now)
-	if said, left := l.sender.Forget(now.Add(-tail)); left {
-		if fade := said.Add(tail); !ok || fade.Before(wake) {
-			wake, ok = fade, true
-		}
-	}
-	switch {
-	case !ok || l.ended:
-		if l.timer != nil {
-			l.timer.Stop()
-		}
-	case l.timer == nil:
-		l.timer = time.AfterFunc(wake.Sub(now), func() { l.post(letter{do: (*live).tick}) })
-	case wake.Equal(l.wake):
-		return
-	default:
-		l.timer.Reset(wake.Sub(now))
-	}
-	l.wake = wake
 }

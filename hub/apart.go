@@ -20,17 +20,17 @@ const tellApartAfter = 2 * time.Second
 // after a moment, or at once when somebody has said something that others have
 // not heard.
 func (l *live) outOfReach() bool {
-	apart := l.rep.Mode() == replica.Apart || l.deafPeer
+	apart := l.rep.Mode() == replica.Apart || l.link.deafPeer
 	if l.rep.Mode() == replica.Alone || len(l.rep.Peers()) == 0 || !apart {
-		l.cutSince = time.Time{}
+		l.link.cutSince = time.Time{}
 		return false
 	}
 	now := l.hub.clock()
-	if l.cutSince.IsZero() {
-		l.cutSince = now
+	if l.link.cutSince.IsZero() {
+		l.link.cutSince = now
 	}
-	known := l.deafPeer || !l.hub.cfg.Relay.Up() // and not a node that will turn out to be no more
-	return known && (l.rep.Waiting() || now.Sub(l.cutSince) >= tellApartAfter)
+	known := l.link.deafPeer || !l.hub.cfg.Relay.Up() // and not a node that will turn out to be no more
+	return known && (l.rep.Waiting() || now.Sub(l.link.cutSince) >= tellApartAfter)
 }
 
 // Renumber lets the frames of a node that may not know what others have shown go
@@ -40,32 +40,29 @@ func (l *live) outOfReach() bool {
 func (w world) Renumber() {
 	l := w.live
 	l.sender.Renumber(rand.Uint32()) //nolint:gosec // spreads numbers, keeps no secret
-	for _, p := range l.order {
+	for _, p := range l.seats.all {
 		if p.greeted() {
 			continue
 		}
 		for _, token := range p.tokens {
-			delete(l.tokens, token)
+			delete(l.seats.tokens, token)
 		}
 		p.tokens = nil
 	}
 }
 
-// saidBefore says whether people here have heard words already: those that had
+// heardBefore says whether people here have heard words already: those that had
 // waited for other nodes, or were asked for by one, are told to all of them.
-func (l *live) saidBefore(w *room.Words, to room.Audience) bool {
-	if !l.hub.clustered() {
-		return false
-	}
-	said := told{w.ID, to.Seat}
-	_, known := l.said[said]
-	if _, before := l.said[told{words: w.ID}]; known || before {
+func (k *link) heardBefore(w *room.Words, to room.Audience) bool {
+	heard := told{w.ID, to.Seat}
+	_, known := k.heard[heard]
+	if _, before := k.heard[told{words: w.ID}]; known || before {
 		return true
 	}
-	if l.said == nil {
-		l.said = make(map[told]room.Millis)
+	if k.heard == nil {
+		k.heard = make(map[told]room.Millis)
 	}
-	l.said[said] = w.At
+	k.heard[heard] = w.At
 	return false
 }
 
@@ -77,14 +74,14 @@ type told struct {
 }
 
 // unlearn forgets which words were said before a moment: nobody tells them again.
-func (l *live) unlearn(before time.Time) {
-	if len(l.said) == 0 || before.Before(l.unlearned.Add(10*time.Second)) {
+func (k *link) unlearn(before time.Time) {
+	if len(k.heard) == 0 || before.Before(k.unlearned.Add(10*time.Second)) {
 		return
 	}
-	l.unlearned = before
-	for words, at := range l.said {
+	k.unlearned = before
+	for words, at := range k.heard {
 		if at.Time().Before(before.Add(-10 * time.Second)) { // clocks differ
-			delete(l.said, words)
+			delete(k.heard, words)
 		}
 	}
 }
@@ -95,19 +92,19 @@ func (l *live) tellApart() {
 	if l.rep == nil || l.state == nil || !l.hub.clustered() {
 		return
 	}
-	was := l.apart
-	l.apart = l.outOfReach()
+	was := l.link.apart
+	l.link.apart = l.outOfReach()
 	switch {
-	case l.apart && !was:
+	case l.link.apart && !was:
 		l.hub.metrics.Apart.Inc()
-	case was && !l.apart:
+	case was && !l.link.apart:
 		l.hub.metrics.Apart.Dec()
-	case !l.apart:
+	case !l.link.apart:
 		return // nobody has been told
 	}
-	for _, p := range l.order {
+	for _, p := range l.seats.all {
 		for _, m := range p.conns {
-			if on := l.apart && p.In()[room.ToRoom].In; m.Greeted && m.apart != on { // also whoever came in since, or went out
+			if on := l.link.apart && p.In()[room.ToRoom].In; m.Greeted && m.apart != on { // also whoever came in since, or went out
 				m.apart = on
 				l.answer(m, fanout.Apart(on))
 			}

@@ -13,13 +13,13 @@ import (
 // review brings what is kept of each seat up to the state. What was gathered
 // before goes out to those who were in its audience then.
 func (l *live) review() {
-	for _, p := range l.order {
+	for _, p := range l.seats.all {
 		if l.state.Memberships(p.Seat) != *p.In() {
 			l.flush()
 			break
 		}
 	}
-	for _, p := range l.order {
+	for _, p := range l.seats.all {
 		l.reviewPlace(p)
 	}
 }
@@ -39,11 +39,11 @@ func (l *live) reviewPlace(p *place) {
 // farewellCode says whether a seat's sockets must be closed, and how.
 func (l *live) farewellCode(p *place) (code int, gone bool) {
 	switch {
-	case l.ended:
-		return closeOver, l.goodbye
+	case l.end.closed:
+		return closeOver, l.end.told
 	case p.status == room.Removed:
 		return closeRemoved, true
-	case p.status == room.Left || l.barred[p.Seat]:
+	case p.status == room.Left || l.bound.barred[p.Seat]:
 		return closeGone, true
 	}
 	return 0, false
@@ -53,26 +53,26 @@ func (l *live) farewellCode(p *place) (code int, gone bool) {
 // room is told of the restart, then of everybody who is connected, and everybody
 // is greeted anew.
 func (l *live) rejoin(now time.Time) {
-	clear(l.tokens)
-	for _, p := range l.order {
+	clear(l.seats.tokens)
+	for _, p := range l.seats.all {
 		p.tokens = nil
 		l.reviewPlace(p)
 	}
-	l.silent = true
+	l.doing.silent = true
 	l.restart(now)
 	l.present(now)
-	l.silent = false
-	for _, p := range l.order {
+	l.doing.silent = false
+	for _, p := range l.seats.all {
 		l.whole(now, p.Seat)
 	}
 }
 
 // present tells the room who is connected here.
 func (l *live) present(now time.Time) {
-	if l.state == nil || l.ended {
+	if l.state == nil || l.end.closed {
 		return
 	}
-	for _, p := range l.order {
+	for _, p := range l.seats.all {
 		if p.greeted() && !l.state.Live.Seats[p.Seat].Online {
 			l.house(now, room.Connected{Seat: p.Seat}, "connected:"+random())
 		}
@@ -82,10 +82,10 @@ func (l *live) present(now time.Time) {
 // restart tells a room that it was read back. A room that begins now has
 // nothing to come back from.
 func (l *live) restart(now time.Time) {
-	if l.fresh {
+	if l.loading.fresh {
 		return
 	}
-	if l.came == replica.Fresh { // no other node knows what was passing
+	if l.loading.came == replica.Fresh { // no other node knows what was passing
 		l.house(now, room.Restarted{}, "restarted:"+random())
 	}
 	l.renew(now)

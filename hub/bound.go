@@ -15,6 +15,13 @@ import (
 // under an older one is void: it is asked for where the socket comes in, where it
 // says hello, and for those who facilitate behind each command (S01, S02).
 
+// bindings is what is known here of the devices that hold the room's seats.
+type bindings struct {
+	newest  map[room.SeatID]int64 // the newest generation of each seat's; it only grows
+	assured time.Time             // as of when the store has said so of all; zero: never
+	barred  map[room.SeatID]bool  // revoked, whether the room knows the seat or not
+}
+
 // Times of looking after bindings, with other nodes.
 const (
 	// assureEvery is how often the store is asked for the bindings of all rooms here.
@@ -27,7 +34,7 @@ const (
 )
 
 // outdated says whether a socket was opened by a device that has lost the seat.
-func (l *live) outdated(m *member) bool { return m.gen < l.bound[m.seat] }
+func (l *live) outdated(m *member) bool { return m.gen < l.bound.newest[m.seat] }
 
 // stillHolds looks a seat's device up once more where its socket says hello: its
 // seat may have moved since the request was let in. Others' seats move only when
@@ -49,7 +56,7 @@ func (l *live) stillHolds(m *member) bool {
 // needs an answer of the store that is young; while it does not answer, the
 // relay would tell of a move, and without either nothing is taken on trust.
 func (l *live) mayStill(m *member, id string) bool {
-	if l.hub.clustered() && m.role.Powers().Tools && !l.outdated(m) && l.hub.clock().Sub(l.assured) > assuredFor {
+	if l.hub.clustered() && m.role.Powers().Tools && !l.outdated(m) && l.hub.clock().Sub(l.bound.assured) > assuredFor {
 		if err := l.assure(silentWait); err != nil && !l.wouldHear() {
 			l.refuse(m, id, refuseUnavailable)
 			return false
@@ -67,7 +74,7 @@ func (l *live) wouldHear() bool { return l.hub.cfg.Relay.Up() && l.rep.Mode() !=
 // assure reads the generations of this room's bindings.
 func (l *live) assure(wait time.Duration) error {
 	asked := l.hub.clock()
-	if asked.Before(l.quietUntil) {
+	if asked.Before(l.link.quietUntil) {
 		return errSilent
 	}
 	ctx, done := context.WithTimeout(l.hub.base, wait)
@@ -75,7 +82,7 @@ func (l *live) assure(wait time.Duration) error {
 	bound, err := l.hub.cfg.Store.Bound(ctx, []string{l.session.ID})
 	if err != nil {
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			l.quietUntil = l.hub.clock().Add(silentPause)
+			l.link.quietUntil = l.hub.clock().Add(silentPause)
 		}
 		return err
 	}
@@ -85,11 +92,11 @@ func (l *live) assure(wait time.Duration) error {
 
 // learnBound takes in what the store has said, and closes what is void by it.
 func (l *live) learnBound(bound map[room.SeatID]int64, asked time.Time) {
-	if asked.After(l.assured) {
-		l.assured = asked
+	if asked.After(l.bound.assured) {
+		l.bound.assured = asked
 	}
-	for _, p := range l.order {
-		l.bound[p.Seat] = max(l.bound[p.Seat], bound[p.Seat])
+	for _, p := range l.seats.all {
+		l.bound.newest[p.Seat] = max(l.bound.newest[p.Seat], bound[p.Seat])
 		for _, m := range p.conns {
 			if l.outdated(m) {
 				l.dismiss(m, closeGone, "moved")
@@ -120,7 +127,7 @@ func (h *Hub) assure() {
 	}
 	for _, l := range rooms {
 		l.post(letter{do: func(l *live) {
-			if !l.ended {
+			if !l.end.closed {
 				l.learnBound(bound, asked)
 			}
 		}})
@@ -153,8 +160,8 @@ func (h *Hub) Moved(ctx context.Context, session string, seat room.SeatID) error
 // dropSockets closes the sockets of a seat that are older than a generation of its
 // binding, all of them for 0; nothing resumes them.
 func (l *live) dropSockets(seat room.SeatID, bound int64) {
-	l.bound[seat] = max(l.bound[seat], bound)
-	p := l.places[seat]
+	l.bound.newest[seat] = max(l.bound.newest[seat], bound)
+	p := l.seats.byID[seat]
 	if p == nil {
 		return
 	}
@@ -164,7 +171,7 @@ func (l *live) dropSockets(seat room.SeatID, bound int64) {
 		}
 	}
 	for _, token := range p.tokens {
-		delete(l.tokens, token)
+		delete(l.seats.tokens, token)
 	}
 	p.tokens = nil
 }

@@ -126,11 +126,11 @@ func (l *live) perform(m *member, now time.Time, id string, cmd room.Command) {
 	}
 	out, again := l.answers.recall(key)
 	if !again {
-		l.asking = m
+		l.doing.asker = m
 		fail.Panic(fail.PanicEarly, id)
 		out = l.act(l.hub.base, now, m.seat, cmd, key.ID)
 		fail.Panic(fail.PanicLate, id)
-		l.asking = nil
+		l.doing.asker = nil
 		if out.form == 0 && (out.refusal == nil || !passes(out.refusal)) {
 			l.answers.pass(key, out.refusal)
 		}
@@ -221,9 +221,9 @@ func (l *live) mayNow(m *member, now time.Time, id string, cmd room.Command) boo
 		l.strike(m, "") // a count would tell that somebody has words
 		return false
 	}
-	rate := &l.outside
+	rate := &l.rates.outside
 	if p.In()[room.ToRoom].In {
-		rate = &l.inside
+		rate = &l.rates.inside
 	}
 	if !p.In()[room.ToCare].In && !rate.take(now, limits.Room) {
 		l.hub.metrics.counts.commands[resultLimited].Inc()
@@ -253,5 +253,5 @@ func (l *live) dismiss(m *member, code int, reason string) {
 	}
 	m.leaving = true
 	m.spoke.Store(true)
-	l.closing = append(l.closing, farewell{m, code, reason})
+	l.seats.closing = append(l.seats.closing, farewell{m, code, reason})
 }

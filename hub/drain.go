@@ -60,8 +60,8 @@ func (h *Hub) drain(ctx context.Context) {
 	}
 	h.part(last)
 	h.stop()
-	close(h.stopped)
-	h.tasks.Wait()
+	close(h.workers.stopped)
+	h.workers.tasks.Wait()
 	h.metrics.DrainTime.Set(h.clock().Sub(start).Seconds())
 }
 
@@ -94,9 +94,7 @@ func (l *live) rest() error {
 		l.rep.Bye()
 		l.release()
 	}
-	if l.timer != nil {
-		l.timer.Stop()
-	}
+	l.alarm.stop()
 	l.box.close()
 	return nil
 }
@@ -106,8 +104,8 @@ func (h *Hub) part(ctx context.Context) {
 	if !h.clustered() {
 		return
 	}
-	if h.deaf != nil {
-		h.deaf()
+	if h.nodes.deaf != nil {
+		h.nodes.deaf()
 	}
 	if err := h.cfg.Store.Unbeat(ctx, h.cfg.Node); err != nil {
 		h.log.Warn("the store cannot be told that this node is gone; it finds out by itself", slog.Any("err", err))

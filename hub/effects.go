@@ -41,7 +41,7 @@ func (l *live) follow(now time.Time) {
 	if l.state == nil {
 		return
 	}
-	for len(l.effects.todo) > 0 && !l.ended {
+	for len(l.effects.todo) > 0 && !l.end.closed {
 		e := l.effects.todo[0]
 		l.effects.todo = l.effects.todo[1:]
 		for _, do := range l.hub.doers {
@@ -61,10 +61,10 @@ func (l *live) finishOver(now time.Time, e room.Effect) {
 // dismissGone closes the sockets of people who are gone.
 func (l *live) dismissGone(_ time.Time, e room.Effect) {
 	gone, is := e.(room.Dismiss)
-	if !is || l.places[gone.Seat] == nil {
+	if !is || l.seats.byID[gone.Seat] == nil {
 		return
 	}
-	p := l.places[gone.Seat]
+	p := l.seats.byID[gone.Seat]
 	l.reviewPlace(p) // a state that came without its luggage was not looked at yet
 	code, still := l.farewellCode(p)
 	if !still {

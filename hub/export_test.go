@@ -39,14 +39,14 @@ func (h *Hub) NodesUp() (n int) {
 func (h *Hub) Inline(session string, seat room.SeatID, deaf bool, do func(say func(data []byte))) {
 	l, _ := h.known(h.base, session)
 	_ = l.call(h.base, func(l *live) error {
-		for _, p := range l.order {
+		for _, p := range l.seats.all {
 			for _, m := range p.conns {
 				if deaf {
 					m.conn.Drop()
 				}
 			}
 		}
-		m := l.places[seat].conns[0]
+		m := l.seats.byID[seat].conns[0]
 		do(func(data []byte) {
 			l.message(m, data)
 			l.settle()
@@ -75,11 +75,11 @@ func Striker(l Limits) func(time.Time) bool {
 func (h *Hub) Hello(session string, seat room.SeatID, again func() bool) (size int) {
 	l, _ := h.known(h.base, session)
 	_ = l.call(h.base, func(l *live) error {
-		p := l.places[seat]
+		p := l.seats.byID[seat]
 		for again() {
 			now := h.clock()
 			shown := l.state.Snapshot(seat)
-			size = len(l.sender.Snapshot(&p.Place, now, l.issue(p.conns[0]), l.intro, fanout.Views(&shown)))
+			size = len(l.sender.Snapshot(&p.Place, now, l.issue(p.conns[0]), l.about.intro, fanout.Views(&shown)))
 		}
 		return nil
 	})

@@ -11,6 +11,17 @@ import (
 	"hearth/room/record"
 )
 
+// ending is how far a room has come to its end. Each step stays once it is taken.
+type ending struct {
+	closed bool // the session is over
+	told   bool // and everybody has been told
+	erased bool // and its journal is erased
+	// elsewhere: the journal says that the session is over; it is looked at before
+	// the round of work ends, and is false again then.
+	elsewhere bool
+	unloaded  bool // the room is no longer in memory here
+}
+
 // lastWord is how long people have to be shown that the session is over before
 // their sockets are closed.
 const lastWord = time.Second
@@ -19,7 +30,7 @@ const lastWord = time.Second
 // content-free record is made, the journal is erased, the sockets are closed and
 // the room leaves memory (practice §5).
 func (l *live) finish(now time.Time) {
-	l.ended = true
+	l.end.closed = true
 	h := l.hub
 	h.metrics.Rooms.WithLabelValues("live").Dec()
 	h.metrics.Rooms.WithLabelValues("closing").Inc()
@@ -35,7 +46,7 @@ func (l *live) finish(now time.Time) {
 			return h.cfg.Store.Finish(ctx, l.session.ID, kept, now)
 		})
 		if done {
-			l.post(letter{do: func(l *live) { l.erased = true; l.vanish() }})
+			l.post(letter{do: func(l *live) { l.end.erased = true; l.vanish() }})
 		}
 	})
 }
@@ -77,8 +88,8 @@ func (l *live) acts() []byte {
 
 // sayGoodbye closes every socket of a session that is over.
 func (l *live) sayGoodbye() {
-	l.goodbye = true
-	for _, p := range l.order {
+	l.end.told = true
+	for _, p := range l.seats.all {
 		for _, m := range p.conns {
 			l.dismiss(m, closeOver, "over")
 		}
@@ -89,7 +100,7 @@ func (l *live) sayGoodbye() {
 // vanish takes the room out of memory once it is erased and everybody is told.
 // A socket that comes later is told by the hub.
 func (l *live) vanish() {
-	if !l.goodbye || !l.erased {
+	if !l.end.told || !l.end.erased {
 		return
 	}
 	l.settle()

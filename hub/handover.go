@@ -15,11 +15,11 @@ const napFor = 5 * time.Second
 // second was not done for long, by the machine's clock, which goes on in its sleep.
 func (h *Hub) slept() uint64 {
 	now := h.cfg.Clock()
-	ticked := h.ticked.Load()
-	if ticked != 0 && now.UnixNano()-ticked > int64(napFor) && h.ticked.CompareAndSwap(ticked, now.UnixNano()) {
-		return h.naps.Add(1)
+	ticked := h.nodes.ticked.Load()
+	if ticked != 0 && now.UnixNano()-ticked > int64(napFor) && h.nodes.ticked.CompareAndSwap(ticked, now.UnixNano()) {
+		return h.nodes.naps.Add(1)
 	}
-	return h.naps.Load()
+	return h.nodes.naps.Load()
 }
 
 // handOverWithin is how long a node that goes down waits for others to have its rooms.
@@ -63,8 +63,8 @@ const takenWithin = 700 * time.Millisecond
 // handTo asks a node to take a room over, and says whether it has.
 func (h *Hub) handTo(ctx context.Context, session, node string) bool {
 	taken := make(chan struct{}, 1)
-	h.handing.Store(session, taken)
-	defer h.handing.Delete(session)
+	h.nodes.handing.Store(session, taken)
+	defer h.nodes.handing.Delete(session)
 	h.say(ctx, said{T: saidTake, Session: session, Node: node})
 	t := time.NewTimer(takenWithin)
 	defer t.Stop()

@@ -52,11 +52,11 @@ func (l *live) attach(m *member) {
 
 // placeOf is what the room keeps of a seat here.
 func (l *live) placeOf(seat room.SeatID) *place {
-	p := l.places[seat]
+	p := l.seats.byID[seat]
 	if p == nil {
 		p = &place{Place: fanout.Place{Seat: seat}}
-		l.places[seat] = p
-		l.order = append(l.order, p)
+		l.seats.byID[seat] = p
+		l.seats.all = append(l.seats.all, p)
 		l.sender.Add(&p.Place)
 		l.reviewPlace(p)
 	}
@@ -100,7 +100,7 @@ func (l *live) hello(m *member, fields strict.Fields) {
 func (l *live) join(m *member, now time.Time) {
 	status := l.state.Status(m.seat)
 	lostLong := status == room.Left && l.state.Form.Seats[m.seat].Why == "lost"
-	if (status == "" || lostLong) && !l.barred[m.seat] {
+	if (status == "" || lostLong) && !l.bound.barred[m.seat] {
 		l.house(now, room.Arrive{Seat: m.seat, Role: m.role}, "arrive:"+random())
 	}
 	first, err := l.hub.cfg.Presence.Join(l.hub.base, l.session.ID, m.seat, m.id)
@@ -146,7 +146,7 @@ func (l *live) resume(m *member, now time.Time, msg *helloMessage) bool {
 		return false
 	}
 	p := m.place
-	t, known := l.tokens[msg.Resume]
+	t, known := l.seats.tokens[msg.Resume]
 	known = known && t.seat == p.Seat
 	if known {
 		l.spend(p, msg.Resume)
@@ -171,7 +171,7 @@ func (l *live) resume(m *member, now time.Time, msg *helloMessage) bool {
 // connection is greeted: nothing may be sent to it before hello.
 func (l *live) catchUp(p *place, msg *helloMessage) {
 	for range 4 {
-		if t, known := l.tokens[msg.Resume]; !known || t.seat != p.Seat || msg.Seq <= p.Last() || l.rep.Mode() != replica.Shared {
+		if t, known := l.seats.tokens[msg.Resume]; !known || t.seat != p.Seat || msg.Seq <= p.Last() || l.rep.Mode() != replica.Shared {
 			return
 		}
 		l.rep.Wait(50 * time.Millisecond)
@@ -193,7 +193,7 @@ func (l *live) issue(m *member) string {
 // token keeps a token of a seat.
 func (l *live) token(token string, seat room.SeatID) {
 	p := l.placeOf(seat)
-	l.tokens[token] = ticket{seat}
+	l.seats.tokens[token] = ticket{seat}
 	p.tokens = append(p.tokens, token)
 	if len(p.tokens) > mostTokens {
 		l.forgetToken(p, p.tokens[0])
@@ -209,7 +209,7 @@ func (l *live) spend(p *place, token string) {
 }
 
 func (l *live) forgetToken(p *place, token string) {
-	delete(l.tokens, token)
+	delete(l.seats.tokens, token)
 	p.tokens = slices.DeleteFunc(p.tokens, func(t string) bool { return t == token })
 }
 
@@ -219,12 +219,12 @@ func (l *live) greet(now time.Time, m *member) {
 		return
 	}
 	token, shown := l.issue(m), l.state.Snapshot(m.seat)
-	l.sender.Greet(&m.Receiver, &m.place.Place, now, token, l.intro, &shown)
+	l.sender.Greet(&m.Receiver, &m.place.Place, now, token, l.about.intro, &shown)
 }
 
 // whole sends a snapshot to every connection of a seat.
 func (l *live) whole(now time.Time, seat room.SeatID) {
-	p := l.places[seat]
+	p := l.seats.byID[seat]
 	if p == nil {
 		return
 	}
@@ -237,7 +237,7 @@ func (l *live) whole(now time.Time, seat room.SeatID) {
 			shown := l.state.Snapshot(seat)
 			views = fanout.Views(&shown)
 		}
-		l.answer(m, l.sender.Snapshot(&p.Place, now, l.issue(m), l.intro, views))
+		l.answer(m, l.sender.Snapshot(&p.Place, now, l.issue(m), l.about.intro, views))
 	}
 }
 
@@ -271,7 +271,7 @@ func (l *live) introduce(ctx context.Context) error {
 	if v.Digest != ref.Digest {
 		return fmt.Errorf("read charter version %d: %w", ref.Number, errDigest)
 	}
-	if l.state.Form.Replanned != l.replanned {
+	if l.state.Form.Replanned != l.about.replanned {
 		if l.session, err = l.hub.cfg.Store.Session(ctx, l.session.ID); err != nil {
 			return fmt.Errorf("read a changed session: %w", err)
 		}
@@ -296,7 +296,7 @@ func (l *live) introduce(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("encode the tables of the room: %w", err)
 	}
-	l.intro = slices.Concat([]byte(`,"session":`), about, []byte(`,"charter":`), text, []byte(","), tables[1:len(tables)-1])
-	l.charter, l.replanned = ref, l.state.Form.Replanned
+	l.about.intro = slices.Concat([]byte(`,"session":`), about, []byte(`,"charter":`), text, []byte(","), tables[1:len(tables)-1])
+	l.about.charter, l.about.replanned = ref, l.state.Form.Replanned
 	return nil
 }

@@ -79,20 +79,12 @@ type Hub struct {
 
 	base    context.Context // ends when the hub stops
 	stop    context.CancelFunc
-	stopped chan struct{}
 	drained sync.Once
-	tasks   sync.WaitGroup // goroutines of the hub
 	open    sync.WaitGroup // sockets
-
-	work chan *live // to idle workers
-	idle atomic.Int32
+	workers workers
 
 	sweeper sweeper
 	nodes   nodes
-	ticked  atomic.Int64  // when tend last ran, in Unix nanoseconds; 0: it does not
-	naps    atomic.Uint64 // how often this node has stood still
-	handing sync.Map      // rooms being handed over: from session to a channel that hears of it
-	deaf    func()        // ends the listening to the house; nil: not listening
 
 	mu    sync.Mutex
 	rooms map[string]*live
@@ -112,7 +104,7 @@ func New(cfg Config) *Hub {
 	}
 	h := &Hub{
 		cfg: cfg, limits: cfg.Limits.withDefaults(), log: cfg.Log, metrics: cfg.Metrics, time: steady{wall: cfg.Clock},
-		doers: doers(), stopped: make(chan struct{}), work: make(chan *live), rooms: make(map[string]*live),
+		doers: doers(), workers: workers{work: make(chan *live), stopped: make(chan struct{})}, rooms: make(map[string]*live),
 	}
 	h.clock = h.time.now
 	h.nodes.met = make(map[string]time.Time)
@@ -196,9 +188,9 @@ func (h *Hub) enter() bool {
 
 // spawn runs something in the background that Drain waits for.
 func (h *Hub) spawn(do func()) {
-	h.tasks.Add(1)
+	h.workers.tasks.Add(1)
 	go func() {
-		defer h.tasks.Done()
+		defer h.workers.tasks.Done()
 		do()
 	}()
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
-	"sync/atomic"
 	"time"
 
 	"hearth/hub/fanout"
@@ -17,72 +16,58 @@ import (
 	"hearth/room/group"
 )
 
-// live is one room that is under way. The fields of the first part never
-// change; everything else belongs to the room's worker.
+// live is one room that is under way. hub, box, seen, link.inbox and link.rung are
+// for every goroutine, and so is loading once loading.done is closed; everything
+// else belongs to the room's worker.
 type live struct {
 	hub     *Hub
-	session group.Session
+	session group.Session // as in the store, when it was last read
 	group   group.Group
 	box     mailbox
-
-	inbox  inbox         // from the other nodes
-	rung   atomic.Bool   // a letter is on its way that says so
-	seen   glimpse       // what the house may see of the room from outside
-	loaded chan struct{} // closed once loading has ended, well or not
-	err    error         // why it could not be loaded
+	seen    glimpse // what the house may see of the room from outside
+	loading loading
 
 	rep     *replica.Replica
 	state   *room.State // the replica's; nil: being read back from the journal
 	caster  *room.Caster
+	about   about
 	sender  *fanout.Sender
 	answers answers
-	intro   []byte // session and charter as they stand in every hello
+	rates   struct{ inside, outside bucket } // commands of people who are inside, and of those who are not
+	seats   seats
+	bound   bindings
+	doing   doing
+	effects effects
+	alarm   alarm
+	link    link
+	end     ending
+}
+
+// loading is how a room came into memory here.
+type loading struct {
+	done  chan struct{} // closed once loading has ended, well or not; then err never changes
+	err   error         // why it could not be loaded
+	came  replica.Came  // from where, the last time
+	fresh bool          // the room began when it was loaded
+	tries int           // how often reading back has failed in a row; 0: it has not
+}
+
+// about is what every hello says of the session, and of what it was made.
+type about struct {
+	intro   []byte // session, charter and tables as they stand in every hello
 	charter room.CharterRef
 	// replanned is Form.Replanned of what intro says.
 	replanned int
-	inside    bucket // commands of people who are inside
-	outside   bucket // and of those who are not
+}
 
-	places map[room.SeatID]*place
-	order  []*place // the same, in the order of coming
+// seats is what is kept of each seat that was ever connected here, and of all once
+// another node has the room too. byID and all hold the same places.
+type seats struct {
+	byID   map[room.SeatID]*place
+	all    []*place // in the order of coming, which is the order of [fanout.Sender]
 	tokens map[string]ticket
-
-	kept    bool            // the next flush follows rows
-	closing []farewell      // after the next flush
-	asking  *member         // whose command is being run; nil for the house's
-	ctx     context.Context // of what is being run
-	doing   doing           // what that is
-	writing func([]room.Event) []room.Event
-	silent  bool // nothing is cast: everybody will be sent a snapshot
-	effects effects
-
-	timer      *time.Timer
-	wake       time.Time             // what the timer is set to
-	notBefore  time.Time             // a tick that failed is not tried again before
-	tries      int                   // how often reading back has failed in a row
-	fresh      bool                  // the room began when it was loaded
-	ended      bool                  // the room has closed
-	goodbye    bool                  // and everybody has been told
-	erased     bool                  // and its journal is erased
-	untune     func()                // ends the listening to other nodes; nil: not listening
-	came       replica.Came          // how it was loaded
-	attend     bool                  // who is connected here must be told to the room anew
-	mute       bool                  // what is cast now has been heard here: only its number goes out
-	said       map[told]room.Millis  // words that people here have heard; see saidBefore
-	unlearned  time.Time             // when some of them were last forgotten
-	stood      replica.Mode          // how the room stood to other nodes, as last logged
-	naps       uint64                // how often this node had stood still when the room last looked
-	deafPeer   bool                  // a node that has the room cannot hear the others
-	cutSince   time.Time             // people on other nodes cannot be reached since; zero: they can
-	apart      bool                  // people here have been told so
-	presumed   time.Time             // until when seats without a connection are given time
-	aligned    time.Time             // frames were last brought in line with other nodes
-	quietUntil time.Time             // the journal is left in peace until then
-	over       bool                  // the journal says that the session is over
-	putDown    bool                  // is no longer in memory here
-	barred     map[room.SeatID]bool  // revoked, known to the room or not
-	bound      map[room.SeatID]int64 // the newest generation of each binding that is known here
-	assured    time.Time             // as of when the store has said so
+	// closing are connections that are to be closed after the next flush.
+	closing []farewell
 }
 
 // farewell is a connection that is to be closed once its last lines are out.
@@ -102,27 +87,27 @@ func random() string {
 // load brings the room in, from the nodes that have it or from its journal; a
 // session without a journal is opened.
 func (l *live) load(ctx context.Context) error {
-	l.rep, l.writing = replica.New(l.hub.cfg.Node, world{l}), l.beforeRows
+	l.rep, l.doing.before = replica.New(l.hub.cfg.Node, world{l}), l.beforeRows
 	l.state, l.caster = l.rep.State, nil
 	l.sender.Reset(random(), l.hub.limits.Ring)
 	l.answers.reset()
-	l.naps = l.hub.slept()
-	l.ctx = ctx
-	defer func() { l.ctx = l.hub.base }() // ctx ends with the loading
+	l.link.naps = l.hub.slept()
+	l.doing.ctx = ctx
+	defer func() { l.doing.ctx = l.hub.base }() // ctx ends with the loading
 	came, err := l.rep.Load()
 	l.state = l.rep.State
 	if err != nil {
 		return err
 	}
 	now := l.hub.clock()
-	l.came, l.fresh = came, l.rep.Form == 0
-	if l.fresh {
+	l.loading.came, l.loading.fresh = came, l.rep.Form == 0
+	if l.loading.fresh {
 		if err := l.begin(ctx, now); err != nil {
 			return err
 		}
 	}
 	if came != replica.Fresh {
-		l.presumed = now.Add(presumedFor)
+		l.link.presumed = now.Add(presumedFor)
 	}
 	if l.caster == nil {
 		l.caster = room.NewCaster(l.state)
@@ -202,24 +187,24 @@ func (l *live) handle(letter *letter) {
 // timer set.
 func (l *live) settle() {
 	for range 3 { // telling the room may bring what others say
-		if !l.attend {
+		if !l.link.attend {
 			break
 		}
-		l.attend = false
+		l.link.attend = false
 		l.present(l.hub.clock())
 	}
-	if l.over {
-		l.over = false
+	if l.end.elsewhere {
+		l.end.elsewhere = false
 		l.elsewhere()
 	}
 	l.tellApart()
 	l.flush()
-	for _, f := range l.closing {
+	for _, f := range l.seats.closing {
 		f.m.Gone = true
 		f.m.conn.Close(f.code, f.reason)
 	}
-	clear(l.closing)
-	l.closing = l.closing[:0]
+	clear(l.seats.closing)
+	l.seats.closing = l.seats.closing[:0]
 	if l.state != nil {
 		l.wind()
 	}
@@ -235,9 +220,9 @@ func (l *live) broke(p any, at letter) {
 	if at.from != nil && at.data != nil {
 		l.answers.poison(at.from.seat, refOf(at.data))
 	}
-	l.state, l.asking, l.silent, l.mute = nil, nil, false, false
+	l.state, l.doing.asker, l.doing.silent, l.doing.mute = nil, nil, false, false
 	l.sender.Drop()
-	if l.ended { // its journal may be erased already; there is nothing to come back to
+	if l.end.closed { // its journal may be erased already; there is nothing to come back to
 		l.state = room.New()
 		return
 	}
@@ -248,12 +233,12 @@ func (l *live) broke(p any, at letter) {
 // while that goes wrong.
 func (l *live) later(cause string) {
 	again := letter{do: func(l *live) { l.again(cause) }}
-	l.tries++
-	if l.tries == 1 {
+	l.loading.tries++
+	if l.loading.tries == 1 {
 		l.post(again)
 		return
 	}
-	l.hub.after(min(100*time.Millisecond<<min(l.tries, 6), 5*time.Second), func() { l.post(again) })
+	l.hub.after(min(100*time.Millisecond<<min(l.loading.tries, 6), 5*time.Second), func() { l.post(again) })
 }
 
 // again reads the room back and greets everybody anew.
@@ -268,7 +253,7 @@ func (l *live) again(cause string) {
 	}
 	l.hub.metrics.EpochChanges.WithLabelValues(cause).Inc()
 	l.rejoin(l.hub.clock())
-	l.tries = 0
+	l.loading.tries = 0
 }
 
 // storeWait is how long one write or read may take before we say that we cannot

@@ -3,6 +3,7 @@ package hub
 import (
 	"runtime"
 	"sync"
+	"sync/atomic"
 )
 
 // letter is one thing a room has to do. Exactly one of these is set: data (a
@@ -87,34 +88,42 @@ const (
 	leastIdle = 2
 )
 
+// workers are the goroutines of a hub.
+type workers struct {
+	work    chan *live     // to those that are idle
+	idle    atomic.Int32   // how many these are
+	stopped chan struct{}  // closed when the hub has stopped: they go home
+	tasks   sync.WaitGroup // all of them, and whatever else the hub runs beside
+}
+
 // send finds a worker for a room: an idle one, or a new one. A room has one
 // worker at most, because only the letter that finds the mailbox asleep sends
 // one. There is no upper bound, on purpose: a worker that waits for the journal
 // must not keep other rooms from joining the same commit.
 func (h *Hub) send(l *live) {
 	select {
-	case h.work <- l:
+	case h.workers.work <- l:
 		return
 	default:
 	}
-	h.tasks.Add(1)
+	h.workers.tasks.Add(1)
 	go h.worker(l)
 }
 
 func (h *Hub) worker(l *live) {
-	defer h.tasks.Done()
+	defer h.workers.tasks.Done()
 	for {
 		l.drain()
-		if h.idle.Add(1) > mostIdle {
-			h.idle.Add(-1)
+		if h.workers.idle.Add(1) > mostIdle {
+			h.workers.idle.Add(-1)
 			return
 		}
 		select {
-		case l = <-h.work:
-		case <-h.stopped:
+		case l = <-h.workers.work:
+		case <-h.workers.stopped:
 			l = nil
 		}
-		h.idle.Add(-1)
+		h.workers.idle.Add(-1)
 		if l == nil {
 			return
 		}
@@ -123,9 +132,9 @@ func (h *Hub) worker(l *live) {
 
 // retire sends half of the idle workers home.
 func (h *Hub) retire() {
-	for range (h.idle.Load() - leastIdle + 1) / 2 {
+	for range (h.workers.idle.Load() - leastIdle + 1) / 2 {
 		select {
-		case h.work <- nil:
+		case h.workers.work <- nil:
 		default:
 			return
 		}

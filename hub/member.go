@@ -43,6 +43,17 @@ type member struct {
 	open   bool        // came by the open link
 	gen    int64       // of the binding under which it was opened
 
+	traffic
+	fanout.Receiver
+	place   *place
+	token   string // its resume token
+	leaving bool   // will be closed after the next flush; nothing more is read
+	apart   bool   // has been told that some people are out of reach
+	strikes strikes
+}
+
+// traffic is what the reader of a connection, the sweep and the room's worker share.
+type traffic struct {
 	waiting atomic.Int32 // messages in the mailbox
 	pongs   atomic.Int32 // pongs since the last ping
 	asks    atomic.Int32 // pings of the page since our last one
@@ -50,13 +61,6 @@ type member struct {
 	heard   atomic.Bool  // something came since the last ping
 	spoke   atomic.Bool  // has said hello, or is being closed for not doing so
 	floods  strikes      // messages over Limits.PerConn; the reader's own
-
-	fanout.Receiver
-	place   *place
-	token   string // its resume token
-	leaving bool   // will be closed after the next flush; nothing more is read
-	apart   bool   // has been told that some people are out of reach
-	strikes strikes
 }
 
 // newMember is a connection that is about to be accepted. It keeps of the seat

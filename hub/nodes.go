@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"hearth/room"
@@ -37,12 +38,17 @@ const (
 	nodesWait = 3 * time.Second
 )
 
-// nodes is what this node knows of the others.
+// nodes is what this node knows of the others, and of itself beside them. mu guards up, asked and met.
 type nodes struct {
 	mu    sync.Mutex
 	up    map[string]bool      // by the store
 	asked time.Time            // when the store last said so
 	met   map[string]time.Time // when each node was first heard of
+
+	ticked  atomic.Int64  // when tend last ran, in Unix nanoseconds; 0: it does not
+	naps    atomic.Uint64 // how often this node has stood still
+	handing sync.Map      // rooms being handed over: from session to a channel that hears of it
+	deaf    func()        // ends the listening to the house; nil: not listening; set by Start, called by Drain
 }
 
 // clustered says whether there may be other nodes.
@@ -164,7 +170,7 @@ func (h *Hub) tend() {
 		}
 		now := h.clock()
 		h.slept()
-		h.ticked.Store(h.cfg.Clock().UnixNano())
+		h.nodes.ticked.Store(h.cfg.Clock().UnixNano())
 		if now.Sub(beaten) >= beatEvery {
 			beaten = now
 			h.spawn(func() { h.beat(h.base) })
@@ -206,8 +212,8 @@ func (h *Hub) loaded() []*live {
 	all := make([]*live, 0, len(h.rooms))
 	for _, l := range h.rooms {
 		select {
-		case <-l.loaded:
-			if l.err == nil {
+		case <-l.loading.done:
+			if l.loading.err == nil {
 				all = append(all, l)
 			}
 		default:
@@ -322,7 +328,7 @@ func (h *Hub) hearHouse(message []byte) {
 	case s.T == saidTake && s.Node == h.cfg.Node:
 		h.spawn(func() { h.takeOver(s.Session) })
 	case s.T == saidTaken:
-		if taken, ok := h.handing.Load(s.Session); ok {
+		if taken, ok := h.nodes.handing.Load(s.Session); ok {
 			select {
 			case taken.(chan struct{}) <- struct{}{}:
 			default:

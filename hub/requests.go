@@ -35,8 +35,8 @@ func (h *Hub) known(ctx context.Context, session string) (*live, bool) {
 		return nil, false
 	}
 	select {
-	case <-l.loaded:
-		return l, l.err == nil
+	case <-l.loading.done:
+		return l, l.loading.err == nil
 	case <-ctx.Done():
 		return nil, false
 	}
@@ -63,7 +63,7 @@ func (h *Hub) Revoke(ctx context.Context, session string, seat room.SeatID) erro
 	if !found {
 		return h.Moved(ctx, session, seat)
 	}
-	err := l.call(ctx, func(l *live) error { l.barred[seat] = true; return nil })
+	err := l.call(ctx, func(l *live) error { l.bound.barred[seat] = true; return nil })
 	if err == nil {
 		err = l.tell(ctx, room.Revoke{Seat: seat})
 	}

@@ -72,7 +72,17 @@ func (h *Hub) join(ctx context.Context) {
 		h.log.Warn("the house cannot listen to the other nodes", slog.Any("err", err))
 		return
 	}
-	h.deaf = cancel
+	h.nodes.deaf = cancel
+}
+
+// newLive is a room that has yet to be loaded.
+func (h *Hub) newLive(session string) *live {
+	l := &live{hub: h, session: group.Session{ID: session}, sender: fanout.New(random(), h.limits.Ring)}
+	l.loading.done = make(chan struct{})
+	l.seats.byID, l.seats.tokens = make(map[room.SeatID]*place), make(map[string]ticket)
+	l.bound.newest, l.bound.barred = make(map[room.SeatID]int64), make(map[room.SeatID]bool)
+	l.link.inbox.bell = make(chan struct{}, 1)
+	return l
 }
 
 // room gives the live room of a session, loading it if need be.
@@ -84,12 +94,7 @@ func (h *Hub) room(ctx context.Context, session string) (*live, error) {
 	}
 	l := h.rooms[session]
 	if l == nil {
-		l = &live{
-			hub: h, session: group.Session{ID: session}, loaded: make(chan struct{}),
-			sender: fanout.New(random(), h.limits.Ring), places: make(map[room.SeatID]*place), tokens: make(map[string]ticket), barred: make(map[room.SeatID]bool),
-			bound: make(map[room.SeatID]int64),
-			inbox: inbox{bell: make(chan struct{}, 1)},
-		}
+		l = h.newLive(session)
 		if len(h.rooms) == 0 {
 			h.time.hold()
 		}
@@ -99,8 +104,8 @@ func (h *Hub) room(ctx context.Context, session string) (*live, error) {
 	}
 	h.mu.Unlock()
 	select {
-	case <-l.loaded:
-		return l, l.err
+	case <-l.loading.done:
+		return l, l.loading.err
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -111,10 +116,10 @@ func (h *Hub) bring(l *live) {
 	if h.clustered() {
 		defer l.wakeUp() // what has been heard meanwhile
 	}
-	defer close(l.loaded)
+	defer close(l.loading.done)
 	ctx, done := context.WithTimeout(h.base, storeWait)
 	defer done()
-	if l.err = l.bring(ctx); l.err != nil {
+	if l.loading.err = l.bring(ctx); l.loading.err != nil {
 		l.release()
 		h.forget(l)
 		return
@@ -182,7 +187,7 @@ func (h *Hub) closeDoors() []*live {
 	h.mu.Unlock()
 	loaded := all[:0]
 	for _, l := range all {
-		if <-l.loaded; l.err == nil {
+		if <-l.loading.done; l.loading.err == nil {
 			loaded = append(loaded, l)
 		}
 	}
@@ -193,7 +198,7 @@ func (h *Hub) closeDoors() []*live {
 func (l *live) call(ctx context.Context, do func(*live) error) error {
 	result := make(chan error, 1)
 	if !l.post(letter{do: func(l *live) {
-		if l.putDown {
+		if l.end.unloaded {
 			result <- errPutDown
 			return
 		}
@@ -239,7 +244,7 @@ func (l *live) tell(ctx context.Context, cmd room.Command) error {
 		if l.state == nil {
 			return errUnfinished
 		}
-		if l.ended {
+		if l.end.closed {
 			return ErrOver
 		}
 		if out := l.house(l.hub.clock(), cmd, "house:"+random()); out.refusal != nil {

@@ -12,6 +12,28 @@ import (
 	"hearth/room/group"
 )
 
+// link is how a room stands to what it shares with other nodes: them, the relay
+// and the journal.
+type link struct {
+	// quietUntil: the journal has let somebody wait, and is left in peace until then.
+	quietUntil time.Time
+
+	inbox  inbox       // what they have sent
+	rung   atomic.Bool // a letter is on its way that says so
+	untune func()      // ends the listening to them; nil: not listening
+
+	logged    replica.Mode         // how the room stood to them, as last logged
+	naps      uint64               // how often this node had stood still when the room last looked
+	deafPeer  bool                 // one of them cannot hear the others
+	attend    bool                 // who is connected here must be told to the room anew
+	presumed  time.Time            // until when seats without a connection are given time; zero: presence was asked
+	aligned   time.Time            // frames were last brought in line with theirs
+	cutSince  time.Time            // people on them cannot be reached since; zero: they can
+	apart     bool                 // people here have been told so
+	heard     map[told]room.Millis // words that people here have heard, by when they were said; see heardBefore
+	unlearned time.Time            // when some of them were last forgotten
+}
+
 // glimpse is what the house sees of a room without asking its worker.
 type glimpse struct {
 	sockets atomic.Int32
@@ -26,13 +48,13 @@ func (l *live) glimpse() {
 	if l.rep == nil || !l.hub.clustered() {
 		return
 	}
-	if mode := l.rep.Mode(); mode != l.stood {
-		l.stood = mode
+	if mode := l.rep.Mode(); mode != l.link.logged {
+		l.link.logged = mode
 		l.hub.log.Debug("a room stands otherwise to other nodes", slog.String("session", l.session.ID), slog.String("what", mode.String()), slog.Int("count", len(l.rep.Peers())))
 	}
 	l.seen.form.Store(l.rep.Form)
 	l.seen.peers.Store(int32(len(l.rep.Peers())))
-	l.seen.waiting.Store(l.untune == nil || !l.presumed.IsZero() || l.apart || l.rep.Mode() == replica.Apart)
+	l.seen.waiting.Store(l.link.untune == nil || !l.link.presumed.IsZero() || l.link.apart || l.rep.Mode() == replica.Apart)
 	switch {
 	case l.seen.sockets.Load() > 0:
 		l.seen.emptied.Store(0)
@@ -48,15 +70,15 @@ func (h *Hub) tendRoom(l *live, s standing, now time.Time) {
 		return
 	}
 	l.post(letter{do: func(l *live) {
-		if l.state == nil || l.ended {
+		if l.state == nil || l.end.closed {
 			return
 		}
-		if l.untune == nil && s.relay {
+		if l.link.untune == nil && s.relay {
 			l.retune()
 		}
 		l.lookAtPeers(s)
-		l.attend = true // what is so may have been told before it was
-		if !l.presumed.IsZero() && now.After(l.presumed) {
+		l.link.attend = true // what is so may have been told before it was
+		if !l.link.presumed.IsZero() && now.After(l.link.presumed) {
 			l.seekLost(now)
 		}
 		if emptied != 0 && now.Sub(time.Unix(0, emptied)) > putDownAfter {
@@ -90,7 +112,7 @@ func (l *live) lookAtPeers(s standing) {
 	if !s.relay {
 		l.rep.Sever()
 	}
-	l.deafPeer = cut
+	l.link.deafPeer = cut
 	if lost {
 		l.seekLost(l.hub.clock())
 	}
@@ -104,12 +126,12 @@ func (l *live) lookAtPeers(s standing) {
 // more. Presence is asked about each, so that nobody is put out who has come
 // back elsewhere; if it cannot say, nobody is lost until it can.
 func (l *live) seekLost(now time.Time) {
-	l.presumed = now.Add(tendEvery)
+	l.link.presumed = now.Add(tendEvery)
 	if _, ok := l.hub.alive(); !ok {
 		return // presence knows only this node's own now
 	}
 	for _, seat := range l.state.Form.Arrived {
-		p := l.places[seat]
+		p := l.seats.byID[seat]
 		if !l.state.Live.Seats[seat].Online || p != nil && p.greeted() {
 			continue
 		}
@@ -123,17 +145,17 @@ func (l *live) seekLost(now time.Time) {
 			l.house(now, room.Lost{Seat: seat}, "lost:"+random())
 		}
 	}
-	l.presumed = time.Time{}
+	l.link.presumed = time.Time{}
 }
 
 // learn reads what other nodes have written and nobody has told.
 func (l *live) learn(head int64) {
-	if l.state == nil || l.ended {
+	if l.state == nil || l.end.closed {
 		return
 	}
 	l.rep.Listen()
 	if l.rep.Form < head {
-		l.ctx = l.hub.base
+		l.doing.ctx = l.hub.base
 		l.rep.Learn()
 	}
 	l.follow(l.hub.clock())
@@ -141,7 +163,7 @@ func (l *live) learn(head int64) {
 
 // elsewhere ends a room here whose session has come to its end on another node.
 func (l *live) elsewhere() {
-	if l.state == nil || l.ended {
+	if l.state == nil || l.end.closed {
 		return
 	}
 	ctx, done := context.WithTimeout(l.hub.base, nodesWait)
@@ -149,7 +171,7 @@ func (l *live) elsewhere() {
 	if s, err := l.hub.cfg.Store.Session(ctx, l.session.ID); err != nil || s.State != group.Over {
 		return
 	}
-	l.ended, l.erased = true, true
+	l.end.closed, l.end.erased = true, true
 	l.hub.metrics.Rooms.WithLabelValues("live").Dec()
 	l.hub.metrics.Rooms.WithLabelValues("closing").Inc()
 	l.sayGoodbye()
@@ -164,7 +186,7 @@ func (l *live) sayNote(n note) {
 
 // putAway takes a room out of memory here that other nodes have.
 func (l *live) putAway() {
-	if l.seen.sockets.Load() > 0 || len(l.rep.Peers()) == 0 || l.rep.Mode() != replica.Shared || l.ended {
+	if l.seen.sockets.Load() > 0 || len(l.rep.Peers()) == 0 || l.rep.Mode() != replica.Shared || l.end.closed {
 		return
 	}
 	l.flush()
@@ -175,12 +197,10 @@ func (l *live) putAway() {
 
 // leaveMemory drops the room; letters that still come are refused.
 func (l *live) leaveMemory() {
-	l.putDown = true
-	if l.timer != nil {
-		l.timer.Stop()
-	}
-	if l.apart {
-		l.apart = false
+	l.end.unloaded = true
+	l.alarm.stop()
+	if l.link.apart {
+		l.link.apart = false
 		l.hub.metrics.Apart.Dec()
 	}
 	l.release()
@@ -198,9 +218,9 @@ func (l *live) hold(ctx context.Context) {
 }
 
 func (l *live) release() {
-	if l.untune != nil {
-		l.untune()
-		l.untune = nil
+	if l.link.untune != nil {
+		l.link.untune()
+		l.link.untune = nil
 	}
 	if l.hub.cfg.Nodes == nil {
 		return

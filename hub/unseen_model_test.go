@@ -17,7 +17,6 @@ import (
 	"hearth/hub/replica"
 	"hearth/hub/socket"
 	"hearth/room"
-	"hearth/room/group"
 )
 
 var unseen = flag.Int("unseen", 1500, "how many pairs of runs are compared that differ only in what one seat may not see")
@@ -43,10 +42,8 @@ var (
 )
 
 func observe(t *testing.T, seat room.SeatID) *observed {
-	l := &live{
-		hub: New(Config{Log: slog.New(slog.DiscardHandler)}), session: group.Session{ID: "s"}, charter: unseenCharter, sender: fanout.New("e", 64),
-		places: map[room.SeatID]*place{}, tokens: map[string]ticket{}, bound: map[room.SeatID]int64{}, intro: []byte(`,"session":{}`),
-	}
+	l := New(Config{Log: slog.New(slog.DiscardHandler), Limits: Limits{Ring: 64}}).newLive("s")
+	l.about, l.sender = about{charter: unseenCharter, intro: []byte(`,"session":{}`)}, fanout.New("e", 64)
 	t.Cleanup(l.hub.stop)
 	l.rep = replica.New("", world{l})
 	l.state = l.rep.State

@@ -41,14 +41,14 @@ var errNoRelay = errors.New("hub: the relay is not there")
 
 func (w world) Append(after int64, key CommandKey, rows [][]byte) (int64, error) {
 	start := w.hub.clock()
-	if start.Before(w.quietUntil) {
+	if start.Before(w.link.quietUntil) {
 		return 0, errSilent
 	}
 	wait := journalWait
 	if w.hub.silent.Load() {
 		wait = silentWait
 	}
-	ctx, done := context.WithTimeout(w.ctx, wait)
+	ctx, done := context.WithTimeout(w.doing.ctx, wait)
 	defer done()
 	fail.Point(fail.BeforeCommit)
 	seq, err := w.hub.cfg.Journal.Append(ctx, w.session.ID, after, key, rows)
@@ -63,17 +63,17 @@ func (w world) Append(after int64, key CommandKey, rows [][]byte) (int64, error)
 	case err == nil:
 		fail.Point(fail.AfterCommit)
 	case late:
-		w.quietUntil = w.hub.clock().Add(silentPause)
+		w.link.quietUntil = w.hub.clock().Add(silentPause)
 	case errors.Is(err, ErrConflict):
 		w.hub.metrics.Conflicts.Inc()
 	case errors.Is(err, ErrNotFound):
-		w.over = true
+		w.end.elsewhere = true
 	}
 	return seq, err
 }
 
 func (w world) Tail(after int64, see func(seq int64, key CommandKey, row []byte) error) error {
-	ctx, done := context.WithTimeout(w.ctx, journalWait)
+	ctx, done := context.WithTimeout(w.doing.ctx, journalWait)
 	defer done()
 	return w.hub.cfg.Journal.Tail(ctx, w.session.ID, after, func(seq int64, key CommandKey, row []byte) error {
 		if after++; seq != after {
@@ -89,14 +89,14 @@ func (w world) Head() (int64, error) {
 		return 0, nil
 	}
 	start := w.hub.clock()
-	if start.Before(w.quietUntil) {
+	if start.Before(w.link.quietUntil) {
 		return 0, errSilent
 	}
-	ctx, done := context.WithTimeout(w.ctx, silentWait)
+	ctx, done := context.WithTimeout(w.doing.ctx, silentWait)
 	defer done()
 	heads, err := w.hub.cfg.Journal.Heads(ctx, []string{w.session.ID})
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		w.quietUntil = w.hub.clock().Add(silentPause)
+		w.link.quietUntil = w.hub.clock().Add(silentPause)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("find the journal's last row: %w", err)
@@ -109,21 +109,21 @@ func (w world) Publish(message []byte) error {
 	if relay == nil || !relay.Up() {
 		return errNoRelay
 	}
-	ctx, done := context.WithTimeout(w.ctx, publishIn)
+	ctx, done := context.WithTimeout(w.doing.ctx, publishIn)
 	defer done()
 	return relay.Publish(ctx, w.session.ID, message)
 }
 
 func (w world) Hear(wait time.Duration) (replica.Heard, bool) {
-	if heard, ok := w.inbox.take(); ok || wait <= 0 {
+	if heard, ok := w.link.inbox.take(); ok || wait <= 0 {
 		return heard, ok
 	}
 	t := time.NewTimer(wait)
 	defer t.Stop()
 	for {
 		select {
-		case <-w.inbox.bell:
-			if heard, ok := w.inbox.take(); ok {
+		case <-w.link.inbox.bell:
+			if heard, ok := w.link.inbox.take(); ok {
 				return heard, ok
 			}
 		case <-t.C:
@@ -134,7 +134,7 @@ func (w world) Hear(wait time.Duration) (replica.Heard, bool) {
 	}
 }
 
-func (w world) Pause(longest time.Duration) { w.hub.pause(w.ctx, rand.N(longest)) } //nolint:gosec // no secret
+func (w world) Pause(longest time.Duration) { w.hub.pause(w.doing.ctx, rand.N(longest)) } //nolint:gosec // no secret
 func (w world) Name() string                { return random() }
 func (w world) Now() time.Time              { return w.hub.clock() }
 func (w world) Slept() bool {
@@ -142,22 +142,22 @@ func (w world) Slept() bool {
 		return false
 	}
 	naps := w.hub.slept()
-	slept := naps != w.naps
-	w.naps = naps
+	slept := naps != w.link.naps
+	w.link.naps = naps
 	return slept
 }
 
-func (w world) Others() ([]string, bool) { return w.hub.others(w.ctx, w.session.ID) }
+func (w world) Others() ([]string, bool) { return w.hub.others(w.doing.ctx, w.session.ID) }
 
 func (w world) Applied(now time.Time, events []room.Event, how replica.How) {
 	if fail.Bug(fail.FloorByClock) {
 		w.state.Form.Hands = fail.ByClock(w.session.ID, w.state.Form.Hands, func(h room.RaisedHand) string { return string(h.Seat) })
 	}
-	w.mute = how.Late && !how.Elsewhere // this node's own people have heard it
+	w.doing.mute = how.Late && !how.Elsewhere // this node's own people have heard it
 	w.show(now, events)
-	w.mute = false
+	w.doing.mute = false
 	if how.Elsewhere && slices.ContainsFunc(events, offline) {
-		w.attend = true // somebody may be connected here whom the other node has lost
+		w.link.attend = true // somebody may be connected here whom the other node has lost
 	}
 }
 
@@ -171,7 +171,7 @@ func offline(e room.Event) bool {
 }
 
 func (w world) Kept(key CommandKey, seq int64) { w.answers.form(key, seq) }
-func (w world) Waits() bool                    { return w.asking == nil || w.asking.stage.Load() != stageOver }
+func (w world) Waits() bool                    { return w.doing.asker == nil || w.doing.asker.stage.Load() != stageOver }
 func (w world) Passed(key CommandKey)          { w.answers.pass(key, nil) }
 func (w world) Frame() int64                   { return w.sender.Seq() }
 
@@ -181,8 +181,8 @@ func (w world) Frame() int64                   { return w.sender.Seq() }
 func (w world) Drifted() {
 	w.hub.metrics.Drifts.Inc()
 	w.hub.log.Debug("the frames of two nodes are numbered differently", slog.String("session", w.session.ID))
-	if now := w.hub.clock(); now.Sub(w.aligned) > 10*time.Second {
-		w.aligned = now
+	if now := w.hub.clock(); now.Sub(w.link.aligned) > 10*time.Second {
+		w.link.aligned = now
 		w.rep.Unsure()
 	}
 }
@@ -201,7 +201,7 @@ func (w world) Luggage() []byte {
 	w.seatEverybody()
 	n := w.sender.Numbering()
 	all := luggage{Epoch: n.Epoch, Seq: n.Seq, Veil: n.Veil, Numbers: n.Numbers, Tokens: map[string]room.SeatID{}}
-	for token, t := range w.tokens {
+	for token, t := range w.seats.tokens {
 		all.Tokens[token] = t.seat
 	}
 	all.Passed = w.answers.lately()
@@ -220,18 +220,18 @@ func (w world) Unpack(b []byte) {
 	}
 	w.state = w.rep.State
 	if w.sender.Epoch() != all.Epoch { // whatever was on a screen here is cleared
-		clear(w.said)
+		clear(w.link.heard)
 	}
 	if w.caster == nil { // loading: nobody was here when that was said (R6)
-		w.said = map[told]room.Millis{}
+		w.link.heard = map[told]room.Millis{}
 		for id, at := range w.rep.Known() {
-			w.said[told{words: id}] = at
+			w.link.heard[told{words: id}] = at
 		}
 	}
 	w.seatEverybody()
 	w.sender.Adopt(fanout.Numbering{Epoch: all.Epoch, Seq: all.Seq, Veil: all.Veil, Numbers: all.Numbers})
-	clear(w.tokens)
-	for _, p := range w.order {
+	clear(w.seats.tokens)
+	for _, p := range w.seats.all {
 		p.tokens = nil
 	}
 	for token, seat := range all.Tokens {
@@ -241,7 +241,7 @@ func (w world) Unpack(b []byte) {
 		w.answers.pass(key, nil)
 		w.rep.DoneElsewhere(key)
 	}
-	for _, p := range w.order {
+	for _, p := range w.seats.all {
 		w.reviewPlace(p)
 		p.Turn() // who has everything so far has missed nothing; what came before is not here
 	}
@@ -253,7 +253,7 @@ func (w world) Anew() {
 	l.state = l.rep.State
 	now := l.hub.clock()
 	if l.caster == nil { // still loading: what comes from now on is numbered here too
-		l.caster, l.charter = room.NewCaster(l.state), l.state.Form.Charter
+		l.caster, l.about.charter = room.NewCaster(l.state), l.state.Form.Charter
 		return
 	}
 	l.flush()
@@ -261,10 +261,10 @@ func (w world) Anew() {
 	l.brings(nil)
 	l.reintroduce()
 	l.hub.metrics.EpochChanges.WithLabelValues("joined").Inc()
-	for _, p := range l.order {
+	for _, p := range l.seats.all {
 		l.whole(now, p.Seat)
 	}
-	l.attend = true
+	l.link.attend = true
 }
 
 // note is what nodes tell each other of resume tokens, so that people can come
@@ -281,8 +281,8 @@ func (w world) Note(b []byte) {
 		return
 	}
 	if n.Spent != "" {
-		if t, ok := w.tokens[n.Spent]; ok && w.places[t.seat] != nil {
-			w.forgetToken(w.places[t.seat], n.Spent)
+		if t, ok := w.seats.tokens[n.Spent]; ok && w.seats.byID[t.seat] != nil {
+			w.forgetToken(w.seats.byID[t.seat], n.Spent)
 		}
 	}
 	if n.Token != "" && n.Seat != "" {
@@ -348,9 +348,9 @@ func (l *live) tune(ctx context.Context) {
 		return
 	}
 	hear := func(heard replica.Heard) {
-		l.inbox.put(heard)
+		l.link.inbox.put(heard)
 		select {
-		case <-l.loaded:
+		case <-l.loading.done:
 			l.wakeUp()
 		default: // whoever loads the room reads the inbox
 		}
@@ -363,19 +363,19 @@ func (l *live) tune(ctx context.Context) {
 		l.hub.log.Warn("a room cannot listen to the other nodes", slog.String("session", l.session.ID), slog.Any("err", err))
 		return
 	}
-	l.untune = cancel
+	l.link.untune = cancel
 }
 
 // wakeUp lets the worker read the inbox.
 func (l *live) wakeUp() {
-	if !l.rung.Swap(true) {
+	if !l.link.rung.Swap(true) {
 		l.post(letter{do: (*live).listen})
 	}
 }
 
 // listen takes in what the other nodes have said.
 func (l *live) listen() {
-	l.rung.Store(false)
+	l.link.rung.Store(false)
 	if l.state == nil {
 		return
 	}
