@@ -117,10 +117,12 @@ func contentPolicy(public *url.URL) string {
 		"; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types hearth-worker"
 }
 
-// permissions switches off what a page of words has no use for.
+// permissions switches off what a page of words has no use for. What is not named is
+// the browser's default for a page's own scripts. A test compares it with what the
+// client uses.
 var permissions = strings.Join([]string{
 	"accelerometer=()", "autoplay=()", "browsing-topics=()", "camera=()", "clipboard-read=()", "display-capture=()",
 	"encrypted-media=()", "fullscreen=()", "gamepad=()", "geolocation=()", "gyroscope=()", "hid=()", "identity-credentials-get=()",
 	"idle-detection=()", "local-fonts=()", "magnetometer=()", "microphone=()", "midi=()", "payment=()", "picture-in-picture=()",
-	"publickey-credentials-get=()", "screen-wake-lock=()", "serial=()", "storage-access=()", "usb=()", "xr-spatial-tracking=()",
+	"publickey-credentials-get=()", "screen-wake-lock=(self)", "serial=()", "storage-access=()", "usb=()", "xr-spatial-tracking=()",
 }, ", ")

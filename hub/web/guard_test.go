@@ -3,8 +3,10 @@ package web_test
 import (
 	"bufio"
 	"fmt"
+	"io/fs"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -147,6 +149,52 @@ func TestHeaders(t *testing.T) {
 		}
 	}
 	golden(t, "headers.txt", out.String())
+}
+
+// clientUses are the powers of a browser that the client uses, by what its scripts say, and that a
+// page may be forbidden.
+var clientUses = map[string]string{
+	"screen-wake-lock": "wakeLock.request(", "camera": "getUserMedia(", "microphone": "getUserMedia(", "clipboard-read": "clipboard.read",
+	"fullscreen": "requestFullscreen(", "geolocation": "geolocation.", "display-capture": "getDisplayMedia(", "publickey-credentials-get": "credentials.get(",
+	"clipboard-write": "clipboard.writeText(", "web-share": "navigator.share(", "idle-detection": "IdleDetector", "payment": "PaymentRequest", "autoplay": "new Audio(",
+}
+
+// TestThePolicyAllowsWhatTheClientUses, and forbids all else that it names: what a person can
+// switch on must work in the house as it is served (U09), and nothing else is open.
+func TestThePolicyAllowsWhatTheClientUses(t *testing.T) {
+	w := newWorld(t, options{})
+	policy := strings.Split(w.do(ask{method: "GET", path: "/j"}).header.Get("Permissions-Policy"), ", ")
+	var scripts strings.Builder
+	w.must(fs.WalkDir(os.DirFS("../../static/app"), ".", func(path string, _ fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".js") {
+			return err
+		}
+		text, err := os.ReadFile("../../static/app/" + path)
+		scripts.Write(text)
+		return err
+	}))
+	used := 0
+	for power, call := range clientUses {
+		uses := strings.Contains(scripts.String(), call)
+		if uses {
+			used++
+		}
+		if forbidden := slices.Contains(policy, power+"=()"); uses && forbidden {
+			t.Errorf("the client uses %s, and the house forbids it", power)
+		}
+		if open := slices.Contains(policy, power+"=(self)"); open && !uses {
+			t.Errorf("the house allows %s, which nothing uses", power)
+		}
+	}
+	if used < 3 {
+		t.Errorf("the client uses %d powers: the test has lost its subject", used)
+	}
+	for _, one := range policy {
+		power, allowed, _ := strings.Cut(one, "=")
+		if _, known := clientUses[power]; allowed != "()" && !known {
+			t.Errorf("the house allows %s, and this test does not know what uses it", power)
+		}
+	}
 }
 
 func TestHTTPSSites(t *testing.T) {

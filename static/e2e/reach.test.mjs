@@ -125,6 +125,8 @@ test("U18–U21 on a real house: links that came damaged, cookies that are block
   await page.goto(link);
   await press(button(page, "Join"));
   await page.getByRole("heading", { name: "Welcome to the door" }).waitFor();
+  // U09: the house does not forbid its own page to keep the screen on.
+  assert.equal(await page.evaluate(() => navigator.wakeLock.request("screen").then((lock) => lock.release()).then(() => "on", (e) => e.message)), "on");
   const never = await (await browser.newContext(sized)).newPage();
   await never.addInitScript(() => Object.defineProperty(Navigator.prototype, "cookieEnabled", { get: () => false }));
   await never.goto(link);

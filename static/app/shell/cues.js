@@ -82,13 +82,32 @@ export async function mayNotify() {
 
 /** @type {any} */
 let lock = null;
+let wanted = false;
+let asking = false;
 
-/** Keeps the screen on while somebody is inside and wants it. @param {boolean} on */
+/**
+ * Keeps the screen on while somebody is inside and wants it. It may be called at any time, also while a browser has yet to
+ * answer: one lock at most is held, and none once nobody wants it.
+ * @param {boolean} on
+ */
 export async function awake(on) {
+  wanted = on && !document.hidden; // a browser lets go by itself when the page is hidden
+  if (asking) return;
+  asking = true;
   try {
-    if (on && !lock && !document.hidden) {
-      lock = await /** @type {any} */ (navigator).wakeLock.request("screen");
-      lock.addEventListener("release", () => { lock = null; });
-    } else if (!on && lock) await lock.release();
-  } catch { lock = null; }
+    while (wanted !== Boolean(lock)) await (lock ? letGo() : take());
+  } catch { lock = null; /* a browser may refuse, as with a weak battery: asked again when the page changes */ }
+  asking = false;
+}
+
+async function letGo() {
+  const held = lock;
+  lock = null;
+  await held.release();
+}
+
+async function take() {
+  const taken = await /** @type {any} */ (navigator).wakeLock.request("screen");
+  taken.addEventListener("release", () => { if (lock === taken) lock = null; });
+  lock = taken;
 }
