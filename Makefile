@@ -32,6 +32,7 @@ setup: ## install what the tests need
 
 lint: ## formatting, vet, staticcheck, house style, types of the browser client
 	.ci/lint
+	go run .ci/shape.go
 	go vet ./...
 	go run $(STATICCHECK) ./...
 	cd static && npm run --silent check

@@ -26,7 +26,7 @@ func dozen(b *testing.B) *house { return inRoom(b, 12) }
 func inRoom(b testing.TB, people int) *house {
 	b.Helper()
 	h := newHouse(b, b.TempDir())
-	h.rules = room.Rules{OpenPace: 1, OpenRow: 1 << 30}
+	h.rules = room.Rules{FloorRules: room.FloorRules{OpenPace: 1, OpenRow: 1 << 30}}
 	h.more = people
 	h.found()
 	h.start(b)

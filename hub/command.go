@@ -172,7 +172,7 @@ func (l *live) count(out outcome) {
 	case out.again:
 		result = resultDuplicate
 	}
-	l.hub.metrics.counts.commands[result].Inc()
+	l.hub.metrics.Commands.by[result].Inc()
 }
 
 // took measures a command that left rows.
@@ -211,7 +211,7 @@ func (l *live) mayNow(m *member, now time.Time, id string, cmd room.Command) boo
 	limits := &l.hub.limits
 	p := m.place
 	if !p.all.take(now, limits.Commands) {
-		l.hub.metrics.counts.commands[resultLimited].Inc()
+		l.hub.metrics.Commands.by[resultLimited].Inc()
 		l.answer(m, fanout.No(id, refuseSlowDown))
 		l.strike(m, "socket")
 		return false
@@ -226,7 +226,7 @@ func (l *live) mayNow(m *member, now time.Time, id string, cmd room.Command) boo
 		rate = &l.rates.inside
 	}
 	if !p.In()[room.ToCare].In && !rate.take(now, limits.Room) {
-		l.hub.metrics.counts.commands[resultLimited].Inc()
+		l.hub.metrics.Commands.by[resultLimited].Inc()
 		l.hub.metrics.RateLimited.WithLabelValues("room").Inc()
 		l.answer(m, fanout.No(id, refuseBusy))
 		return false

@@ -14,7 +14,7 @@ import (
 type Metrics struct {
 	Connections   *prometheus.GaugeVec   // hearth_connections{state}: hello, live
 	Rooms         *prometheus.GaugeVec   // hearth_rooms{state}: live, closing
-	Commands      *prometheus.CounterVec // hearth_commands_total{result}
+	Commands      Commands               // hearth_commands_total{result}
 	CommandTime   prometheus.Histogram   // hearth_command_seconds
 	Commit        prometheus.Histogram   // hearth_commit_seconds
 	Fanout        prometheus.Histogram   // hearth_fanout_seconds
@@ -32,8 +32,6 @@ type Metrics struct {
 	Panics        prometheus.Counter     // hearth_room_panics_total
 	FinishRetries prometheus.Counter     // hearth_finish_retries_total
 	DrainTime     prometheus.Gauge       // hearth_drain_seconds
-
-	counts counts
 }
 
 const (
@@ -46,9 +44,10 @@ const (
 
 var resultNames = [results]string{"ok", "duplicate", "unavailable", "limited"}
 
-// counts are the counters of the hot path, looked up once.
-type counts struct {
-	commands [results]prometheus.Counter
+// Commands counts commands by how they ended; each count is looked up once.
+type Commands struct {
+	*prometheus.CounterVec
+	by [results]prometheus.Counter
 }
 
 // NewMetrics makes the collectors; [Metrics.Collectors] lists them for a registry.
@@ -69,7 +68,7 @@ func NewMetrics() *Metrics {
 	m := &Metrics{
 		Connections:   gauge("connections", "Open sockets.", "state"),
 		Rooms:         gauge("rooms", "Rooms in memory.", "state"),
-		Commands:      counter("commands_total", "Commands that left rows in a journal, and those that could not be run.", "result"),
+		Commands:      Commands{CounterVec: counter("commands_total", "Commands that left rows in a journal, and those that could not be run.", "result")},
 		CommandTime:   prometheus.NewHistogram(seconds("command_seconds", "From the start of a command that leaves rows to its frames being queued.")),
 		Commit:        prometheus.NewHistogram(seconds("commit_seconds", "Waiting for the journal.")),
 		Fanout:        prometheus.NewHistogram(seconds("fanout_seconds", "Handing one flush that follows rows to a room's connections.")),
@@ -89,14 +88,14 @@ func NewMetrics() *Metrics {
 		DrainTime:     prometheus.NewGauge(prometheus.GaugeOpts(opts("drain_seconds", "How long the last drain took."))),
 	}
 	for r, result := range resultNames {
-		m.counts.commands[r] = m.Commands.WithLabelValues(result)
+		m.Commands.by[r] = m.Commands.WithLabelValues(result)
 	}
 	return m
 }
 
 // Collectors lists everything for a registry.
 func (m *Metrics) Collectors() []prometheus.Collector {
-	return []prometheus.Collector{m.Connections, m.Rooms, m.Commands, m.CommandTime, m.Commit, m.Fanout, m.Drops, m.Disconnects,
+	return []prometheus.Collector{m.Connections, m.Rooms, m.Commands.CounterVec, m.CommandTime, m.Commit, m.Fanout, m.Drops, m.Disconnects,
 		m.Resumes, m.SeqGaps, m.Conflicts, m.Drifts, m.Apart, m.NodesUp, m.EpochChanges, m.Joins, m.RateLimited, m.Panics, m.FinishRetries, m.DrainTime}
 }
 

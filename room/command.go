@@ -5,7 +5,11 @@ package room
 //
 // Commands whose Verb is not empty may come from a browser. The others come
 // from the house only and cannot be written on the wire.
-type Command interface{ Verb() string }
+type Command interface {
+	// Verb is the word by which people ask for it on the wire; empty for a command
+	// that only the house can give.
+	Verb() string
+}
 
 // At the door and in the lobby.
 type (

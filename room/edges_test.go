@@ -99,12 +99,12 @@ func unquoted(t *testing.T, e ast.Expr) string {
 func TestRulesHaveDefaults(t *testing.T) {
 	r := Rules{}.WithDefaults()
 	v := reflect.ValueOf(r)
-	for i := range v.NumField() {
-		if name := v.Type().Field(i).Name; v.Field(i).IsZero() && name != "TimersOff" {
-			t.Errorf("%s has no default", name)
+	for _, f := range reflect.VisibleFields(v.Type()) {
+		if !f.Anonymous && v.FieldByIndex(f.Index).IsZero() && f.Name != "TimersOff" {
+			t.Errorf("%s has no default", f.Name)
 		}
 	}
-	if got := (Rules{OfferFor: time.Minute, Replies: 1, OpenRow: 9}).WithDefaults(); got.OfferFor != time.Minute || got.Replies != 1 || got.OpenRow != 9 {
+	if got := (Rules{TurnRules: TurnRules{OfferFor: time.Minute}, FloorRules: FloorRules{Replies: 1, OpenRow: 9}}).WithDefaults(); got.OfferFor != time.Minute || got.Replies != 1 || got.OpenRow != 9 {
 		t.Errorf("a chosen value was lost: %+v", got)
 	}
 }

@@ -17,8 +17,11 @@ import "time"
 // the names up next, unless it was a second offer in a round: then nobody was
 // named before either.
 type Gap struct {
-	Seat    SeatID
-	Until   time.Time
+	// Seat is whose turn or offer it follows.
+	Seat SeatID
+	// Until is when the next turn may be offered; [GapEnded] comes with the tick then.
+	Until time.Time
+	// Unnamed: the seat is not among the names up next.
 	Unnamed bool
 }
 

@@ -48,13 +48,14 @@ type model struct {
 	shadow   *State          // built from the journal alone
 	shadowed int
 	last     string // the state as printed after the last command
+	phase    int    // number of the phase: it never goes back
 }
 
 func newModel(r *rapid.T) *model {
 	m := &model{in: map[SeatID]bool{}, digest: map[SeatID]string{}, had: map[SeatID]bool{}, undid: map[SeatID]bool{}, shadow: New()}
 	m.world = newWorld(r)
 	m.before = m.check
-	m.must(House, Open{Plan: testPlan(), Charter: testCharter, Rules: Rules{TimersOff: fair(10).Draw(r, "timers") == 0}})
+	m.must(House, Open{Plan: testPlan(), Charter: testCharter, Rules: Rules{TurnRules: TurnRules{TimersOff: fair(10).Draw(r, "timers") == 0}}})
 	if fair(10).Draw(r, "warm") > 0 {
 		m.enter("lea", "sam", "tara", "p1", "p2", "p3", "p4", "p5")
 		m.now = start
@@ -306,6 +307,13 @@ func (m *model) nothingLeaks(c Cast) {
 }
 
 func (m *model) invariants() {
+	if was := m.phase; m.s.Form.Phase.number() < was {
+		m.t.Fatalf("the room went back to %s", m.s.Form.Phase)
+	}
+	m.phase = m.s.Form.Phase.number()
+	if all := broken(m.s); len(all) > 0 {
+		m.t.Fatalf("the state is not what its fields say: %q", all)
+	}
 	m.t.Helper()
 	speakers, offers := 0, 0
 	for _, id := range m.s.Form.Arrived {

@@ -53,6 +53,19 @@ type CharterRef struct {
 // its default (see [Rules.WithDefaults]); the group or organisation may change
 // each.
 type Rules struct {
+	TurnRules
+	FloorRules
+	LossRules
+	OpenDoor  time.Duration `json:"open_door,omitempty"`  // after Start the door asks to knock; 10 min
+	AfterCare time.Duration `json:"after_care,omitempty"` // after-care closes by itself; 15 min
+	PauseMax  time.Duration `json:"pause_max,omitempty"`  // level 2; 2 min
+	QuietFor  time.Duration `json:"quiet_for,omitempty"`  // level 3 default; 5 min
+	QuietMax  time.Duration `json:"quiet_max,omitempty"`  // level 3 at most; 15 min
+	Tail      time.Duration `json:"tail,omitempty"`       // words kept for a broken connection (T13); 2 min
+}
+
+// TurnRules are the rules of offers, turns and what is said beside them.
+type TurnRules struct {
 	OfferFor    time.Duration `json:"offer_for,omitempty"`     // an offer waits this long, then is "later" (T5); 45 s
 	OfferStep   time.Duration `json:"offer_step,omitempty"`    // an offer not taken is over at a multiple of this, see [Gap]; 5 s
 	UndoFor     time.Duration `json:"undo_for,omitempty"`      // a go-round stays open this long after its last turn (T3); 10 s
@@ -61,25 +74,27 @@ type Rules struct {
 	Cue         time.Duration `json:"cue,omitempty"`           // private cue this long before the soft time (T10); 1 min
 	Grace       time.Duration `json:"grace,omitempty"`         // after the soft time, then a note to the lead (T10); 60 s
 	MoreTime    time.Duration `json:"more_time,omitempty"`     // what "more time" adds; 2 min
-	MomentFor   time.Duration `json:"moment_for,omitempty"`    // longest moment of silence; 60 s
-	LostSpeaker time.Duration `json:"lost_speaker,omitempty"`  // a lost speaker keeps the floor; 90 s (text)
-	ShowLost    time.Duration `json:"show_lost,omitempty"`     // "reconnecting" is shown after; 3 s
-	SeatKept    time.Duration `json:"seat_kept,omitempty"`     // a lost seat is kept without re-admission; 10 min
-	OutKept     time.Duration `json:"out_kept,omitempty"`      // a stepped-out seat is kept; 30 min
-	LeadLost    time.Duration `json:"lead_lost,omitempty"`     // then wellbeing leads; 15 s
-	HeldAfter   time.Duration `json:"held_after,omitempty"`    // no facilitator this long: held; 30 s
-	CloseHeld   time.Duration `json:"close_held,omitempty"`    // held this long: gentle close; 10 min
-	OpenDoor    time.Duration `json:"open_door,omitempty"`     // after Start the door asks to knock; 10 min
-	AfterCare   time.Duration `json:"after_care,omitempty"`    // after-care closes by itself; 15 min
-	PauseMax    time.Duration `json:"pause_max,omitempty"`     // level 2; 2 min
-	QuietFor    time.Duration `json:"quiet_for,omitempty"`     // level 3 default; 5 min
-	QuietMax    time.Duration `json:"quiet_max,omitempty"`     // level 3 at most; 15 min
-	ReplyWindow time.Duration `json:"reply_window,omitempty"`  // T8: 3 replies of 1 min; 3 min
-	Replies     int           `json:"replies,omitempty"`       // T8; 3
-	OpenPace    time.Duration `json:"open_pace,omitempty"`     // open floor: one message per; 20 s
-	OpenRow     int           `json:"open_row,omitempty"`      // open floor: in a row at most; 3
-	QueueIdle   time.Duration `json:"queue_idle,omitempty"`    // an empty queue ends the format; 60 s
-	SilenceFor  time.Duration `json:"silence_for,omitempty"`   // silence when the lead names no length; 60 s
-	Tail        time.Duration `json:"tail,omitempty"`          // words kept for a broken connection (T13); 2 min
 	TimersOff   bool          `json:"timers_off,omitempty"`    // the group switched soft timers off (T10)
+}
+
+// FloorRules are the rules of floors that are not one turn after the other.
+type FloorRules struct {
+	ReplyWindow time.Duration `json:"reply_window,omitempty"` // T8: 3 replies of 1 min; 3 min
+	Replies     int           `json:"replies,omitempty"`      // T8; 3
+	OpenPace    time.Duration `json:"open_pace,omitempty"`    // open floor: one message per; 20 s
+	OpenRow     int           `json:"open_row,omitempty"`     // open floor: in a row at most; 3
+	QueueIdle   time.Duration `json:"queue_idle,omitempty"`   // an empty queue ends the format; 60 s
+	SilenceFor  time.Duration `json:"silence_for,omitempty"`  // silence when the lead names no length; 60 s
+	MomentFor   time.Duration `json:"moment_for,omitempty"`   // longest moment of silence; 60 s
+}
+
+// LossRules are the rules of people who are gone or cannot be reached.
+type LossRules struct {
+	LostSpeaker time.Duration `json:"lost_speaker,omitempty"` // a lost speaker keeps the floor; 90 s (text)
+	ShowLost    time.Duration `json:"show_lost,omitempty"`    // "reconnecting" is shown after; 3 s
+	SeatKept    time.Duration `json:"seat_kept,omitempty"`    // a lost seat is kept without re-admission; 10 min
+	OutKept     time.Duration `json:"out_kept,omitempty"`     // a stepped-out seat is kept; 30 min
+	LeadLost    time.Duration `json:"lead_lost,omitempty"`    // then wellbeing leads; 15 s
+	HeldAfter   time.Duration `json:"held_after,omitempty"`   // no facilitator this long: held; 30 s
+	CloseHeld   time.Duration `json:"close_held,omitempty"`   // held this long: gentle close; 10 min
 }

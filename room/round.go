@@ -5,9 +5,14 @@ import "slices"
 // Round is a go-round: everybody in circle order once, then whoever said
 // "later" once more.
 type Round struct {
+	// Seats has each seat once. Who comes in late stands at the end, and so is still in
+	// the first lap when others may be in the second.
 	Seats []RoundSeat
-	At    int // first lap: where it goes on
-	Lap   int // second lap: where it goes on; zero before it has begun
+	// At is where the first lap goes on: the index of who is next, len(Seats) when it
+	// is over for everybody.
+	At int
+	// Lap is the same for the second lap; zero before it has begun.
+	Lap int
 }
 
 // RoundSeat is one seat's part in a go-round. Done is the same for a turn that

@@ -29,37 +29,60 @@ func New() *State {
 // events in the same order always gives the same Form, whatever the times they
 // are applied at. It holds no words and no times of turns (A02).
 type Form struct {
-	Count   int // durable events applied so far
-	Opened  bool
+	// Count is how many durable events have been applied. It only grows, by one each.
+	Count int
+	// Opened is true from the first of them on; nothing else can happen before.
+	Opened bool
+	// Plan, Rules and Charter change in the lobby only. Rules have their defaults.
 	Plan    Plan
-	Rules   Rules // with defaults filled in
+	Rules   Rules
 	Charter CharterRef
 	// Replanned counts changes of the plan. Whoever introduces the session to
 	// people does so anew when it has risen.
 	Replanned int
 
+	// Phase only moves on, in the order of the phases. Once it is Closed, nothing
+	// changes any more.
 	Phase      Phase
 	PhaseSince Millis
 	Door       DoorState
 
+	// Seats are all that ever opened their links; none is taken away. Arrived has the
+	// same seats, each once, in the order in which they did: SeatForm.No counts it.
 	Seats   map[SeatID]SeatForm
-	Arrived []SeatID // in the order in which they opened their links
-	Circle  []SeatID // in the order in which they first came in: the seat order
+	Arrived []SeatID
+	// Circle has the seats that have been in the room, each once, in the order in which
+	// they first came in: the order of seats for everybody.
+	Circle []SeatID
 
-	Lead      SeatID // who holds the floor's tools; zero: nobody
-	Wellbeing SeatID // who holds the door's tools; may be the same seat as Lead
+	// Lead holds the floor's tools, Wellbeing the door's; zero: nobody. Both may be the
+	// same seat. Whoever has a duty is in the room.
+	Lead      SeatID
+	Wellbeing SeatID
 
-	Format Format
-	Round  *Round // go-round only
-	Rounds int    // go-rounds begun; rotates where the next one starts
-	Hands  []RaisedHand
-	Turn   *OpenTurn // offered or taken; the journal cannot tell which
-	Turns  int       // number of the last turn
+	FloorForm
 
+	// Held: no facilitator is here, or the room is just back from a restart; no turn is
+	// offered meanwhile. Nil once the room is closed.
 	Held    *Hold
 	Blocked []string // look-alike skeletons of removed people's names, for today
-	Acts    int      // number of the last act of moderation
+	Acts    int      // number of the last act of moderation; it only grows
 	Tally   Tally
+}
+
+// FloorForm is what is durable of whose turn it is. All of it but the two counts is
+// empty while there is no format.
+type FloorForm struct {
+	Format Format
+	// Round is how a go-round stands; nil in every other format.
+	Round  *Round
+	Rounds int // go-rounds begun; rotates where the next one starts
+	// Hands are raised hands of people in the room, in the order in which they are
+	// asked; a seat has one at most.
+	Hands []RaisedHand
+	// Turn is offered or taken; the journal cannot tell which. Its number is Turns.
+	Turn  *OpenTurn
+	Turns int // number of the last turn; it only grows
 }
 
 // SeatForm is what the journal knows of one seat.
@@ -76,8 +99,8 @@ type SeatForm struct {
 	Knocks   bool // knocked after the open door
 	Open     bool // came by the open link
 	Claims   SeatID
-	Entered  bool   // has been in the room today
-	OutSince Millis // while Out
+	Entered  bool   // has been in the room today: it is in Form.Circle
+	OutSince Millis // while Out, and only then
 	HadTurn  bool   // T11; the same for a turn that was passed
 	Offers   int    // how often it was offered a turn
 	Quiet    *QuietView
@@ -92,24 +115,34 @@ type RaisedHand struct {
 
 // OpenTurn is a turn that was offered and is not closed.
 type OpenTurn struct {
-	Turn  int
+	// Turn counts turns from 1, over all formats of the session: Form.Turns while it is
+	// the newest, which it always is.
+	Turn int
+	// Seat is whose turn it is, or would be.
 	Seat  SeatID
 	Again bool // the second, last offer
 }
 
 // Hold is a room without a facilitator, or just back from a restart.
 type Hold struct {
-	Why   string
+	// Why is "no-facilitator" or "restart".
+	Why string
+	// Since is the moment of the journal, so that a restart does not lengthen it.
 	Since Millis
 }
 
-// Live is what only memory knows. A restart empties it.
+// Live is what only memory knows. A restart empties it; nodes that share a room
+// tell each other all of it.
 type Live struct {
+	// Seats has nobody who is not in Form.Seats. Who is missing is not connected.
 	Seats map[SeatID]SeatLive
-	Turn  *LiveTurn // what happens inside Form.Turn; nil after a restart
+	// Turn is what happens inside Form.Turn, of the same number and seat; nil without
+	// one, and after a restart.
+	Turn *LiveTurn
 
-	Words  []Word // who said what; no texts
-	Number int32  // of the last words
+	// Words says who said what, in the order of their numbers, without the texts.
+	Words  []Word
+	Number int32 // of the last words
 
 	Gap   *Gap     // after an offer that nobody took
 	Skips int      // how far a go-round has skipped listeners, one step each
@@ -122,56 +155,73 @@ type Live struct {
 	Pace          int       // open floor: seconds per message; zero: Rules.OpenPace
 	LastBy        SeatID    // open floor: who posted last
 	Row           int       // open floor: how many in a row
-	Swap          SeatID    // who has tapped swap
+	Swap          SeatID    // who has tapped swap: lead or wellbeing, until the other does
 	Break         bool      // somebody asked for a break
 	Removal       *RemovalView
 }
 
 // SeatLive is what only memory knows of one seat.
 type SeatLive struct {
-	Online    bool
-	LostAt    time.Time
-	Shown     bool // "reconnecting" is shown
-	Listening bool
+	// Online: it has a connection on some node. LostAt is since when it has none, and
+	// Shown says that the room has been told; both are zero while it is connected.
+	Online bool
+	LostAt time.Time
+	Shown  bool
+
+	Listening bool // by its own choice; a concern makes a listener too, see listens
 	Needs     []Need
-	Back      bool      // wants to come back from Out
-	MayUndo   bool      // T3: passed, and may ask for the turn again
-	First     bool      // the turn that was passed would have been their first (T11)
-	AsFirst   bool      // queue: goes before second turns, though HadTurn (T11)
-	Kept      bool      // did not answer two offers: none is made until they ask (T5)
-	AgainAt   time.Time // gets another go in this round; zero: no
-	Spoke     time.Time // open floor: last message
-	Rounds    bool      // open floor: asked for rounds
+	// Back: it has asked to come back from Out. False while it is here, so that nobody
+	// who steps out again seems to have asked already.
+	Back    bool
+	MayUndo bool      // T3: passed, and may ask for the turn again
+	First   bool      // the turn that was passed would have been their first (T11)
+	AsFirst bool      // queue: goes before second turns, though HadTurn (T11)
+	Kept    bool      // did not answer two offers: none is made until they ask (T5)
+	AgainAt time.Time // gets another go in this round; zero: no
+	Spoke   time.Time // open floor: last message
+	Rounds  bool      // open floor, and only there: asked for rounds
 }
 
-// LiveTurn is what happens inside the open turn.
+// LiveTurn is what happens inside the open turn. It ends with Form.Turn.
 type LiveTurn struct {
-	Turn    int
-	Seat    SeatID
-	Stage   Stage
-	Since   time.Time // offered since
-	Until   time.Time // offered, moment, replies: when that ends; zero: no limit
-	Soft    time.Time // zero: no soft timer
-	OverAt  time.Time // when facilitators get their note (T10)
-	Cue     string
-	Over    bool
-	Invite  Invite
-	Replies int // still welcome
+	// Turn and Seat are those of Form.Turn.
+	Turn  int
+	Seat  SeatID
+	Stage Stage
+	Since time.Time // offered since
+	// Until is when an offer, a moment or the replies end; zero: no limit.
+	Until time.Time
+	// Soft is when the planned time is used up, which ends nothing; zero: there is no
+	// soft timer. OverAt is when facilitators get their note (T10), Over that they have
+	// it; neither is there without Soft.
+	Soft   time.Time
+	OverAt time.Time
+	Over   bool
+	Cue    string
+	Invite Invite
+	// Replies are still welcome: Rules.Replies at most, and none while it is offered.
+	Replies int
 	Cued    int // timed cues already given: the minute, the time
 }
 
-// Pausing is a level 2 pause.
+// Pausing is a level 2 pause. It ends by itself at Until, or when a facilitator ends
+// it; the clocks of turns stand still meanwhile.
 type Pausing struct{ Began, Until time.Time }
 
 // Word says whose words are, so that they can be taken back. Seats are numbers
 // (SeatForm.No), so that a long talk stays small in memory.
 type Word struct {
-	No    int32 // the number in their id
+	// No is the number in their id. It counts words of all kinds, so it is never shown
+	// as it is. It rises through Live.Words, but for words that other nodes have named.
+	No int32
+	// Owner is who said them, and may take them back.
 	Owner int32
 	With  int32 // a line: the seat whose line it is; zero: words to the room
 	Other int32 // a line: the facilitator at the other end
 	At    Millis
-	Gone  bool
+	// Gone: they were taken back, or wiped. Their place stays: to take the same words
+	// back twice is no mistake.
+	Gone bool
 }
 
 // millis is t in Unix milliseconds; the zero time is zero.

@@ -14,8 +14,8 @@ import (
 // room too, told to them. Rows are in the journal before anybody sees what they
 // say. before is called when rows are about to be written.
 func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept.CommandKey, before func([]room.Event) []room.Event) Outcome {
-	r.doing, r.done, r.doneAt, r.blind = key, notDone, 0, false
-	named, stream := r.words.next, r.stream
+	r.command.key, r.command.done, r.command.row, r.trust.blind = key, notDone, 0, false
+	named, stream := r.words.next, r.at.name
 	var events []room.Event
 	for try := range mostTries {
 		if try > 0 { // another node was first; do not run in step with it
@@ -26,11 +26,11 @@ func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept
 			return Outcome{Failed: true}
 		}
 		r.settle() // whoever asked meanwhile is told what they lack before anything new
-		if seat != room.House && r.done == doneElsewhere || try > 0 && r.happened(now, seat, named, events) {
-			return Outcome{Again: true, Form: r.doneAt}
+		if seat != room.House && r.command.done == doneElsewhere || try > 0 && r.happened(now, seat, named, events) {
+			return Outcome{Again: true, Form: r.command.row}
 		}
 		// Whoever was overtaken, or had to be told everything anew, may have been away for long.
-		if overtaken := try > 0 || r.stream != stream; overtaken && seat != room.House && !private(cmd) && !r.world.Waits() {
+		if overtaken := try > 0 || r.at.name != stream; overtaken && seat != room.House && !private(cmd) && !r.world.Waits() {
 			return Outcome{Failed: true} // they say it again wherever they are now, before what they say next
 		}
 		if r.mode != Alone {
@@ -70,32 +70,32 @@ func (r *Replica) Do(now time.Time, seat room.SeatID, cmd room.Command, key kept
 // reason to fall silent: they would tell. But nobody takes a turn that the
 // journal may have given to another, when it last did not say what it has kept.
 func (r *Replica) current(cmd room.Command) bool {
-	if r.mode == Alone && !r.owed {
+	if r.mode == Alone && !r.trust.owed {
 		return true
 	}
 	head, err := r.world.Head()
-	r.blind = err != nil
+	r.trust.blind = err != nil
 	if err == nil && head > r.Form && r.mode == Shared {
 		r.Wait(tellIn) // the other node is telling it, most likely
 	}
 	if err == nil && (head <= r.Form || r.Learn()) {
-		r.owed = false
+		r.trust.owed = false
 		return true
 	}
 	switch cmd.(type) {
 	case room.Take, room.HoldTurn:
-		if r.owed {
+		if r.trust.owed {
 			return false
 		}
 	}
-	return r.mode == Alone || r.mode == Shared && !r.cut
+	return r.mode == Alone || r.mode == Shared && !r.others.cut
 }
 
 // refused: while the journal cannot be asked it may hold what this node does not
 // know of, even this command; then nobody is told for certain that it was refused.
 // Of words people are told at once whose turn it is, as far as is known here.
 func (r *Replica) refused(cmd room.Command, refusal *room.Refusal) Outcome {
-	if _, words := cmd.(room.Share); r.blind && !words {
+	if _, words := cmd.(room.Share); r.trust.blind && !words {
 		return Outcome{Failed: true}
 	}
 	return Outcome{Refusal: refusal}
@@ -114,9 +114,9 @@ func (r *Replica) happened(now time.Time, seat room.SeatID, named int32, events 
 	switch {
 	case seat == room.House:
 		return false
-	case r.done == doneElsewhere:
+	case r.command.done == doneElsewhere:
 		return true
-	case r.done == doneHere:
+	case r.command.done == doneHere:
 		r.keepWords(now, events)
 		return true
 	case named != 0 && r.State.Knows(wordID(named+1)):
@@ -133,14 +133,14 @@ func (r *Replica) decide(now time.Time, seat room.SeatID, cmd room.Command) ([]r
 	if _, tick := cmd.(room.Tick); !tick {
 		return r.State.Decide(now, seat, cmd)
 	}
-	if r.mode == Apart || r.cut || r.world.Now().Before(r.spare) {
+	if r.mode == Apart || r.others.cut || r.world.Now().Before(r.trust.spare) {
 		return r.State.Sparing(now).Decide(now, seat, cmd)
 	}
 	events, refusal := r.State.Decide(now, seat, cmd)
 	if slices.ContainsFunc(events, putsOut) {
 		others, sure := r.world.Others()
 		if unknown := slices.ContainsFunc(others, r.unknown); unknown || !sure { // a node may have the room and be unable to say so
-			r.unsure = r.unsure || unknown
+			r.trust.unsure = r.trust.unsure || unknown
 			return r.State.Sparing(now).Decide(now, seat, cmd)
 		}
 	}
@@ -148,7 +148,7 @@ func (r *Replica) decide(now time.Time, seat room.SeatID, cmd room.Command) ([]r
 }
 
 // unknown: a node has not been heard since this one last asked it.
-func (r *Replica) unknown(node string) bool { return r.peers[node].IsZero() }
+func (r *Replica) unknown(node string) bool { return r.others.met[node].IsZero() }
 
 func putsOut(e room.Event) bool {
 	left, ok := e.(room.SeatLeft)
@@ -162,7 +162,7 @@ func (r *Replica) pass(now time.Time, events []room.Event, key kept.CommandKey) 
 	}
 	if r.mode == Shared {
 		named := key // alone, nothing is made for it
-		switch r.tell(&message{T: kindBatch, Now: now.UnixNano(), After: r.Form, Key: &named}, events, func() { r.keepWords(now, events) }) {
+		switch r.tell(&message{T: kindBatch, batch: batch{Now: now.UnixNano(), After: r.Form, Key: &named}}, events, func() { r.keepWords(now, events) }) {
 		case taken:
 			return false
 		case overtaken:
@@ -185,7 +185,7 @@ func (r *Replica) keep(now time.Time, events []room.Event, rows [][]byte, key ke
 	seq, err := r.world.Append(r.Form, key, rows)
 	switch {
 	case err == nil:
-		r.owed = false
+		r.trust.owed = false
 		r.commit(now, events, len(rows), key, seq)
 		return Outcome{Form: seq}, false
 	case errors.Is(err, kept.ErrDuplicate):
@@ -201,7 +201,7 @@ func (r *Replica) keep(now time.Time, events []room.Event, rows [][]byte, key ke
 		return Outcome{Failed: true}, false
 	}
 	r.world.Trouble("the journal did not take a row", err)
-	r.owed = true
+	r.trust.owed = true
 	return Outcome{Failed: true}, false
 }
 
@@ -209,7 +209,7 @@ func (r *Replica) keep(now time.Time, events []room.Event, rows [][]byte, key ke
 func (r *Replica) commit(now time.Time, events []room.Event, rows int, key kept.CommandKey, seq int64) {
 	after := r.Form
 	for try := 0; r.mode == Shared && r.Form == after; try++ {
-		m := &message{T: kindBatch, Now: now.UnixNano(), After: after, Rows: make([]kept.CommandKey, rows)}
+		m := &message{T: kindBatch, batch: batch{Now: now.UnixNano(), After: after, Rows: make([]kept.CommandKey, rows)}}
 		for i := range m.Rows {
 			m.Rows[i] = key
 		}
@@ -259,7 +259,7 @@ func (r *Replica) Learn() bool {
 			return true
 		}
 		if r.mode == Alone { // somebody else has the room
-			r.unsure, r.foreign = true, true
+			r.trust.unsure, r.others.foreign = true, true
 		}
 		if r.learned(commands) {
 			return true
@@ -302,7 +302,7 @@ func (r *Replica) learned(commands []written) bool {
 			r.apply(now, c.events, How{Elsewhere: true})
 			continue
 		}
-		switch r.tell(&message{T: kindBatch, Now: now.UnixNano(), After: c.after, Rows: c.rows}, c.events, func() {}) {
+		switch r.tell(&message{T: kindBatch, batch: batch{Now: now.UnixNano(), After: c.after, Rows: c.rows}}, c.events, func() {}) {
 		case overtaken:
 			return false
 		case lost:
@@ -317,8 +317,8 @@ func (r *Replica) learned(commands []written) bool {
 func (r *Replica) kept(rows []kept.CommandKey, after int64) {
 	for i, key := range rows {
 		r.Form = after + int64(i) + 1
-		if key == r.doing {
-			r.done, r.doneAt = doneElsewhere, r.Form
+		if key == r.command.key {
+			r.command.done, r.command.row = doneElsewhere, r.Form
 		}
 		r.world.Kept(key, r.Form)
 	}

@@ -40,12 +40,12 @@ func (r *Replica) Load() (Came, error) {
 	if r.Form > 0 { // words of an earlier life may still be on screens
 		r.ownNumbers()
 	}
-	others = slices.DeleteFunc(others, func(node string) bool { return r.asked[node] })
+	others = slices.DeleteFunc(others, func(node string) bool { return r.question.asked[node] })
 	if len(others) == 0 && sure {
 		return Fresh, nil
 	}
 	r.meet(others)
-	r.mode, r.doubt, r.unsure, r.foreign = Apart, guessed, true, true
+	r.mode, r.trust.doubt, r.trust.unsure, r.others.foreign = Apart, guessed, true, true
 	r.world.Renumber()
 	r.presume()
 	return Presuming, nil
@@ -96,15 +96,15 @@ var errShort = errors.New("rows are missing")
 // settle asks the other nodes when something may have been missed, and tells
 // them what has waited for them.
 func (r *Replica) settle() {
-	if r.asking {
+	if r.question.open {
 		return
 	}
-	if r.unsure {
+	if r.trust.unsure {
 		r.Rejoin()
 		r.catchUp()
 	}
-	if askers := r.behind; len(askers) > 0 {
-		r.behind = nil
+	if askers := r.question.behind; len(askers) > 0 {
+		r.question.behind = nil
 		if r.Learn() { // or they ask again
 			for _, m := range askers {
 				r.answer(m)
@@ -120,28 +120,28 @@ func (r *Replica) settle() {
 func (r *Replica) Rejoin() {
 	others, _ := r.world.Others()
 	r.meet(others)
-	if r.ask() || r.woke && r.askAgain() {
+	if r.ask() || r.trust.woke && r.askAgain() {
 		return
 	}
-	r.unsure, r.woke = false, false
+	r.trust.unsure, r.trust.woke = false, false
 	r.placeHeld()
 	others, sure := r.world.Others()
-	waiting := !r.deaf && len(r.asked) > 0
+	waiting := !r.question.deaf && len(r.question.asked) > 0
 	if sure && len(others) == 0 && !waiting && !r.heardLately() {
-		clear(r.peers)
-		r.foreign = false
+		clear(r.others.met)
+		r.others.foreign = false
 	}
 	switch {
-	case len(r.peers) == 0 && !r.foreign: // nobody is known who could have it
+	case len(r.others.met) == 0 && !r.others.foreign: // nobody is known who could have it
 		if r.mode == Shared {
 			r.world.Renumber() // whoever had it may have shown what has not come here
 		}
 		r.alone()
-	case len(r.peers) == 0:
+	case len(r.others.met) == 0:
 		r.part()
-	case !r.deaf: // what this node knows is as good as anybody's
-		for node := range r.peers {
-			r.peers[node] = time.Time{} // has not answered
+	case !r.question.deaf: // what this node knows is as good as anybody's
+		for node := range r.others.met {
+			r.others.met[node] = time.Time{} // has not answered
 		}
 		r.begin()
 		r.tellLive("", 0)
@@ -170,7 +170,7 @@ func (r *Replica) askAgain() bool {
 // Nodes that ask at the same time do not wait equally long, so that one of them
 // becomes the one that answers.
 func (r *Replica) ask() bool {
-	r.asking, r.deaf, r.asked = true, true, map[string]bool{}
+	r.question.open, r.question.deaf, r.question.asked = true, true, map[string]bool{}
 	defer r.unask()
 	tries := 1 + r.rank()
 	if !r.State.Form.Opened {
@@ -178,7 +178,7 @@ func (r *Replica) ask() bool {
 	}
 	for range tries {
 		if err := r.publishAsk(); err != nil {
-			r.deaf = true
+			r.question.deaf = true
 			return false
 		}
 		for until := r.world.Now().Add(askFor); ; {
@@ -187,11 +187,11 @@ func (r *Replica) ask() bool {
 				break
 			}
 			r.take(heard)
-			if !r.asking { // adopted
+			if !r.question.open { // adopted
 				return true
 			}
-			if r.need > r.asks && r.publishAsk() != nil {
-				r.deaf = true
+			if r.question.need > r.question.count && r.publishAsk() != nil {
+				r.question.deaf = true
 				return false
 			}
 		}
@@ -203,35 +203,35 @@ func (r *Replica) ask() bool {
 // here. Each node is counted by itself: that one is heard proves nothing of another.
 func (r *Replica) heardSince() int64 {
 	since, here := r.world.Now().UnixNano(), r.words.since.UnixNano()
-	if len(r.peers) == 0 {
+	if len(r.others.met) == 0 {
 		return here
 	}
-	for node := range r.peers {
-		since = min(since, max(r.heard[node], here))
+	for node := range r.others.met {
+		since = min(since, max(r.others.decided[node], here))
 	}
 	return since
 }
 
 func (r *Replica) publishAsk() error {
-	r.asks++
-	return r.publish(&message{T: kindAsk, Ask: r.asks, Form: r.Form, Blank: !r.State.Form.Opened, Since: r.heardSince()})
+	r.question.count++
+	return r.publish(&message{T: kindAsk, Ask: r.question.count, Form: r.Form, Blank: !r.State.Form.Opened, Since: r.heardSince()})
 }
 
 // unask ends the asking. Batches that came meanwhile and go on where this node
 // stands are taken: whoever told them may be no more. Those of this node are told
 // anew; what others have in their place may not have come here.
 func (r *Replica) unask() {
-	if r.asking {
+	if r.question.open {
 		r.held = slices.DeleteFunc(r.held, func(m *message) bool { return m.Node == r.node })
 	}
-	r.asking, r.need = false, 0
-	if r.woke {
+	r.question.open, r.question.need = false, 0
+	if r.trust.woke {
 		return // nor does it show what was told to others long ago
 	}
-	unsure := r.unsure
-	r.unsure = false
+	unsure := r.trust.unsure
+	r.trust.unsure = false
 	r.placeHeld()
-	r.unsure = r.unsure || unsure
+	r.trust.unsure = r.trust.unsure || unsure
 }
 
 // answer tells a node that asks what is passing. If that one holds rows that this one
@@ -239,14 +239,14 @@ func (r *Replica) unask() {
 // whoever was sent away by one (R6).
 func (r *Replica) answer(m *message) {
 	r.oweSince(m.Since) // answered or not: it has not heard that
-	if r.asking {
-		r.asked[m.Node] = m.Blank
+	if r.question.open {
+		r.question.asked[m.Node] = m.Blank
 	}
-	if _, here := r.peers[m.Node]; !here || r.asking || r.unsure || !r.State.Form.Opened {
+	if _, here := r.others.met[m.Node]; !here || r.question.open || r.trust.unsure || !r.State.Form.Opened {
 		return // it has gone since it asked, or this node does not know itself
 	}
 	if m.Form > r.Form {
-		r.behind = append(r.behind, m)
+		r.question.behind = append(r.question.behind, m)
 		return
 	}
 	if r.mode != Shared {
@@ -258,8 +258,8 @@ func (r *Replica) answer(m *message) {
 // answerAskers answers those who asked while a batch was under way: what they are
 // told then holds it, and what was said before it comes to them before it.
 func (r *Replica) answerAskers() {
-	askers := r.askers
-	r.telling, r.askers = false, nil
+	askers := r.question.askers
+	r.telling, r.question.askers = false, nil
 	for _, m := range askers {
 		r.answer(m)
 	}
@@ -269,21 +269,21 @@ func (r *Replica) answerAskers() {
 func (r *Replica) begin() {
 	now := r.world.Now()
 	at := now.UnixNano()
-	if len(r.seen) > 20 { // clocks differ
-		if latest, err := strconv.ParseInt(r.seen[:20], 10, 64); err == nil && latest >= at {
+	if len(r.at.seen) > 20 { // clocks differ
+		if latest, err := strconv.ParseInt(r.at.seen[:20], 10, 64); err == nil && latest >= at {
 			at = latest + 1
 		}
 	}
 	if r.mode != Shared {
-		r.spare = now.Add(spareFor)
+		r.trust.spare = now.Add(spareFor)
 	}
 	if r.mode != Alone {
 		r.world.Renumber()
 	}
 	r.ownNumbers()
-	r.mode, r.pos, r.chain, r.markedAt = Shared, 0, 0, 0
-	r.stream = fmt.Sprintf("%020d-%s", at, r.world.Name())
-	r.last, r.seen = r.stream, r.stream
+	r.mode, r.at.pos, r.at.chain, r.others.markedAt = Shared, 0, 0, 0
+	r.at.name = fmt.Sprintf("%020d-%s", at, r.world.Name())
+	r.at.last, r.at.seen = r.at.name, r.at.name
 }
 
 func (r *Replica) tellLive(to string, ask uint64) {
@@ -292,9 +292,9 @@ func (r *Replica) tellLive(to string, ask uint64) {
 		r.world.Trouble("what is passing cannot be told to other nodes", err)
 		return
 	}
-	m := &message{T: kindLive, To: to, Ask: ask, Stream: r.stream, Pos: r.pos, Chain: r.chain, Form: r.Form, Live: live, Luggage: r.world.Luggage(), Doubt: r.doubt, Named: r.words.keys, IDs: slices.Sorted(maps.Keys(r.words.missing))}
+	m := &message{T: kindLive, To: to, Ask: ask, Stream: r.at.name, Pos: r.at.pos, Chain: r.at.chain, Form: r.Form, Live: live, Luggage: r.world.Luggage(), Doubt: r.trust.doubt, Named: r.words.keys, IDs: slices.Sorted(maps.Keys(r.words.missing))}
 	if r.publish(m) != nil {
-		r.unsure = true
+		r.trust.unsure = true
 	}
 }
 
@@ -303,7 +303,7 @@ func (r *Replica) tellLive(to string, ask uint64) {
 // comes before it.
 func (r *Replica) inform(node string) {
 	if r.telling {
-		r.askers = append(r.askers, &message{T: kindAsk, Node: node})
+		r.question.askers = append(r.question.askers, &message{T: kindAsk, Node: node})
 		return
 	}
 	r.tellLive(node, 0)
@@ -312,21 +312,21 @@ func (r *Replica) inform(node string) {
 
 // old: a message is of a stream that this node has left behind.
 func (r *Replica) old(m *message) bool {
-	return m.Stream < r.last || m.Stream <= r.over || m.Stream == r.last && m.Pos < r.pos
+	return m.Stream < r.at.last || m.Stream <= r.at.over || m.Stream == r.at.last && m.Pos < r.at.pos
 }
 
 // hearLive takes another node's facts on, if they are the better ones.
 func (r *Replica) hearLive(m *message) {
-	worse := m.Doubt > r.doubt && r.State.Form.Opened
+	worse := m.Doubt > r.trust.doubt && r.State.Form.Opened
 	switch {
-	case r.need > 0 && (m.To != r.node || m.Ask < r.need):
+	case r.question.need > 0 && (m.To != r.node || m.Ask < r.question.need):
 		return // it may have been written before what has not come here
-	case !r.asking && r.mode == Shared && m.Stream == r.stream:
+	case !r.question.open && r.mode == Shared && m.Stream == r.at.name:
 		// Everything up to there was told before this was.
-		r.unsure = r.unsure || m.Pos > r.pos || m.Pos == r.pos && m.Chain != r.chain
+		r.trust.unsure = r.trust.unsure || m.Pos > r.at.pos || m.Pos == r.at.pos && m.Chain != r.at.chain
 		return
 	case r.old(m) || worse:
-		if r.asking || r.unsure {
+		if r.question.open || r.trust.unsure {
 			return // this node will find out by itself
 		}
 		if r.mode != Shared || worse {
@@ -335,12 +335,12 @@ func (r *Replica) hearLive(m *message) {
 		r.inform(m.Node)
 		return
 	case m.Form < r.Form:
-		r.unsure = r.unsure || !r.asking // asked, it reads on before it answers
+		r.trust.unsure = r.trust.unsure || !r.question.open // asked, it reads on before it answers
 		return
 	}
 	if err := r.adopt(m); err != nil {
 		r.world.Trouble("another node's facts cannot be taken on", err)
-		r.unsure = true
+		r.trust.unsure = true
 	}
 }
 
@@ -357,9 +357,9 @@ func (r *Replica) adopt(m *message) error {
 	}
 	r.State.Live = theirs.Live
 	r.ownNumbers()
-	r.asking, r.need, r.unsure, r.woke, r.doubt, r.foreign = false, 0, false, false, m.Doubt, false
-	r.mode, r.stream, r.last, r.pos, r.chain = Shared, m.Stream, m.Stream, m.Pos, m.Chain
-	r.spare = r.world.Now().Add(spareFor)
+	r.question.open, r.question.need, r.trust.unsure, r.trust.woke, r.trust.doubt, r.others.foreign = false, 0, false, false, m.Doubt, false
+	r.mode, r.at.name, r.at.last, r.at.pos, r.at.chain = Shared, m.Stream, m.Stream, m.Pos, m.Chain
+	r.trust.spare = r.world.Now().Add(spareFor)
 	r.world.Unpack(m.Luggage)
 	r.world.Anew()
 	if blank { // nobody was here when it was said (R6)
@@ -369,7 +369,7 @@ func (r *Replica) adopt(m *message) error {
 	r.compareWords(had, m.Named)
 	r.hearMissing(m.IDs)
 	if len(r.words.missing) > 0 && slices.ContainsFunc(r.held, r.newWords) {
-		r.held, r.unsure = nil, true // what is missing comes first: after the next answer
+		r.held, r.trust.unsure = nil, true // what is missing comes first: after the next answer
 		return nil
 	}
 	r.placeHeld()
@@ -378,8 +378,8 @@ func (r *Replica) adopt(m *message) error {
 
 // newWords: a batch that goes on where this node stands says something new.
 func (r *Replica) newWords(m *message) bool {
-	return m.Stream == r.stream && m.Pos > r.pos && m.Node != r.node && !m.Late && m.Key != nil
+	return m.Stream == r.at.name && m.Pos > r.at.pos && m.Node != r.node && !m.Late && m.Key != nil
 }
 
 // Unsure says that something may have been missed; the next command asks first.
-func (r *Replica) Unsure() { r.unsure = true }
+func (r *Replica) Unsure() { r.trust.unsure = true }

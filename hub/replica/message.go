@@ -21,17 +21,7 @@ type message struct {
 	Pos    int64  `json:"pos,omitempty"`
 	Chain  uint64 `json:"chain,omitempty"`
 
-	// batch
-	N      uint64            `json:"n,omitempty"` // counts the batches of its author
-	Now    int64             `json:"now,omitempty"`
-	After  int64             `json:"after,omitempty"` // the form it was decided on
-	Rows   []kept.CommandKey `json:"rows,omitempty"`  // the key of each event that is a row
-	Key    *kept.CommandKey  `json:"key,omitempty"`   // of a command without a row
-	Frame  int64             `json:"frame,omitempty"`
-	Late   bool              `json:"late,omitempty"`
-	Events json.RawMessage   `json:"events,omitempty"`
-
-	Unheard bool `json:"unheard,omitempty"` // late: the people of the author's node have not been shown all of it
+	batch
 
 	// live: everything passing at one point of the stream. ask: the last row that the
 	// node holds
@@ -47,6 +37,19 @@ type message struct {
 	Blank bool  `json:"blank,omitempty"` // ask: the node knows nothing of the room yet
 
 	Note json.RawMessage `json:"note,omitempty"` // note
+}
+
+// batch is what was decided.
+type batch struct {
+	N       uint64            `json:"n,omitempty"` // counts the batches of its author
+	Now     int64             `json:"now,omitempty"`
+	After   int64             `json:"after,omitempty"` // the form it was decided on
+	Rows    []kept.CommandKey `json:"rows,omitempty"`  // the key of each event that is a row
+	Key     *kept.CommandKey  `json:"key,omitempty"`   // of a command without a row
+	Frame   int64             `json:"frame,omitempty"`
+	Late    bool              `json:"late,omitempty"`
+	Events  json.RawMessage   `json:"events,omitempty"`
+	Unheard bool              `json:"unheard,omitempty"` // late: the people of the author's node have not been shown all of it
 }
 
 // The kinds of messages.

@@ -27,10 +27,10 @@ func (r *Replica) tellLate() {
 	r.fade(r.world.Now())
 	for range mostTries {
 		events := r.late()
-		if len(events) == 0 || r.mode != Shared || r.unsure {
+		if len(events) == 0 || r.mode != Shared || r.trust.unsure {
 			return
 		}
-		m := &message{T: kindBatch, Now: r.world.Now().UnixNano(), After: r.Form, Late: true}
+		m := &message{T: kindBatch, batch: batch{Now: r.world.Now().UnixNano(), After: r.Form, Late: true}}
 		for _, w := range r.words.list {
 			m.Unheard = m.Unheard || w.unheard
 		}

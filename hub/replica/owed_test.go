@@ -86,9 +86,9 @@ func TestWhoAsksWhileWordsAreToldIsOwedThem(t *testing.T) {
 	t.Run("words that had waited", func(t *testing.T) {
 		s, a := begin(t)
 		a.words.list[0].shared = false
-		before := a.told
-		if say(s, a); a.told != before+3 {
-			t.Errorf("%d batches: what had waited, and what was said; whoever asked in between hears the former last", a.told-before)
+		before := a.at.told
+		if say(s, a); a.at.told != before+3 {
+			t.Errorf("%d batches: what had waited, and what was said; whoever asked in between hears the former last", a.at.told-before)
 		}
 		s.pass(5 * time.Second)
 		s.together(0, 1)

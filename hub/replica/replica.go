@@ -136,39 +136,64 @@ type Replica struct {
 	world    World
 	node     string
 	mode     Mode
-	peers    map[string]time.Time // other nodes that have the room, and when they were last heard
-	stream   string               // Shared: its name
-	pos      int64                // number of the last batch of the stream this node is or was in
-	chain    uint64               // what has been applied in the stream, in short
-	last     string               // the stream this node is or was in
-	over     string               // streams up to this one are history: this node went on alone
-	seen     string               // the latest stream anybody has spoken of
-	told     uint64               // number of this node's last batch
-	unsure   bool                 // something was missed: ask before anything else
-	foreign  bool                 // somebody unknown has, or had, the room too
-	owed     bool                 // the journal may hold rows that nobody will tell
-	blind    bool                 // the journal could not be asked before the command under way
-	doubt    doubt                // about what is passing
-	woke     bool                 // this node has just stood still
-	asking   bool
-	telling  bool             // a batch is under way,
-	askers   []*message       // and these came meanwhile
-	behind   []*message       // nodes that ask and hold rows that this one lacks
-	heard    map[string]int64 // when the last batch of each node was decided after which nothing was missing, in Unix nanoseconds
-	asks     uint64           // how often it has asked,
-	need     uint64           // and which of them must be answered, at least: older answers may lack what was missed; 0: any
-	deaf     bool             // asking: not even the question has come back
-	held     []*message       // batches of which it is not known where they belong
-	asked    map[string]bool  // asking: nodes that asked too, and whether they know nothing themselves
-	cut      bool             // some node cannot hear this one
+	at       position
+	others   others
+	question question
+	trust    trust
+	command  command
 	words    words
-	spare    time.Time // nobody is put out before
-	marked   time.Time // the others were last told where this node stands,
-	markedAt uint64    // and what it had applied
+	telling  bool       // a batch is under way; what must be told meanwhile is told again after it
+	held     []*message // batches of which it is not known where they belong
+}
 
-	doing  kept.CommandKey // of a person's command that is being run
-	done   doneBy          // it has taken effect while it was being run,
-	doneAt int64           // and this is its last row; 0: it left none
+// position is where a node stands in the stream of batches. Two nodes at the same
+// position hold the same state.
+type position struct {
+	name  string // Shared: of the stream
+	pos   int64  // number of the last batch of the stream this node is or was in
+	chain uint64 // what has been applied in the stream, in short
+	last  string // the stream this node is or was in
+	over  string // streams up to this one are history: this node went on alone
+	seen  string // the latest stream anybody has spoken of; never before last
+	told  uint64 // number of this node's last batch; it only grows
+}
+
+// others is what a node knows of those that have the room too.
+type others struct {
+	met      map[string]time.Time // when each was last heard
+	decided  map[string]int64     // when the last batch of each was decided after which nothing was missing, in Unix nanoseconds
+	cut      bool                 // one of them cannot hear this node
+	foreign  bool                 // somebody unknown has, or had, the room too
+	marked   time.Time            // they were last told where this node stands,
+	markedAt uint64               // and what it had applied
+}
+
+// question is what a node asks when it may have missed something.
+type question struct {
+	open   bool            // it waits for an answer
+	asked  map[string]bool // open: nodes that asked too, and whether they know nothing themselves
+	deaf   bool            // open: not even the question has come back
+	count  uint64          // how often it has asked; it only grows
+	need   uint64          // which question must be answered, at least: older answers may lack what was missed; 0: any
+	askers []*message      // nodes that ask while a batch is under way
+	behind []*message      // nodes that ask and hold rows that this one lacks
+}
+
+// trust is how far a node may rely on what it knows.
+type trust struct {
+	unsure bool      // something was missed: ask before anything else
+	owed   bool      // the journal may hold rows that nobody will tell
+	blind  bool      // the journal could not be asked before the command under way
+	doubt  doubt     // about what is passing
+	woke   bool      // this node has just stood still
+	spare  time.Time // nobody is put out before
+}
+
+// command is a person's command that is being run.
+type command struct {
+	key  kept.CommandKey // zero: none is
+	done doneBy          // it has taken effect while it was being run,
+	row  int64           // and this is its last row; 0: it left none
 }
 
 // doubt says how much what a node knows of what is passing is worth: the less,
@@ -192,7 +217,7 @@ const (
 
 // New returns a replica of a room nobody has read yet; see [Replica.Load].
 func New(node string, w World) *Replica {
-	return &Replica{State: room.New(), world: w, node: node, peers: map[string]time.Time{}, heard: map[string]int64{}}
+	return &Replica{State: room.New(), world: w, node: node, others: others{met: map[string]time.Time{}, decided: map[string]int64{}}}
 }
 
 // Mode says how the replica stands to other nodes.
@@ -200,7 +225,7 @@ func (r *Replica) Mode() Mode { return r.mode }
 
 // Peers lists the other nodes that are known to have the room, in order.
 func (r *Replica) Peers() []string {
-	return slices.Sorted(maps.Keys(r.peers))
+	return slices.Sorted(maps.Keys(r.others.met))
 }
 
 // How often and how long a replica tries.

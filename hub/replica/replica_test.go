@@ -34,12 +34,12 @@ func TestOvertaken(t *testing.T) {
 	s.carryOn()
 	s.sit(1, "ana")
 	for range 10 {
-		pos, form := s.host(0).r.pos, s.host(0).r.Form
+		pos, form := s.host(0).r.at.pos, s.host(0).r.Form
 		one, two := s.start("lea", room.Prefs{Listening: s.one(2)}), s.start("ana", room.StepOut{})
 		s.pass(2 * time.Second)
 		back := s.start("ana", room.ComeBack{})
 		s.pass(2 * time.Second)
-		if one.Busy || two.Busy || back.Busy || two.Form <= form || s.host(1).r.pos <= pos {
+		if one.Busy || two.Busy || back.Busy || two.Form <= form || s.host(1).r.at.pos <= pos {
 			t.Fatalf("%+v, %+v, %+v", one, two, back)
 		}
 		s.together(0, 1)
@@ -223,8 +223,8 @@ func TestLaterStreamWins(t *testing.T) {
 	now := s.says("ana") // in the stream that A has left
 	s.pass(3 * time.Second)
 	s.together(0, 1)
-	if got := s.host(1).r.stream; got < a.r.stream {
-		t.Errorf("the streams are %s and %s", a.r.stream, got)
+	if got := s.host(1).r.at.name; got < a.r.at.name {
+		t.Errorf("the streams are %s and %s", a.r.at.name, got)
 	}
 	s.heard(id, true, 0, 1)
 	s.heard(now, true, 0, 1)

@@ -60,7 +60,7 @@ const everyNth = 8
 
 // compare checks a host right after something was applied.
 func (s *sim) compare(h *host) {
-	if h.r.mode == Shared && h.r.pos%everyNth == 0 {
+	if h.r.mode == Shared && h.r.at.pos%everyNth == 0 {
 		s.same("state at "+h.r.standing(), h, h.r.State)
 	}
 	if h.r.Form%everyNth == 0 {
@@ -90,7 +90,7 @@ func (j *store) endTurn(h *host, row []byte) {
 // asked.
 func (s *sim) spokeInTurn(h *host, began time.Duration) {
 	for _, w := range h.said {
-		if end, over := s.store.ended[w.turn]; over && end.at < began && !h.r.blind && (h.r.mode != Alone || end.by == h) {
+		if end, over := s.store.ended[w.turn]; over && end.at < began && !h.r.trust.blind && (h.r.mode != Alone || end.by == h) {
 			s.wrong("%s (%s, form %d, peers %v): %s spoke at %.3f s in turn %d, which ended at %.3f s", h.n.id(), h.r.mode, h.r.Form, h.r.Peers(), w.seat, began.Seconds(), w.turn, end.at.Seconds())
 		}
 	}
@@ -155,7 +155,7 @@ func (s *sim) journal() {
 // settled: a node stands with all the others.
 func (s *sim) settled(h *host, up []*host) {
 	want := Shared
-	if len(up) == 1 && len(h.r.peers) == 0 {
+	if len(up) == 1 && len(h.r.others.met) == 0 {
 		want = Alone
 	}
 	first := up[0].r
@@ -189,7 +189,7 @@ func (s *sim) heard(up []*host) {
 }
 
 // standing is the place of a replica in the order of everything.
-func (r *Replica) standing() string { return fmt.Sprintf("%s/%d/%x", r.stream, r.pos, r.chain) }
+func (r *Replica) standing() string { return fmt.Sprintf("%s/%d/%x", r.at.name, r.at.pos, r.at.chain) }
 
 // owes: words wait for other nodes.
 func (r *Replica) owes() bool { return len(r.late()) > 0 }

@@ -304,7 +304,7 @@ func (h *host) Anew() {
 	h.casting()
 	h.attend = true
 	clear(h.order) // what somebody said on both sides of a gap has no order
-	h.s.say("%s: anew, at %d of %s, form %d", h.n.id(), h.r.pos, h.r.stream, h.r.Form)
+	h.s.say("%s: anew, at %d of %s, form %d", h.n.id(), h.r.at.pos, h.r.at.name, h.r.Form)
 }
 
 // Waits: a person who has gone to another node says there what was not answered.

@@ -314,7 +314,7 @@ func (h *host) show(w room.Said, how How) {
 	}
 	from := spokenOn{w.Seat, word.host}
 	switch {
-	case h.shown[w.ID] == h.r.stream+"!":
+	case h.shown[w.ID] == h.r.at.name+"!":
 		h.s.wrong("%s shows %s twice", h.n.id(), w.ID)
 	case !how.Late && word.count < h.order[w.Seat]:
 		h.s.wrong("%s shows %s of %s out of order", h.n.id(), w.ID, w.Seat)
@@ -325,5 +325,5 @@ func (h *host) show(w room.Said, how How) {
 		h.order[w.Seat] = word.count
 	}
 	h.spoken[from] = max(h.spoken[from], word.count)
-	h.shown[w.ID], h.shown[w.Text] = h.r.stream+"!", "!" // a command that was done on both sides of a gap has two ids
+	h.shown[w.ID], h.shown[w.Text] = h.r.at.name+"!", "!" // a command that was done on both sides of a gap has two ids
 }

@@ -14,10 +14,12 @@ var openRoom = room.Open{
 		{Phase: room.Opening, Minutes: 1}, {Phase: room.Main, Minutes: 30}, {Phase: room.AfterCare, Minutes: 15}}},
 	Charter: room.CharterRef{Number: 1, Digest: "d"},
 	Rules: room.Rules{
-		OfferFor: 3 * time.Second, ShareTurn: 8 * time.Second, CheckInTurn: 8 * time.Second, Cue: 2 * time.Second, Grace: 3 * time.Second,
-		MomentFor: 4 * time.Second, LostSpeaker: 6 * time.Second, ShowLost: time.Second, SeatKept: seatKept, LeadLost: 5 * time.Second,
-		HeldAfter: 15 * time.Second, CloseHeld: 5 * time.Minute, ReplyWindow: 5 * time.Second, OpenPace: time.Second, OpenRow: 5,
-		QueueIdle: 10 * time.Second, SilenceFor: 4 * time.Second, OpenDoor: 5 * time.Second, PauseMax: 4 * time.Second,
+		TurnRules: room.TurnRules{OfferFor: 3 * time.Second, ShareTurn: 8 * time.Second, CheckInTurn: 8 * time.Second, Cue: 2 * time.Second, Grace: 3 * time.Second},
+		FloorRules: room.FloorRules{MomentFor: 4 * time.Second, ReplyWindow: 5 * time.Second, OpenPace: time.Second, OpenRow: 5,
+			QueueIdle: 10 * time.Second, SilenceFor: 4 * time.Second},
+		LossRules: room.LossRules{LostSpeaker: 6 * time.Second, ShowLost: time.Second, SeatKept: seatKept, LeadLost: 5 * time.Second,
+			HeldAfter: 15 * time.Second, CloseHeld: 5 * time.Minute},
+		OpenDoor: 5 * time.Second, PauseMax: 4 * time.Second,
 	},
 }
 

@@ -7,8 +7,8 @@ import "time"
 // meet adds nodes that have the room.
 func (r *Replica) meet(nodes []string) {
 	for _, node := range nodes {
-		if _, known := r.peers[node]; !known {
-			r.peers[node] = time.Time{}
+		if _, known := r.others.met[node]; !known {
+			r.others.met[node] = time.Time{}
 		}
 	}
 }
@@ -16,7 +16,7 @@ func (r *Replica) meet(nodes []string) {
 // heardLately says whether another node has spoken a moment ago.
 func (r *Replica) heardLately() bool {
 	now := r.world.Now()
-	for _, at := range r.peers {
+	for _, at := range r.others.met {
 		if now.Sub(at) < heardFor {
 			return true
 		}
@@ -27,7 +27,7 @@ func (r *Replica) heardLately() bool {
 // rank is this node's place among those that have the room.
 func (r *Replica) rank() int {
 	before := 0
-	for node := range r.peers {
+	for node := range r.others.met {
 		if node < r.node {
 			before++
 		}
@@ -47,35 +47,35 @@ func (r *Replica) Rank() int {
 // part goes on without the others.
 func (r *Replica) part() {
 	if r.mode == Shared {
-		r.unsure = true // ask again, once the relay takes messages
+		r.trust.unsure = true // ask again, once the relay takes messages
 	}
 	if r.mode != Apart {
 		r.world.Renumber()
 	}
 	r.ownNumbers()
-	r.mode, r.stream = Apart, ""
+	r.mode, r.at.name = Apart, ""
 }
 
 // Sever goes on without the others: the relay is gone, and nothing was under way
 // that would have noticed.
 func (r *Replica) Sever() {
-	if r.mode == Shared && len(r.peers) > 0 {
+	if r.mode == Shared && len(r.others.met) > 0 {
 		r.part()
 	}
 }
 
 // alone: nobody else has the room.
 func (r *Replica) alone() {
-	r.mode, r.stream, r.over = Alone, "", r.last
-	r.doubt, r.cut, r.foreign, r.held = none, false, false, nil
-	r.owed = true // whoever had it may have written more than they told
+	r.mode, r.at.name, r.at.over = Alone, "", r.at.last
+	r.trust.doubt, r.others.cut, r.others.foreign, r.held = none, false, false, nil
+	r.trust.owed = true // whoever had it may have written more than they told
 	r.shareAll()
 }
 
 // Dead is told that another node is no more. It says whether that is believed:
 // a node that was heard a moment ago has come back (F14).
 func (r *Replica) Dead(node string) bool {
-	if r.world.Now().Sub(r.peers[node]) < heardFor {
+	if r.world.Now().Sub(r.others.met[node]) < heardFor {
 		return false
 	}
 	was := r.mode
@@ -87,19 +87,19 @@ func (r *Replica) Dead(node string) bool {
 
 // Gone is told that another node has put the room down.
 func (r *Replica) Gone(node string) {
-	if _, known := r.peers[node]; !known {
+	if _, known := r.others.met[node]; !known {
 		return
 	}
-	delete(r.peers, node)
-	delete(r.heard, node)
-	if len(r.peers) == 0 && !r.asking {
+	delete(r.others.met, node)
+	delete(r.others.decided, node)
+	if len(r.others.met) == 0 && !r.question.open {
 		r.alone()
 	}
 }
 
 // Bye tells the others that this node puts the room down.
 func (r *Replica) Bye() {
-	if r.mode == Shared || len(r.peers) > 0 {
+	if r.mode == Shared || len(r.others.met) > 0 {
 		_ = r.publish(&message{T: kindBye}) // they notice without it, later
 	}
 }
@@ -108,8 +108,8 @@ func (r *Replica) Bye() {
 // relay takes messages: nobody who may be connected there is put out. What is
 // said meanwhile is told to it when it asks.
 func (r *Replica) Cut(some bool) {
-	if r.cut && !some {
-		r.spare = r.world.Now().Add(spareFor)
+	if r.others.cut && !some {
+		r.trust.spare = r.world.Now().Add(spareFor)
 	}
-	r.cut = some
+	r.others.cut = some
 }

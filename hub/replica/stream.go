@@ -28,11 +28,11 @@ func (r *Replica) tell(m *message, events []room.Event, done func()) verdict {
 		r.world.Trouble("events cannot be told to other nodes", err)
 		return lost
 	}
-	if r.slept() || r.unsure {
+	if r.slept() || r.trust.unsure {
 		return overtaken // it is to be found out first how things stand
 	}
-	r.told++
-	m.Stream, m.Pos, m.Chain, m.N, m.Frame, m.Events = r.stream, r.pos+1, r.chain, r.told, r.world.Frame(), packed
+	r.at.told++
+	m.Stream, m.Pos, m.Chain, m.N, m.Frame, m.Events = r.at.name, r.at.pos+1, r.at.chain, r.at.told, r.world.Frame(), packed
 	r.telling = true
 	v := r.send(m)
 	if v == taken {
@@ -92,7 +92,7 @@ func (r *Replica) slept() bool {
 	if !r.world.Slept() {
 		return false
 	}
-	r.unsure, r.woke, r.doubt = true, true, max(r.doubt, stale)
+	r.trust.unsure, r.trust.woke, r.trust.doubt = true, true, max(r.trust.doubt, stale)
 	return true
 }
 
@@ -100,19 +100,19 @@ func (r *Replica) slept() bool {
 // what became of it.
 func (r *Replica) take(heard Heard) (own uint64, v verdict) {
 	if heard.Fresh {
-		r.unsure, r.need = true, r.asks+1
+		r.trust.unsure, r.question.need = true, r.question.count+1
 		return 0, lost
 	}
 	m, err := read(heard.Message)
 	if err != nil {
 		r.world.Trouble("another node said something that cannot be read", err)
-		r.unsure = true
+		r.trust.unsure = true
 		return 0, lost
 	}
 	mine := m.Node == r.node
-	r.seen = max(r.seen, m.Stream)
+	r.at.seen = max(r.at.seen, m.Stream)
 	if !mine && m.T != kindBye {
-		r.peers[m.Node] = r.world.Now()
+		r.others.met[m.Node] = r.world.Now()
 	}
 	switch {
 	case m.T == kindBatch && mine:
@@ -120,10 +120,10 @@ func (r *Replica) take(heard Heard) (own uint64, v verdict) {
 	case m.T == kindBatch:
 		r.place(m)
 	case mine:
-		r.deaf = false
+		r.question.deaf = false
 	case m.T == kindAsk:
 		if r.telling {
-			r.askers = append(r.askers, m)
+			r.question.askers = append(r.question.askers, m)
 			break
 		}
 		r.answer(m)
@@ -144,26 +144,26 @@ func (r *Replica) take(heard Heard) (own uint64, v verdict) {
 // place applies a batch if its place is the next one.
 func (r *Replica) place(m *message) verdict {
 	switch {
-	case r.asking || r.unsure: // its place may have been taken by what has not come here
+	case r.question.open || r.trust.unsure: // its place may have been taken by what has not come here
 		r.hold(m)
 		return overtaken
-	case r.mode != Shared || m.Stream != r.stream:
+	case r.mode != Shared || m.Stream != r.at.name:
 		r.hold(m) // one of this node as well: the others may have taken it
 		if m.Node != r.node {
 			r.elsewhere(m)
 		}
 		return overtaken
-	case m.Pos <= r.pos:
+	case m.Pos <= r.at.pos:
 		return overtaken
-	case (m.Pos > r.pos+1 || m.Chain != r.chain) && !fail.Bug(fail.GapIgnored):
-		r.unsure = true
+	case (m.Pos > r.at.pos+1 || m.Chain != r.at.chain) && !fail.Bug(fail.GapIgnored):
+		r.trust.unsure = true
 		r.hold(m)
 		return overtaken
 	}
 	events, err := room.Unpack(m.Events)
 	if err != nil {
 		r.world.Trouble("events of another node cannot be read", err)
-		r.unsure = true
+		r.trust.unsure = true
 		return overtaken
 	}
 	if len(m.Rows) > 0 && r.Form >= m.After+int64(len(m.Rows)) {
@@ -172,7 +172,7 @@ func (r *Replica) place(m *message) verdict {
 	}
 	if m.After != r.Form {
 		r.world.Trouble("the order of rows is broken between nodes", fmt.Errorf("at %d, told %d", r.Form, m.After))
-		r.unsure = true
+		r.trust.unsure = true
 		return overtaken
 	}
 	r.link(m)
@@ -198,9 +198,9 @@ func (r *Replica) placeHeld() {
 	r.held = nil
 	for _, b := range held {
 		switch {
-		case r.mode != Shared || b.Stream > r.stream:
+		case r.mode != Shared || b.Stream > r.at.name:
 			r.hold(b)
-		case b.Stream == r.stream && b.Pos > r.pos:
+		case b.Stream == r.at.name && b.Pos > r.at.pos:
 			r.place(b)
 		}
 	}
@@ -209,19 +209,19 @@ func (r *Replica) placeHeld() {
 // note sees a batch of the command that is being run.
 func (r *Replica) note(m *message) {
 	switch {
-	case *m.Key != r.doing:
+	case *m.Key != r.command.key:
 	case m.Node != r.node:
-		r.done = doneElsewhere
-	case r.done == notDone:
-		r.done = doneHere
+		r.command.done = doneElsewhere
+	case r.command.done == notDone:
+		r.command.done = doneHere
 	}
 }
 
 // DoneElsewhere tells that another node has done a command: perhaps the one that is
 // under way here, when its sender has come from there.
 func (r *Replica) DoneElsewhere(key kept.CommandKey) {
-	if key == r.doing {
-		r.done = doneElsewhere
+	if key == r.command.key {
+		r.command.done = doneElsewhere
 	}
 }
 
@@ -229,31 +229,31 @@ func (r *Replica) DoneElsewhere(key kept.CommandKey) {
 // have applied the same batches: a place alone does not say so, for a relay may
 // lose a message and tell nobody.
 func (r *Replica) link(m *message) {
-	r.pos = m.Pos
+	r.at.pos = m.Pos
 	for _, c := range []byte(m.Node) {
-		r.chain = (r.chain ^ uint64(c)) * 1099511628211
+		r.at.chain = (r.at.chain ^ uint64(c)) * 1099511628211
 	}
-	r.chain = (r.chain ^ m.N) * 1099511628211
+	r.at.chain = (r.at.chain ^ m.N) * 1099511628211
 }
 
 // elsewhere: a node takes part in a stream that this one does not.
 func (r *Replica) elsewhere(m *message) {
 	switch {
-	case r.mode == Shared && !r.unsure && r.old(m):
+	case r.mode == Shared && !r.trust.unsure && r.old(m):
 		r.inform(m.Node)
 	default:
-		r.unsure = true
+		r.trust.unsure = true
 	}
 }
 
 // hearMark compares where another node stands.
 func (r *Replica) hearMark(m *message) {
 	switch {
-	case r.asking:
-	case r.mode != Shared || m.Stream != r.stream:
+	case r.question.open:
+	case r.mode != Shared || m.Stream != r.at.name:
 		r.elsewhere(m)
-	case m.Pos > r.pos, m.Pos == r.pos && m.Chain != r.chain:
-		r.unsure = true
+	case m.Pos > r.at.pos, m.Pos == r.at.pos && m.Chain != r.at.chain:
+		r.trust.unsure = true
 	}
 }
 
@@ -271,7 +271,7 @@ func (r *Replica) enact(m *message, events []room.Event) {
 	now := time.Unix(0, m.Now)
 	r.heardWords(m, events)
 	if len(r.words.missing) == 0 {
-		r.heard[m.Node] = m.Now
+		r.others.decided[m.Node] = m.Now
 	}
 	if m.Late {
 		for _, e := range events {

@@ -31,7 +31,7 @@ func TestPresuming(t *testing.T) {
 	s.together(0, 1)
 	s.heard(there, true, 0, 1)
 	s.heard(here, true, 0, 1)
-	if len(b.r.State.Live.Seats["lea"].Needs) == 0 || b.r.doubt != none {
+	if len(b.r.State.Live.Seats["lea"].Needs) == 0 || b.r.trust.doubt != none {
 		t.Error("what a node guessed has replaced what the other knew")
 	}
 	guess := &message{T: kindLive, Node: "B1", Stream: "9", Form: b.r.Form, Live: []byte(`{}`), Luggage: []byte(`[0,0]`), Doubt: guessed}
@@ -180,8 +180,8 @@ func TestUnreadable(t *testing.T) {
 	s.sit(1, "ana")
 	a, b := s.host(0), s.host(1)
 	for _, m := range []*message{
-		{T: kindBatch, Node: "A1", Stream: a.r.stream, Pos: a.r.pos + 1, Chain: a.r.chain, Events: []byte(`[{"k":"tomorrow","e":{}}]`)},
-		{T: kindBatch, Node: "A1", Stream: a.r.stream, Pos: a.r.pos + 1, Chain: a.r.chain, After: 3, Events: []byte(`[]`)},
+		{T: kindBatch, Node: "A1", Stream: a.r.at.name, Pos: a.r.at.pos + 1, Chain: a.r.at.chain, batch: batch{Events: []byte(`[{"k":"tomorrow","e":{}}]`)}},
+		{T: kindBatch, Node: "A1", Stream: a.r.at.name, Pos: a.r.at.pos + 1, Chain: a.r.at.chain, batch: batch{After: 3, Events: []byte(`[]`)}},
 		{T: kindLive, Node: "A1", Stream: "9", Form: b.r.Form, Live: []byte(`[]`)},
 		{T: kindLive, Node: "A1", Stream: "9", Form: 999, Live: []byte(`{}`)},
 		nil,

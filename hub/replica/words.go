@@ -80,7 +80,7 @@ func (r *Replica) keepWords(now time.Time, events []room.Event) {
 		case room.Said:
 			r.words.list = append(r.words.list, said{event: e, shared: shared})
 			if r.mode != Shared { // a batch names them itself
-				r.words.keys = append(r.words.keys, named{r.doing, e.ID, e.At})
+				r.words.keys = append(r.words.keys, named{r.command.key, e.ID, e.At})
 			}
 		case room.Unsaid:
 			for _, id := range e.IDs {
@@ -110,16 +110,16 @@ func (r *Replica) forget(id string, shared bool) bool {
 // was lost is noticed. Call it after each round of work.
 func (r *Replica) Fade(now time.Time) {
 	r.fade(now)
-	if r.mode != Shared || r.unsure {
+	if r.mode != Shared || r.trust.unsure {
 		return
 	}
 	r.askMissing()
-	if r.chain == r.markedAt || now.Before(r.marked.Add(markEvery)) {
+	if r.at.chain == r.others.markedAt || now.Before(r.others.marked.Add(markEvery)) {
 		return
 	}
-	r.marked, r.markedAt = now, r.chain
-	if r.publish(&message{T: kindMark, Stream: r.stream, Pos: r.pos, Chain: r.chain}) != nil {
-		r.unsure = true
+	r.others.marked, r.others.markedAt = now, r.at.chain
+	if r.publish(&message{T: kindMark, Stream: r.at.name, Pos: r.at.pos, Chain: r.at.chain}) != nil {
+		r.trust.unsure = true
 	}
 }
 
@@ -239,7 +239,7 @@ func (r *Replica) askMissing() {
 	}
 	r.words.asked = now
 	if r.publish(&message{T: kindMiss, IDs: slices.Sorted(maps.Keys(r.words.missing))}) != nil {
-		r.unsure = true
+		r.trust.unsure = true
 	}
 }
 
@@ -250,7 +250,7 @@ func (r *Replica) catchUp() {
 		return
 	}
 	r.askMissing()
-	for until := r.world.Now().Add(askFor); len(r.words.missing) > 0 && !r.unsure; {
+	for until := r.world.Now().Add(askFor); len(r.words.missing) > 0 && !r.trust.unsure; {
 		heard, ok := r.world.Hear(max(0, until.Sub(r.world.Now())))
 		if !ok {
 			return

@@ -40,11 +40,7 @@ type Ground struct {
 	store   *journal.Postgres
 	rng     *mrand.Rand // the schedule; for the goroutine of the faults
 
-	pace      atomic.Int64 // between two acts of a person, ns
-	gathering atomic.Bool  // people go to the node that is theirs
-	sending   atomic.Bool  // people are sent back to the lobby now and then
-	quiet     sync.Map     // sessions in which nobody acts
-	hushed    atomic.Bool  // nobody acts anywhere
+	habits
 
 	markMu sync.Mutex
 	marks  map[string]Spoken
@@ -53,6 +49,15 @@ type Ground struct {
 	found []string
 	stop  context.CancelFunc
 	done  sync.WaitGroup
+}
+
+// habits are how people act, for every goroutine.
+type habits struct {
+	pace      atomic.Int64 // between two acts of a person, ns
+	gathering atomic.Bool  // people go to the node that is theirs
+	sending   atomic.Bool  // people are sent back to the lobby now and then
+	quiet     sync.Map     // sessions in which nobody acts
+	hushed    atomic.Bool  // nobody acts anywhere
 }
 
 // Room is one live session and the people in it.

@@ -43,7 +43,12 @@ type Person struct {
 	fresh chan chan error      // asks for a new hello and a new log
 	leave chan (chan struct{}) // asks to be away until that is closed
 
-	mu      sync.Mutex
+	mu sync.Mutex // guards tidings
+	tidings
+}
+
+// tidings are what a person has been told so far.
+type tidings struct {
 	now     view
 	log     Log
 	over    int  // the close code that ended it for good

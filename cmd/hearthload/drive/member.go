@@ -43,7 +43,12 @@ type Member struct {
 
 	on atomic.Pointer[Listener]
 
-	mu      sync.Mutex
+	mu sync.Mutex // guards talk
+	talk
+}
+
+// talk is what a member knows of its connection, the present one or the last.
+type talk struct {
 	ws      *websocket.Conn
 	gone    chan struct{}
 	why     error

@@ -163,7 +163,7 @@ func session(id, groupID string, start time.Time) group.Session {
 		Plan: room.Plan{Session: id, Start: start, Seats: 12, Phases: []room.PlannedPhase{
 			{Phase: room.Opening, Minutes: 10}, {Phase: room.Main, Minutes: 50, Format: room.GoRound},
 		}},
-		Rules: room.Rules{OfferFor: 20 * time.Second, TimersOff: true},
+		Rules: room.Rules{TurnRules: room.TurnRules{OfferFor: 20 * time.Second, TimersOff: true}},
 	}
 }
 
