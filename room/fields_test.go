@@ -14,14 +14,21 @@ func broken(s *State) (all []string) {
 			all = append(all, fmt.Sprintf(format, args...))
 		}
 	}
-	f, l := &s.Form, &s.Live
+	seatsHold(&s.Form, must)
+	turnsHold(s, must)
+	memoryHolds(s, must)
+	return all
+}
+
+// must notes what does not hold.
+type must = func(holds bool, format string, args ...any)
+
+func seatsHold(f *Form, must must) {
 	must(f.Opened == (f.Count > 0), "opened %v after %d rows", f.Opened, f.Count)
 	must(len(f.Arrived) == len(f.Seats), "%d arrived, %d seats", len(f.Arrived), len(f.Seats))
-	numbers := map[int32]bool{}
 	for i, id := range f.Arrived {
 		seat, known := f.Seats[id]
 		must(known && seat.No == int32(i+1), "%s is number %d, and came as %d", id, seat.No, i+1)
-		numbers[seat.No] = true
 	}
 	must(once(f.Circle), "twice in the circle: %v", f.Circle)
 	for id, seat := range f.Seats {
@@ -34,6 +41,10 @@ func broken(s *State) (all []string) {
 	for _, lead := range []SeatID{f.Lead, f.Wellbeing} {
 		must(lead == "" || f.Seats[lead].Status == Here, "%s has a duty and is %s", lead, f.Seats[lead].Status)
 	}
+}
+
+func turnsHold(s *State, must must) {
+	f, l := &s.Form, &s.Live
 	must(f.Round == nil || f.Format == GoRound, "a round in %q", f.Format)
 	must(f.Format != GoRound || f.Round != nil, "a go-round without its round")
 	if r := f.Round; r != nil {
@@ -53,6 +64,14 @@ func broken(s *State) (all []string) {
 	must(f.Turn == nil || f.Format != NoFormat, "a turn without a format")
 	must(f.Phase != Closed || f.Turn == nil && f.Held == nil, "closed, with turn %v, hold %v", f.Turn, f.Held)
 	must(l.Turn == nil || f.Turn != nil && l.Turn.Turn == f.Turn.Turn && l.Turn.Seat == f.Turn.Seat, "live turn %v, turn %v", l.Turn, f.Turn)
+	if t := l.Turn; t != nil {
+		must(t.Replies >= 0 && t.Replies <= f.Rules.Replies && (t.Stage != Offered || t.Replies == 0), "%d replies are welcome", t.Replies)
+		must(!t.Soft.IsZero() || !t.Over && t.OverAt.IsZero(), "over a time that is not set")
+	}
+}
+
+func memoryHolds(s *State, must must) {
+	f, l := &s.Form, &s.Live
 	for id, seat := range l.Seats {
 		form, known := f.Seats[id]
 		must(known, "memory knows of %s, who never came", id)
@@ -61,16 +80,11 @@ func broken(s *State) (all []string) {
 		must(!seat.Back || form.Status != Here, "%s is here and wants to come back", id)
 		must(!seat.Rounds || f.Format == OpenFloor, "%s asks for rounds in %q", id, f.Format)
 	}
-	if t := l.Turn; t != nil {
-		must(t.Replies >= 0 && t.Replies <= f.Rules.Replies && (t.Stage != Offered || t.Replies == 0), "%d replies are welcome", t.Replies)
-		must(!t.Soft.IsZero() || !t.Over && t.OverAt.IsZero(), "over a time that is not set")
-	}
 	for i, w := range l.Words {
 		must(w.No <= l.Number && (i == 0 || l.Words[i-1].No < w.No), "words %d after others, of %d", w.No, l.Number)
-		must(numbers[w.Owner], "words of nobody: %d", w.Owner)
+		must(s.numbered(w.Owner) != House, "words of nobody: %d", w.Owner)
 	}
 	must(l.Swap == "" || l.Swap == f.Lead || l.Swap == f.Wellbeing, "%s has tapped swap", l.Swap)
-	return all
 }
 
 func once(list []SeatID) bool {
