@@ -35,7 +35,6 @@ func seatsHold(f *Form, must must) {
 		must(seat.Entered == slices.Contains(f.Circle, id), "%s entered %v, circle %v", id, seat.Entered, f.Circle)
 		must(seat.Status != Here || seat.Entered, "%s is here and never came in", id)
 		must((seat.OutSince != 0) == (seat.Status == Out), "%s is %s, out since %d", id, seat.Status, seat.OutSince)
-		must(!seat.HadTurn || seat.Offers > 0, "%s had a turn and %d offers", id, seat.Offers)
 		must(len(seat.Name) > 0 || seat.Status == AtDoor || !seat.Entered, "%s is inside without a name", id)
 	}
 	for _, lead := range []SeatID{f.Lead, f.Wellbeing} {
@@ -106,7 +105,6 @@ func TestBrokenStatesAreSeen(t *testing.T) {
 		"circle":       func(s *State) { s.Form.Circle = append(s.Form.Circle, "p1") },
 		"entered":      func(s *State) { s.seat("p1", func(f *SeatForm) { f.Entered = false }) },
 		"out since":    func(s *State) { s.seat("p1", func(f *SeatForm) { f.OutSince = 7 }) },
-		"had a turn":   func(s *State) { s.seat("p2", func(f *SeatForm) { f.HadTurn, f.Offers = true, 0 }) },
 		"name":         func(s *State) { s.seat("p1", func(f *SeatForm) { f.Name = "" }) },
 		"lead":         func(s *State) { s.Form.Lead = "nobody" },
 		"round":        func(s *State) { s.Form.Round = nil },

@@ -253,7 +253,7 @@ func still(d *decision, _ Still) *Refusal {
 func (StillGoing) apply(s *State, now time.Time) {
 	t := s.open()
 	t.Cue, t.Over = "", false
-	if again := now.Add(s.Form.Rules.Grace); again.After(t.OverAt) {
+	if again := now.Add(s.Form.Rules.Grace); !t.Soft.IsZero() && again.After(t.OverAt) {
 		t.OverAt = again
 	}
 }
