@@ -41,7 +41,7 @@ func (l *live) act(ctx context.Context, now time.Time, seat room.SeatID, cmd roo
 // doing is what is being run. It is set for the length of a call, because the
 // replica calls back ([replica.World]) what belongs to it.
 type doing struct {
-	ctx    context.Context // never ended but while the room is loaded
+	ctx    context.Context // of whoever loads the room while it is loaded; then the hub's
 	now    time.Time
 	key    CommandKey
 	asker  *member // whose command it is; nil: the house's
