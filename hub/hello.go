@@ -272,9 +272,12 @@ func (l *live) introduce(ctx context.Context) error {
 		return fmt.Errorf("read charter version %d: %w", ref.Number, errDigest)
 	}
 	if l.state.Form.Replanned != l.about.replanned {
-		if l.session, err = l.hub.cfg.Store.Session(ctx, l.session.ID); err != nil {
+		now, err := l.hub.cfg.Store.Session(ctx, l.session.ID)
+		if err != nil {
 			return fmt.Errorf("read a changed session: %w", err)
 		}
+		// Not the id: other goroutines read it.
+		l.session.Title, l.session.Start, l.session.Plan, l.session.Rules = now.Title, now.Start, now.Plan, now.Rules
 	}
 	s := l.session
 	about, err := json.Marshal(introduction{

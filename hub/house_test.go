@@ -41,6 +41,7 @@ func (s shared) Run() int {
 // house is a hub on a real SQLite file, reached over in-memory connections by a
 // real WebSocket client. It lives inside one synctest bubble.
 type house struct {
+	over    hub.Store // stands before store, if it is set
 	t       testing.TB
 	dir     string
 	store   *journal.SQLite
@@ -154,7 +155,7 @@ func (h *house) start(t testing.TB) {
 		log = slog.New(slog.NewTextHandler(os.Stderr, nil))
 	}
 	h.hub = hub.New(hub.Config{
-		Journal: h.journal, Store: h.store, Presence: presence.NewMemory(), Limits: h.limits, Record: h.record, Log: log, Metrics: h.metrics,
+		Journal: h.journal, Store: cmp.Or[hub.Store](h.over, h.store), Presence: presence.NewMemory(), Limits: h.limits, Record: h.record, Log: log, Metrics: h.metrics,
 		Clock:     func() time.Time { return time.Now().Round(0).Add(time.Duration(h.ahead.Load())) },
 		Effects:   []func(string, room.Effect){h.told},
 		OnRemoved: func(_ context.Context, _ string, seat room.SeatID) { h.removed = append(h.removed, seat) },

@@ -17,8 +17,8 @@ import (
 )
 
 // live is one room that is under way. hub, box, seen, link.inbox and link.rung are
-// for every goroutine, and so is loading once loading.done is closed; everything
-// else belongs to the room's worker.
+// for every goroutine, and so are loading.done, and once it is closed loading.err
+// and the session's id; everything else belongs to the room's worker.
 type live struct {
 	hub     *Hub
 	session group.Session // as in the store, when it was last read

@@ -131,10 +131,11 @@ func (h *Hub) bring(l *live) {
 
 func (l *live) bring(ctx context.Context) error {
 	store := l.hub.cfg.Store
-	var err error
-	if l.session, err = store.Session(ctx, l.session.ID); err != nil {
+	kept, err := store.Session(ctx, l.session.ID)
+	if err != nil {
 		return fmt.Errorf("read the session: %w", err)
 	}
+	l.session = kept // only now: the room is forgotten by its id
 	if l.session.State == group.Over {
 		return ErrOver
 	}
