@@ -77,13 +77,16 @@ export function openSeat(seat, store, voice, call) {
 function linked(store, announcer) {
   let lost = false;
   let had = false;
+  let answers = false; // the server has answered since no socket opened
   return (link) => {
     if (link.status === "lost" && !lost) announcer.say([{ kind: "link", text: say(had ? "spoken.lost" : "link.never"), on: true }]);
     if (link.status === "open" && lost) announcer.say([{ kind: "link", text: say(had ? "spoken.found" : "spoken.found_first"), on: false }]);
     if (link.status !== "connecting") lost = link.status === "lost";
     if (link.status === "open") had = true;
+    if (!link.refused && link.status !== "connecting") answers = false;
+    const blocked = (link.refused || 0) > 2 && answers;
     /** @type {Partial<Client>} */
-    const change = { link: { ...link, away: lost, had, blocked: link.status !== "open" && store.get().link.blocked } };
+    const change = { link: { ...link, away: lost, had, blocked: blocked || (link.status !== "open" && store.get().link.blocked) } };
     if (link.status === "over") {
       change.gone = { code: link.code || 0 };
       change.known = forget(store.get().known);
@@ -92,11 +95,9 @@ function linked(store, announcer) {
       announcer.clear();
     }
     store.set(change);
-    // Twice no socket, and yet the server can be asked: then it is the sockets that something on the way does not let through.
-    if ((link.refused || 0) >= 2) {
-      fetch("/healthz", { cache: "no-store" }).then((r) => r.ok, () => false)
-        .then((ok) => { if (store.get().link.status !== "open") store.set({ link: { ...store.get().link, blocked: ok } }); });
-    }
+    // The server answers, and no socket opens after that: then something on the way does not let sockets through. One that
+    // answers after two tries may have been away until then.
+    if ((link.refused || 0) >= 2) fetch("/healthz", { cache: "no-store" }).then((r) => { answers = r.ok; }, () => { answers = false; });
   };
 }
 

@@ -88,6 +88,20 @@ scene("U21: a network that lets pages through and no WebSockets is named, with w
   assert.equal(await check.getAttribute("href"), "/check");
 });
 
+scene("a house that was away for two tries is not taken for a network without WebSockets", async (s, _context, url) => {
+  await s.page.addInitScript(() => {
+    Math.random = () => 0.99; // each wait as long as it can be: 0.5 s, 1 s, 2 s
+    new MutationObserver(() => { window.blamed ||= document.body?.textContent.includes("live connection that a room needs"); }).observe(document, { childList: true, subtree: true, characterData: true });
+  });
+  s.refuse = true;
+  await s.page.route("**/healthz", (r) => { s.refuse = false; return r.fulfill({ body: "ok" }); });
+  s.scene = scenes.listening;
+  await s.page.goto(`${url}/s/s1`);
+  await s.page.waitForSelector("hearth-room", { timeout: 10_000 });
+  assert.ok(s.opened >= 3, `opened ${s.opened} times: the house was not away`);
+  assert.equal(await s.page.evaluate(() => Boolean(window.blamed)), false, "the network was blamed");
+});
+
 test("U18–U21 on a real house: links that came damaged, cookies that are blocked, and the page that checks", { timeout: 120_000 }, async (t) => {
   const house = await startHearth(["--example"]);
   const browser = await launch();

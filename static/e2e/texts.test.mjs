@@ -59,14 +59,20 @@ async function look(at) {
   return { value: field?.value === undefined ? null : codes(field.value), told, kept, page: document.body.innerText };
 }
 
-/** In the page: presses as somebody does who has waited until everything settled (app/guard.js is not looked at here); false if it cannot be pressed. */
-function go([at, button]) {
+/** In the page: presses as somebody does who has waited until everything settled, and presses again where something had just moved (app/guard.js); false if it cannot be pressed. */
+async function go([at, button]) {
   const target = button ? document.querySelector(button) : document.querySelector(at).closest("form").querySelector("button[type=submit], button.btn-primary");
-  if (target.getAttribute("aria-disabled") === "true") return false;
-  const click = new MouseEvent("click", { bubbles: true, cancelable: true });
-  Object.defineProperty(click, "timeStamp", { value: performance.now() + 60_000 });
-  target.dispatchEvent(click);
-  return true;
+  for (let i = 0; i < 50; i++) {
+    if (target.getAttribute("aria-disabled") === "true") return false;
+    let early = false;
+    target.addEventListener("early", () => { early = true; }, { once: true });
+    const click = new MouseEvent("click", { bubbles: true, cancelable: true });
+    Object.defineProperty(click, "timeStamp", { value: performance.now() + 60_000 });
+    target.dispatchEvent(click);
+    if (!early) return true;
+    await new Promise((done) => { setTimeout(done, 20); });
+  }
+  throw new Error("it never settles");
 }
 
 const string = (codes) => codes.reduce((s, c) => s + String.fromCharCode(c), "");

@@ -29,6 +29,8 @@ async function play(page, scene) {
     });
     if (scene.cut) page.cutNow = () => { cut = true; ws.close({ code: 4000 }); };
   });
+  // Who is asked whether it is the sockets alone that do not come through.
+  if (scene.cut) await page.route("**/healthz", (route) => (cut ? route.abort() : route.fallback()));
 }
 
 /** Answers the page's requests as `what` says, by method and path, and notes them; a list is a status and its body. What is not there goes to the fake server. */
