@@ -236,13 +236,12 @@ func (l *live) mayNow(m *member, now time.Time, id string, cmd room.Command) boo
 
 // carriesWords says whether a command says something to others.
 func carriesWords(cmd room.Command) bool {
-	switch c := cmd.(type) {
-	case room.Share, room.Line, room.Process:
-		return true
-	case room.Nudge:
-		return c.Text != ""
+	worded, ok := cmd.(room.Worded)
+	if !ok {
+		return false
 	}
-	return false
+	_, some := worded.Own()
+	return some
 }
 
 // dismiss closes a connection once its last lines are out; nothing it sends

@@ -20,20 +20,13 @@ func dress(cmd room.Command, m *member) (room.Command, *room.Refusal) {
 	case room.Rename:
 		c.Name, c.Skeleton, err = plain.Name(c.Name)
 		cmd = c
-	case room.Share:
-		c.Text, err = plain.Words(c.Text, room.MaxText)
-		cmd = c
-	case room.Line:
-		c.Text, err = plain.Words(c.Text, room.MaxText)
-		cmd = c
-	case room.Process:
-		c.Text, err = plain.Words(c.Text, room.MaxText)
-		cmd = c
-	case room.Nudge:
-		if c.Text != "" {
-			c.Text, err = plain.Words(c.Text, room.MaxText)
+	case room.Worded:
+		text, some := c.Own()
+		if !some {
+			break
 		}
-		cmd = c
+		text, err = plain.Words(text, room.MaxText)
+		cmd = c.WithOwn(text)
 	}
 	if err == nil {
 		return cmd, nil

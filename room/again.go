@@ -31,11 +31,17 @@ type (
 	}
 )
 
-// Kind of each event.
-func (AgainAsked) Kind() string { return "again-asked" }
-func (TurnAgain) Kind() string  { return "turn-again" }
-func (TurnKept) Kind() string   { return "turn-kept" }
-func (TurnWanted) Kind() string { return "turn-wanted" }
+var againEvents = []kind{
+	declare[AgainAsked]("again-asked", alteration{inNext, oneSeat, false}, nil), // as a first hand, or not any more
+	declare[TurnAgain]("turn-again", alteration{inNext, oneSeat, false}, nil),
+	declare[TurnKept]("turn-kept", alteration{0, oneSeat, false}, nil),
+	declare[TurnWanted]("turn-wanted", alteration{inNext, oneSeat, false}, nil),
+}
+
+func (e AgainAsked) about() SeatID { return e.Seat }
+func (e TurnAgain) about() SeatID  { return e.Seat }
+func (e TurnKept) about() SeatID   { return e.Seat }
+func (e TurnWanted) about() SeatID { return e.Seat }
 
 // unanswered is "later" too, and never a pass: the person may not have seen the
 // offer. The second time it is kept until they ask (T5).

@@ -39,30 +39,12 @@ type audience struct {
 }
 
 var audiences = [AudienceKinds]audience{
-	ToMe: {
-		stream: "me",
-		of: func(s *State, seat SeatID) (SeatID, bool) {
-			_, known := s.Form.Seats[seat]
-			return seat, known
-		},
-		alive:   func(s *State) []SeatID { return s.Form.Arrived },
-		view:    func(s *State, whose SeatID) any { v := s.meView(whose); return &v },
-		changes: meChanges,
-	},
-	ToRoom: {
-		stream:  "room",
-		of:      func(s *State, seat SeatID) (SeatID, bool) { return House, s.here(seat) },
-		alive:   one,
-		view:    func(s *State, _ SeatID) any { v := s.roomView(); return &v },
-		changes: roomChanges,
-	},
-	ToCare: {
-		stream:  "care",
-		of:      func(s *State, seat SeatID) (SeatID, bool) { return House, s.here(seat) && s.facilitates(seat) },
-		alive:   one,
-		view:    func(s *State, _ SeatID) any { v := s.careView(); return &v },
-		changes: careChanges,
-	},
+	ToMe: sees("me", meSections, func(s *State, seat SeatID) (SeatID, bool) {
+		_, known := s.Form.Seats[seat]
+		return seat, known
+	}, func(s *State) []SeatID { return s.Form.Arrived }),
+	ToRoom: sees("room", roomSections, func(s *State, seat SeatID) (SeatID, bool) { return House, s.here(seat) }, one),
+	ToCare: sees("care", careSections, func(s *State, seat SeatID) (SeatID, bool) { return House, s.here(seat) && s.facilitates(seat) }, one),
 }
 
 // one: there is always one of the kind, which is nobody's own.

@@ -50,9 +50,10 @@ func (c *Caster) Cast(s *State, applied []Event) []Cast {
 	g := casting{c: c, s: s}
 	var dirty dirt
 	for _, e := range applied {
-		c.reach(s, e, &dirty)
-		if named, ok := happens[e.Kind()]; ok {
-			named(&g, e)
+		k := kindOf(e)
+		c.reach(s, e, k.alters, &dirty)
+		if k.tells != nil {
+			k.tells(&g, e)
 		}
 	}
 	if dirty.clean() && len(g.on)+len(g.unsay) == 0 {
@@ -63,7 +64,7 @@ func (c *Caster) Cast(s *State, applied []Event) []Cast {
 	whole := c.wholes(s, dirty, &out)
 	for _, id := range s.Form.Arrived {
 		all := (dirty.all || slices.Contains(dirty.few, id)) && !slices.Contains(whole, id)
-		c.audience(s, Audience{ToMe, id}, all, dirty.in, &g, &out)
+		c.audience(s, Audience{ToMe, id}, all, everything, &g, &out)
 	}
 	for k := AudienceKinds - 1; k > ToMe; k-- {
 		for _, whose := range audiences[k].alive(s) {
@@ -105,7 +106,7 @@ type dirt struct {
 func (d *dirt) clean() bool { return d.in == 0 && !d.all && !d.members && len(d.few) == 0 }
 
 // reach adds what an event may have changed.
-func (c *Caster) reach(s *State, e Event, d *dirt) {
+func (c *Caster) reach(s *State, e Event, f alteration, d *dirt) {
 	if w, ok := e.(Said); ok {
 		switch {
 		case w.Words.Kind == SayReply:
@@ -117,7 +118,6 @@ func (c *Caster) reach(s *State, e Event, d *dirt) {
 		}
 		return
 	}
-	f := alterations[e.Kind()]
 	d.in |= f.in
 	d.members = d.members || f.members
 	switch e := e.(type) {

@@ -28,10 +28,11 @@ const (
 	heldRestart       = "restart"
 )
 
-// Kind of each event.
-func (HeldBegan) Kind() string     { return "held" }
-func (HeldEnded) Kind() string     { return "carried-on" }
-func (SessionClosed) Kind() string { return "closed" }
+var closingEvents = []kind{
+	declare("held", alteration{inHeld, allSeats, false}, func(g *casting, e HeldBegan) { g.tell(Happening{Kind: "held", Value: e.Why}) }),
+	declare("carried-on", alteration{inHeld, allSeats, false}, func(g *casting, _ HeldEnded) { g.tell(Happening{Kind: "carry-on"}) }),
+	declare[SessionClosed]("closed", alteration{everything, allSeats, true}, nil),
+}
 
 var closingHandlers = []handler{on(house, shut).quietlyLate()}
 

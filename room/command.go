@@ -11,6 +11,16 @@ type Command interface {
 	Verb() string
 }
 
+// Worded is a command that carries words of whoever sends it. The hub brings them
+// into the form in which they are shown, and holds them against the rate of words.
+type Worded interface {
+	Command
+	// Own gives the words. any is false where there may be none, and there are none.
+	Own() (text string, any bool)
+	// WithOwn gives the command with the words as they are shown.
+	WithOwn(text string) Command
+}
+
 // At the door and in the lobby.
 type (
 	// Knock gives a name and an answer to the charter. Facilitators enter at
@@ -269,6 +279,18 @@ func (Remove) Verb() string         { return "remove" }
 func (ConfirmRemove) Verb() string  { return "confirm-remove" }
 func (DropRemove) Verb() string     { return "drop-remove" }
 func (UrgentDoor) Verb() string     { return "urgent-door" }
+
+// Own words of each command that carries any.
+func (c Line) Own() (text string, any bool)    { return c.Text, true }
+func (c Share) Own() (text string, any bool)   { return c.Text, true }
+func (c Process) Own() (text string, any bool) { return c.Text, true }
+func (c Nudge) Own() (text string, any bool)   { return c.Text, c.Text != "" }
+
+// WithOwn of each.
+func (c Line) WithOwn(text string) Command    { c.Text = text; return c }
+func (c Share) WithOwn(text string) Command   { c.Text = text; return c }
+func (c Process) WithOwn(text string) Command { c.Text = text; return c }
+func (c Nudge) WithOwn(text string) Command   { c.Text = text; return c }
 
 func (Open) Verb() string       { return "" }
 func (SetCharter) Verb() string { return "" }

@@ -43,9 +43,12 @@ const (
 	leader                 // is Here and leads
 )
 
-// handler is how one command is decided.
+// handler is how one command is decided. It is declared once, in the list of its
+// theme's file.
 type handler struct {
 	command reflect.Type
+	verb    string // empty: no browser may send it
+	read    func(func(any) error) (Command, error)
 	who     who
 	trainee bool // a trainee may, too (practice §7, Observe)
 	late    bool // house: means nothing once the session is closed, and is not refused
@@ -53,7 +56,11 @@ type handler struct {
 }
 
 func on[T Command](w who, do func(*decision, T) *Refusal) handler {
-	return handler{command: reflect.TypeFor[T](), who: w, do: func(d *decision, c Command) *Refusal { return do(d, c.(T)) }}
+	var zero T
+	return handler{
+		command: reflect.TypeFor[T](), verb: zero.Verb(), read: read[T], who: w,
+		do: func(d *decision, c Command) *Refusal { return do(d, c.(T)) },
+	}
 }
 
 func (h handler) trainees() handler    { h.trainee = true; return h }
@@ -63,8 +70,8 @@ func (h handler) quietlyLate() handler { h.late = true; return h }
 var handlers = func() map[reflect.Type]handler {
 	table := map[reflect.Type]handler{}
 	for _, theme := range [][]handler{
-		entryHandlers, presenceHandlers, phaseHandlers, turnHandlers, handHandlers, openHandlers,
-		replyHandlers, roleHandlers, wordHandlers, moderationHandlers, removalHandlers, closingHandlers, dueHandlers, wireHandlers, planHandlers,
+		openingHandlers, entryHandlers, presenceHandlers, phaseHandlers, turnHandlers, handHandlers, openHandlers,
+		replyHandlers, roleHandlers, wordHandlers, moderationHandlers, removalHandlers, closingHandlers, dueHandlers, wireHandlers,
 	} {
 		for _, h := range theme {
 			table[h.command] = h

@@ -7,19 +7,6 @@ import (
 
 // Events of the door.
 type (
-	// Opened starts the session in its lobby.
-	Opened struct {
-		kept
-		Plan    Plan       `json:"plan"`
-		Rules   Rules      `json:"rules"`
-		Charter CharterRef `json:"charter"`
-		At      Millis     `json:"at"`
-	}
-	// CharterSet replaces the charter; everybody who agreed to another is at the door again.
-	CharterSet struct {
-		kept
-		Charter CharterRef `json:"charter"`
-	}
 	// Arrived says that a seat has opened its link.
 	Arrived struct {
 		kept
@@ -74,63 +61,37 @@ type (
 	}
 )
 
-// Kind of each event.
-func (Opened) Kind() string       { return "opened" }
-func (CharterSet) Kind() string   { return "charter-set" }
-func (Arrived) Kind() string      { return "arrived" }
-func (Knocked) Kind() string      { return "knocked" }
-func (SeatGreeted) Kind() string  { return "greeted" }
-func (SeatAdmitted) Kind() string { return "admitted" }
-func (Entered) Kind() string      { return "entered" }
-func (SentBack) Kind() string     { return "sent-back" }
-func (DoorSet) Kind() string      { return "door-set" }
-func (Renamed) Kind() string      { return "renamed" }
+var entryEvents = []kind{
+	declare[Arrived]("arrived", alteration{inWrote, oneSeat, true}, nil),
+	declare("knocked", alteration{inWaiting | inWrote, oneSeat, false}, func(g *casting, e Knocked) { g.alert(Happening{Kind: "waiting", Seat: e.Seat}) }),
+	declare("greeted", alteration{inWaiting, oneSeat, false}, func(g *casting, e SeatGreeted) { g.whisper(e.Seat, Happening{Kind: "greeted"}) }),
+	declare[SeatAdmitted]("admitted", alteration{inWaiting, oneSeat, false}, nil),
+	declare("entered", alteration{everything, allSeats, true}, func(g *casting, e Entered) {
+		kind := "entered"
+		if e.Back {
+			kind = "back"
+		}
+		g.tell(Happening{Kind: kind, Seat: e.Seat})
+	}),
+	declare("sent-back", alteration{everything, allSeats, true}, func(g *casting, e SentBack) { g.gone(e.Seat, "left") }),
+	declare("door-set", alteration{inDoor, allSeats, false}, func(g *casting, e DoorSet) { g.tell(Happening{Kind: "door", Value: string(e.State)}) }),
+	declare("renamed", alteration{inSeats | inWaiting | inWrote, oneSeat, false}, func(g *casting, e Renamed) {
+		if _, inside := g.shown(e.Seat); inside {
+			g.tell(Happening{Kind: "renamed", Seat: e.Seat})
+		}
+	}),
+}
+
+func (e Arrived) about() SeatID      { return e.Seat }
+func (e Knocked) about() SeatID      { return e.Seat }
+func (e SeatGreeted) about() SeatID  { return e.Seat }
+func (e SeatAdmitted) about() SeatID { return e.Seat }
+func (e Renamed) about() SeatID      { return e.Seat }
 
 var entryHandlers = []handler{
-	on(house, openRoom), on(house, setCharter), on(house, arrive),
+	on(house, arrive),
 	on(anySeat, knock).trainees(), on(facilitator, greet), on(facilitator, admit), on(facilitator, toLobby),
 	on(facilitator, setDoor), on(knocked, rename).trainees(),
-}
-
-func openRoom(d *decision, c Open) *Refusal {
-	if d.s.Form.Opened {
-		return alreadyOpen
-	}
-	c.Plan.Start = c.Plan.Start.UTC().Round(0)
-	c.Plan.Phases = slices.Clone(c.Plan.Phases)
-	if c.Plan.Seats <= 0 {
-		c.Plan.Seats = 12
-	}
-	d.emit(Opened{Plan: c.Plan, Rules: c.Rules.WithDefaults(), Charter: c.Charter, At: millis(d.now)})
-	return nil
-}
-
-func (e Opened) apply(s *State, _ time.Time) {
-	f := &s.Form
-	f.Opened, f.Plan, f.Rules, f.Charter = true, e.Plan, e.Rules, e.Charter
-	f.Phase, f.PhaseSince, f.Door = Lobby, e.At, DoorOpen
-	f.Tally.Opened = e.At
-	f.Tally.enter(Lobby, e.At)
-}
-
-func setCharter(d *decision, c SetCharter) *Refusal {
-	if d.s.Form.Phase != Lobby {
-		return sessionRunning
-	}
-	if c.Charter != d.s.Form.Charter {
-		d.emit(CharterSet{Charter: c.Charter})
-	}
-	return nil
-}
-
-func (e CharterSet) apply(s *State, _ time.Time) {
-	s.Form.Charter = e.Charter
-	for _, id := range s.Form.Arrived {
-		f := s.Form.Seats[id]
-		if f.Status.near() && f.Digest != e.Charter.Digest {
-			s.seat(id, func(f *SeatForm) { f.Status, f.Why, f.Greeted, f.OutSince = AtDoor, "charter-changed", false, 0 })
-		}
-	}
 }
 
 func arrive(d *decision, c Arrive) *Refusal {

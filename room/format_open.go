@@ -24,9 +24,12 @@ type (
 	}
 )
 
-// Kind of each event.
-func (Paced) Kind() string       { return "paced" }
-func (RoundsAsked) Kind() string { return "rounds-asked" }
+var openEvents = []kind{
+	declare[Paced]("paced", alteration{inFormat, allSeats, false}, nil),
+	declare("rounds-asked", alteration{inRounds, oneSeat, false}, func(g *casting, _ RoundsAsked) { g.alert(Happening{Kind: "rounds-asked"}) }),
+}
+
+func (e RoundsAsked) about() SeatID { return e.Seat }
 
 var openHandlers = []handler{on(facilitator, pace), on(insider, roundsPlease)}
 

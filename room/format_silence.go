@@ -40,8 +40,9 @@ type SilenceSet struct {
 	Until time.Time
 }
 
-// Kind of the event.
-func (SilenceSet) Kind() string { return "silence-set" }
+var silenceEvents = []kind{
+	declare[SilenceSet]("silence-set", alteration{inFormat, nobody, false}, nil),
+}
 
 func (e SilenceSet) apply(s *State, _ time.Time) { s.Live.SilenceEnds = e.Until }
 

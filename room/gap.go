@@ -38,9 +38,10 @@ type (
 	GapEnded struct{ passing }
 )
 
-// Kind of each event.
-func (Skipped) Kind() string  { return "skipped" }
-func (GapEnded) Kind() string { return "gap-ended" }
+var gapEvents = []kind{
+	declare[Skipped]("skipped", alteration{inNext, nobody, false}, nil),
+	declare[GapEnded]("gap-ended", alteration{inNext, nobody, false}, nil),
+}
 
 func (e Skipped) apply(s *State, _ time.Time) {
 	s.Live.Skips = e.Place + 1

@@ -12,8 +12,11 @@ type HandSet struct {
 	Up   bool   `json:"up"`
 }
 
-// Kind of the event.
-func (HandSet) Kind() string { return "hand" }
+var handEvents = []kind{
+	declare[HandSet]("hand", alteration{inNext, oneSeat, false}, nil),
+}
+
+func (e HandSet) about() SeatID { return e.Seat }
 
 var handHandlers = []handler{on(insider, hand)}
 

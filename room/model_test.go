@@ -73,7 +73,7 @@ func (m *model) step(r *rapid.T) {
 	m.now = m.now.Add(pick(r, "step", steps...))
 	by, c := m.command(r)
 	share, isShare := c.(Share)
-	could := m.s.meView(by).Can.Share
+	could := show(meSections, m.s, by).Can.Share
 	if _, ok := c.(Restarted); ok {
 		m.crash()
 		return
@@ -100,7 +100,7 @@ func (m *model) step(r *rapid.T) {
 // nothing, so it can simply be asked.
 func (m *model) buttonsAgree(id SeatID) {
 	m.t.Helper()
-	can := m.s.meView(id).Can
+	can := show(meSections, m.s, id).Can
 	for name, b := range map[string]struct {
 		can bool
 		c   Command
@@ -324,7 +324,7 @@ func (m *model) invariants() {
 		if f.Status == Here && (f.Digest != m.s.Form.Charter.Digest || f.Answer == "") {
 			m.t.Fatalf("%s is here without agreement to the current charter", id)
 		}
-		me := m.s.meView(id)
+		me := show(meSections, m.s, id)
 		if me.Can.Share && !me.Can.Reply && m.s.Form.Format != OpenFloor {
 			speakers++
 		}

@@ -41,13 +41,21 @@ type (
 	BreakAsked struct{ passing }
 )
 
-// Kind of each event.
-func (Acted) Kind() string      { return "acted" }
-func (QuietEnded) Kind() string { return "quiet-ended" }
-func (Reminded) Kind() string   { return "reminded" }
-func (PauseBegan) Kind() string { return "pause-began" }
-func (PauseEnded) Kind() string { return "pause-ended" }
-func (BreakAsked) Kind() string { return "break-asked" }
+var moderationEvents = []kind{
+	declare("acted", alteration{inPeople, oneSeat, false}, func(g *casting, e Acted) {
+		if e.Seat != House {
+			g.whisper(e.Seat, Happening{Kind: "notice", Value: e.Act})
+		}
+	}),
+	declare[QuietEnded]("quiet-ended", alteration{inPeople, oneSeat, false}, nil),
+	declare("reminded", alteration{}, func(g *casting, e Reminded) { g.tell(Happening{Kind: "remind", Principle: e.Principle}) }),
+	declare("pause-began", alteration{inPaused | inClock | inBreak, allSeats, false}, func(g *casting, _ PauseBegan) { g.tell(Happening{Kind: "paused"}) }),
+	declare("pause-ended", alteration{inPaused | inClock | inBreak, allSeats, false}, func(g *casting, _ PauseEnded) { g.tell(Happening{Kind: "carry-on"}) }),
+	declare("break-asked", alteration{inBreak, nobody, false}, func(g *casting, _ BreakAsked) { g.alert(Happening{Kind: "break-asked"}) }),
+}
+
+func (e Acted) about() SeatID      { return e.Seat }
+func (e QuietEnded) about() SeatID { return e.Seat }
 
 var moderationHandlers = []handler{
 	on(facilitator, remind), on(facilitator, nudge), on(facilitator, pauseFloor), on(facilitator, quiet), on(facilitator, unquiet),

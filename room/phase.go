@@ -20,10 +20,13 @@ type (
 	FormatEnded struct{ kept }
 )
 
-// Kind of each event.
-func (PhaseMoved) Kind() string  { return "phase-moved" }
-func (FormatBegan) Kind() string { return "format-began" }
-func (FormatEnded) Kind() string { return "format-ended" }
+var phaseEvents = []kind{
+	declare("phase-moved", alteration{inPhase | inBreak | inPhaseEnds, allSeats, false}, func(g *casting, e PhaseMoved) { g.tell(Happening{Kind: "phase", Value: string(e.To)}) }),
+	declare("format-began", alteration{inFormat | inNext | inRounds | inBreak, allSeats, false}, func(g *casting, e FormatBegan) { g.tell(Happening{Kind: "format", Value: string(e.Format)}) }),
+	declare("format-ended", alteration{inFormat | inNext | inRounds, allSeats, false}, func(g *casting, _ FormatEnded) {
+		g.tell(Happening{Kind: "format-ended", Value: string(g.c.room().Format.Name)})
+	}),
+}
 
 var phaseHandlers = []handler{
 	on(leader, movePhase), on(leader, end), on(facilitator, begin), on(facilitator, endFormat),

@@ -50,15 +50,22 @@ type (
 	}
 )
 
-// Kind of each event.
-func (Online) Kind() string     { return "online" }
-func (Offline) Kind() string    { return "offline" }
-func (LostShown) Kind() string  { return "lost-shown" }
-func (Preferred) Kind() string  { return "preferred" }
-func (WantsBack) Kind() string  { return "wants-back" }
-func (Wiped) Kind() string      { return "wiped" }
-func (SteppedOut) Kind() string { return "stepped-out" }
-func (SeatLeft) Kind() string   { return "left" }
+var presenceEvents = []kind{
+	declare("online", alteration{inSeats | inHeld | inPosts | inWaiting, nobody, false}, func(g *casting, e Online) {
+		if v, _ := g.shown(e.Seat); v.State == "reconnecting" {
+			g.tell(Happening{Kind: "reconnected", Seat: e.Seat})
+		}
+	}),
+	declare[Offline]("offline", alteration{inHeld | inPosts | inWaiting, nobody, false}, nil),
+	declare("lost-shown", alteration{inSeats, nobody, false}, func(g *casting, e LostShown) { g.tell(Happening{Kind: "reconnecting", Seat: e.Seat}) }),
+	declare[Preferred]("preferred", alteration{inWaiting | inPeople | inClock, oneSeat, false}, nil),
+	declare[WantsBack]("wants-back", alteration{}, nil),
+	declare[Wiped]("wiped", alteration{everything, allSeats, true}, nil),
+	declare("stepped-out", alteration{everything, allSeats, true}, func(g *casting, e SteppedOut) { g.tell(Happening{Kind: "stepped-out", Seat: e.Seat}) }),
+	declare("left", alteration{everything, allSeats, true}, func(g *casting, e SeatLeft) { g.gone(e.Seat, "left") }),
+}
+
+func (e Preferred) about() SeatID { return e.Seat }
 
 var presenceHandlers = []handler{
 	on(house, connected).quietlyLate(), on(house, lost).quietlyLate(), on(house, restarted).quietlyLate(), on(house, revoke).quietlyLate(),

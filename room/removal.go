@@ -23,10 +23,11 @@ type (
 	RemovalDropped struct{ passing }
 )
 
-// Kind of each event.
-func (SeatRemoved) Kind() string    { return "removed" }
-func (RemovalAsked) Kind() string   { return "removal-asked" }
-func (RemovalDropped) Kind() string { return "removal-dropped" }
+var removalEvents = []kind{
+	declare("removed", alteration{everything, allSeats, true}, func(g *casting, e SeatRemoved) { g.gone(e.Seat, "removed") }),
+	declare[RemovalAsked]("removal-asked", alteration{inRemoval, nobody, false}, nil),
+	declare[RemovalDropped]("removal-dropped", alteration{inRemoval, nobody, false}, nil),
+}
 
 var removalHandlers = []handler{
 	on(facilitator, remove), on(facilitator, confirmRemove), on(facilitator, dropRemove), on(facilitator, urgentDoor),

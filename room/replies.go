@@ -17,10 +17,13 @@ type (
 	RepliesDone struct{ passing }
 )
 
-// Kind of each event.
-func (Invited) Kind() string       { return "invited" }
-func (RepliesOpened) Kind() string { return "replies-opened" }
-func (RepliesDone) Kind() string   { return "replies-done" }
+var replyEvents = []kind{
+	declare[Invited]("invited", alteration{inFloor, holder, false}, nil),
+	declare("replies-opened", alteration{inFloor | inNext | inClock, allSeats, false}, func(g *casting, _ RepliesOpened) {
+		g.tell(Happening{Kind: "replies", Seat: g.holder()})
+	}),
+	declare[RepliesDone]("replies-done", alteration{inFloor, allSeats, false}, nil),
+}
 
 var replyHandlers = []handler{on(insider, inviteReplies), on(insider, closeReplies)}
 

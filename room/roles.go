@@ -16,9 +16,14 @@ type SwapTapped struct {
 	Seat SeatID
 }
 
-// Kind of each event.
-func (RolesSet) Kind() string   { return "roles-set" }
-func (SwapTapped) Kind() string { return "swap-tapped" }
+var roleEvents = []kind{
+	declare("roles-set", alteration{inSeats | inPosts | inSwap, allSeats, true}, func(g *casting, e RolesSet) {
+		if e.Was != House && e.Lead != House && e.Lead != e.Was {
+			g.tell(Happening{Kind: "lead-changed", Seat: e.Lead, Was: e.Was})
+		}
+	}),
+	declare[SwapTapped]("swap-tapped", alteration{inSwap, allSeats, false}, nil),
+}
 
 var roleHandlers = []handler{on(facilitator, swap)}
 

@@ -58,7 +58,7 @@ func plainList(list []any) string {
 
 // described is one event on one line.
 func described(e Event) string {
-	line := e.Kind()
+	line := Kind(e)
 	if !Durable(e) {
 		line = "~" + line
 	}

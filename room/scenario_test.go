@@ -321,11 +321,11 @@ func (s *scenario) show(a []string) {
 		}
 		s.w.outside.told = nil
 	case "me":
-		s.section(a[1]+"'s "+a[2], s.w.s.meView(SeatID(a[1])), a[2])
+		s.section(a[1]+"'s "+a[2], *show(meSections, s.w.s, SeatID(a[1])), a[2])
 	case "care":
-		s.section(a[1], s.w.s.careView(), a[1])
+		s.section(a[1], *show(careSections, s.w.s, House), a[1])
 	default:
-		s.section(a[0], s.w.s.roomView(), a[0])
+		s.section(a[0], *show(roomSections, s.w.s, House), a[0])
 	}
 }
 

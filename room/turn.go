@@ -47,17 +47,26 @@ type (
 	TimeGiven struct{ passing }
 )
 
-// Kind of each event.
-func (TurnOpened) Kind() string { return "turn-opened" }
-func (TurnClosed) Kind() string { return "turn-closed" }
-func (Taken) Kind() string      { return "taken" }
-func (MomentHeld) Kind() string { return "moment" }
-func (Passed) Kind() string     { return "passed" }
-func (Reoffered) Kind() string  { return "reoffered" }
-func (StillGoing) Kind() string { return "still" }
-func (CueGiven) Kind() string   { return "cue" }
-func (OverTime) Kind() string   { return "over-time" }
-func (TimeGiven) Kind() string  { return "time-given" }
+var turnEvents = []kind{
+	declare("turn-opened", alteration{inNext, oneSeat, false}, func(g *casting, e TurnOpened) { g.whisper(e.Seat, Happening{Kind: "offer"}) }),
+	declare("turn-closed", alteration{inFloor | inNext | inClock, allSeats, false}, func(g *casting, e TurnClosed) {
+		// The room never learns of a turn that was offered and not taken (T5).
+		if f := g.c.room().Floor; f != nil && f.Seat == e.Seat {
+			g.tell(Happening{Kind: "floor-free", Seat: e.Seat})
+		}
+	}),
+	declare("taken", alteration{inFloor | inNext | inClock, allSeats, false}, func(g *casting, _ Taken) { g.tell(Happening{Kind: "floor", Seat: g.holder()}) }),
+	declare("moment", alteration{inFloor | inNext | inClock, allSeats, false}, func(g *casting, _ MomentHeld) { g.tell(Happening{Kind: "moment", Seat: g.holder()}) }),
+	declare[Passed]("passed", alteration{0, oneSeat, false}, nil),
+	declare("reoffered", alteration{inNext, holder, false}, func(g *casting, _ Reoffered) { g.whisper(g.holder(), Happening{Kind: "offer"}) }),
+	declare[StillGoing]("still", alteration{inClock, holder, false}, nil),
+	declare("cue", alteration{inClock, holder, false}, func(g *casting, e CueGiven) { g.whisper(g.holder(), Happening{Kind: "cue", Value: e.Cue}) }),
+	declare("over-time", alteration{inClock, holder, false}, func(g *casting, _ OverTime) { g.alert(Happening{Kind: "over-time", Seat: g.holder()}) }),
+	declare[TimeGiven]("time-given", alteration{inClock, holder, false}, nil),
+}
+
+func (e TurnOpened) about() SeatID { return e.Seat }
+func (e Passed) about() SeatID     { return e.Seat }
 
 var turnHandlers = []handler{
 	on(insider, take), on(insider, later), on(insider, pass), on(insider, holdTurn), on(insider, undoPass),

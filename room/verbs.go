@@ -8,20 +8,16 @@ import (
 // ErrUnknownVerb means that no browser may send such a command.
 var ErrUnknownVerb = errors.New("room: unknown verb")
 
-// verbs reads each command that may come from a browser.
-var verbs = map[string]func(func(any) error) (Command, error){
-	"knock": read[Knock], "greet": read[Greet], "admit": read[Admit], "to-lobby": read[ToLobby], "door": read[SetDoor],
-	"rename": read[Rename], "prefs": read[Prefs], "step-out": read[StepOut], "come-back": read[ComeBack],
-	"leave": read[Leave], "ask-break": read[AskBreak], "line": read[Line],
-	"take": read[Take], "later": read[Later], "pass": read[Pass], "moment": read[HoldTurn], "undo-pass": read[UndoPass],
-	"yield": read[Yield], "still": read[Still], "share": read[Share], "take-back": read[TakeBack], "take-back-all": read[TakeBackAll],
-	"invite": read[InviteReplies], "close-replies": read[CloseReplies], "hand": read[Hand], "rounds-please": read[RoundsPlease],
-	"phase": read[MovePhase], "begin": read[Begin], "end-format": read[EndFormat], "more-time": read[GiveTime],
-	"finish-thought": read[FinishThought], "we-will-come-back": read[WeWillComeBack], "process": read[Process],
-	"end": read[End], "seen": read[SeenLine], "pace": read[Pace], "swap": read[Swap], "carry-on": read[CarryOn],
-	"remind": read[Remind], "nudge": read[Nudge], "pause": read[Pause], "quiet": read[Quiet], "unquiet": read[Unquiet],
-	"remove": read[Remove], "confirm-remove": read[ConfirmRemove], "drop-remove": read[DropRemove], "urgent-door": read[UrgentDoor],
-}
+// verbs has each command that may come from a browser, by its verb.
+var verbs = func() map[string]handler {
+	table := map[string]handler{}
+	for _, h := range handlers {
+		if h.verb != "" {
+			table[h.verb] = h
+		}
+	}
+	return table
+}()
 
 func read[T Command](decode func(any) error) (Command, error) {
 	var c T
@@ -36,11 +32,11 @@ func read[T Command](decode func(any) error) (Command, error) {
 // comes back as a value (Share, not *Share). A verb that no browser may send
 // gives [ErrUnknownVerb] and decode is not called.
 func ReadCommand(verb string, decode func(into any) error) (Command, error) {
-	read, ok := verbs[verb]
+	h, ok := verbs[verb]
 	if !ok {
 		return nil, ErrUnknownVerb
 	}
-	return read(decode)
+	return h.read(decode)
 }
 
 // Verbs lists the verbs that a browser may send, sorted.

@@ -1,16 +1,25 @@
 package room
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
-// careView is what the facilitators see beside the room.
-func (s *State) careView() CareView {
-	f, l := &s.Form, &s.Live
-	return CareView{
-		Lead: f.Lead, Wellbeing: f.Wellbeing, Alone: s.facilitators() <= 1,
-		Waiting: s.waitingViews(), Clock: s.clockView(), People: s.personViews(), Removal: l.Removal,
-		Swap: l.Swap, Break: l.Break, Rounds: s.roundsAsked(),
-		PhaseEnds: s.phaseEnds(), Ready: s.ready(), Wrote: s.wroteViews(),
-	}
+// careSections is what the facilitators see beside the room.
+var careSections = []section[CareView]{
+	part("lead", inPosts, func(v *CareView) *SeatID { return &v.Lead }, func(s *State, _ SeatID) SeatID { return s.Form.Lead }, equal),
+	part("wellbeing", inPosts, func(v *CareView) *SeatID { return &v.Wellbeing }, func(s *State, _ SeatID) SeatID { return s.Form.Wellbeing }, equal),
+	part("alone", inPosts, func(v *CareView) *bool { return &v.Alone }, func(s *State, _ SeatID) bool { return s.facilitators() <= 1 }, equal),
+	part("waiting", inWaiting, func(v *CareView) *[]WaitingView { return &v.Waiting }, forAll((*State).waitingViews), sameWaiting),
+	part("clock", inClock, func(v *CareView) **ClockView { return &v.Clock }, forAll((*State).clockView), samePtr),
+	part("people", inPeople, func(v *CareView) *[]PersonView { return &v.People }, forAll((*State).personViews), samePeople),
+	part("removal", inRemoval, func(v *CareView) **RemovalView { return &v.Removal }, func(s *State, _ SeatID) *RemovalView { return s.Live.Removal }, samePtr),
+	part("swap", inSwap, func(v *CareView) *SeatID { return &v.Swap }, func(s *State, _ SeatID) SeatID { return s.Live.Swap }, equal),
+	part("break", inBreak, func(v *CareView) *bool { return &v.Break }, func(s *State, _ SeatID) bool { return s.Live.Break }, equal),
+	part("rounds", inRounds, func(v *CareView) *bool { return &v.Rounds }, forAll((*State).roundsAsked), equal),
+	part("phase_ends", inPhaseEnds, func(v *CareView) *Millis { return &v.PhaseEnds }, forAll((*State).phaseEnds), equal),
+	part("ready", inPosts, func(v *CareView) *bool { return &v.Ready }, forAll((*State).ready), equal),
+	part("wrote", inWrote, func(v *CareView) *[]WroteView { return &v.Wrote }, forAll((*State).wroteViews), slices.Equal[[]WroteView]),
 }
 
 func (s *State) wroteViews() []WroteView {

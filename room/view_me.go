@@ -1,18 +1,31 @@
 package room
 
-// meView is one seat's own view.
-func (s *State) meView(id SeatID) MeView {
-	f := s.Form.Seats[id]
-	v := MeView{
-		You: s.youView(id), Door: s.meDoor(id), Offer: s.offerView(id), Turn: s.turnView(id), Can: s.canView(id),
-		Quiet: f.Quiet, Notices: f.Notices,
-		SwapAsked: s.facilitates(id) && s.Live.Swap != House && s.Live.Swap != id,
-		Line:      s.lineView(id),
+import "slices"
+
+// meSections is one seat's own view. Whatever alters something of a seat may alter
+// any of it.
+var meSections = []section[MeView]{
+	part("you", everything, func(v *MeView) *YouView { return &v.You }, (*State).youView, sameYou),
+	part("door", everything, func(v *MeView) *MeDoor { return &v.Door }, (*State).meDoor, equal),
+	part("offer", everything, func(v *MeView) **OfferView { return &v.Offer }, (*State).offerView, samePtr),
+	part("turn", everything, func(v *MeView) **TurnView { return &v.Turn }, (*State).turnView, samePtr),
+	part("can", everything, func(v *MeView) *CanView { return &v.Can }, (*State).canView, equal),
+	part("quiet", everything, func(v *MeView) **QuietView { return &v.Quiet }, func(s *State, id SeatID) *QuietView { return s.Form.Seats[id].Quiet }, samePtr),
+	part("notices", everything, func(v *MeView) *[]Notice { return &v.Notices }, (*State).notices, slices.Equal[[]Notice]),
+	part("swap_asked", everything, func(v *MeView) *bool { return &v.SwapAsked }, (*State).swapAsked, equal),
+	part("line", everything, func(v *MeView) *LineView { return &v.Line }, (*State).lineView, equal),
+}
+
+func (s *State) notices(id SeatID) []Notice {
+	if list := s.Form.Seats[id].Notices; list != nil {
+		return list
 	}
-	if v.Notices == nil {
-		v.Notices = []Notice{}
-	}
-	return v
+	return []Notice{}
+}
+
+// swapAsked: the other facilitator would like to swap.
+func (s *State) swapAsked(id SeatID) bool {
+	return s.facilitates(id) && s.Live.Swap != House && s.Live.Swap != id
 }
 
 func (s *State) lineView(id SeatID) LineView {

@@ -1,12 +1,18 @@
 package room
 
-// roomView is what everybody inside sees. It is built from the state alone, so
+import "slices"
+
+// roomSections is what everybody inside sees. It follows from the state alone, so
 // that it changes by events only.
-func (s *State) roomView() RoomView {
-	return RoomView{
-		Phase: s.phaseView(), Format: s.formatView(), Seats: s.seatViews(), Floor: s.floorView(),
-		Next: s.upNext(), Door: s.Form.Door, Held: s.heldView(), Paused: s.pausedView(),
-	}
+var roomSections = []section[RoomView]{
+	part("phase", inPhase, func(v *RoomView) *PhaseView { return &v.Phase }, forAll((*State).phaseView), equal),
+	part("format", inFormat, func(v *RoomView) *FormatView { return &v.Format }, forAll((*State).formatView), equal),
+	part("seats", inSeats, func(v *RoomView) *[]SeatView { return &v.Seats }, forAll((*State).seatViews), slices.Equal[[]SeatView]),
+	part("floor", inFloor, func(v *RoomView) **FloorView { return &v.Floor }, forAll((*State).floorView), samePtr),
+	part("next", inNext, func(v *RoomView) *[]SeatID { return &v.Next }, forAll((*State).upNext), slices.Equal[[]SeatID]),
+	part("door", inDoor, func(v *RoomView) *DoorState { return &v.Door }, func(s *State, _ SeatID) DoorState { return s.Form.Door }, equal),
+	part("held", inHeld, func(v *RoomView) **HeldView { return &v.Held }, forAll((*State).heldView), samePtr),
+	part("paused", inPaused, func(v *RoomView) **PausedView { return &v.Paused }, forAll((*State).pausedView), samePtr),
 }
 
 func (s *State) phaseView() PhaseView {

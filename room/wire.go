@@ -12,57 +12,6 @@ import (
 // among it, words too. Nothing here may be written down; [EncodeEvent] is for
 // that, and refuses them.
 
-// travelling reads each event that travels between nodes, by its kind: those
-// the journal keeps, and the passing ones.
-var travelling = func() map[string]func([]byte) (Event, error) {
-	table := map[string]func([]byte) (Event, error){}
-	for kind, read := range stored {
-		table[kind] = read
-	}
-	travel[AgainAsked](table)
-	travel[BreakAsked](table)
-	travel[CueGiven](table)
-	travel[Invited](table)
-	travel[GapEnded](table)
-	travel[LostShown](table)
-	travel[MomentHeld](table)
-	travel[Offline](table)
-	travel[Online](table)
-	travel[OverTime](table)
-	travel[Paced](table)
-	travel[Passed](table)
-	travel[PauseBegan](table)
-	travel[PauseEnded](table)
-	travel[Preferred](table)
-	travel[Presumed](table)
-	travel[Reminded](table)
-	travel[RemovalAsked](table)
-	travel[RemovalDropped](table)
-	travel[Reoffered](table)
-	travel[RepliesDone](table)
-	travel[RepliesOpened](table)
-	travel[RoundsAsked](table)
-	travel[Said](table)
-	travel[Seen](table)
-	travel[SilenceSet](table)
-	travel[Skipped](table)
-	travel[StillGoing](table)
-	travel[SwapTapped](table)
-	travel[Taken](table)
-	travel[TimeGiven](table)
-	travel[TurnKept](table)
-	travel[TurnWanted](table)
-	travel[Unsaid](table)
-	travel[WantsBack](table)
-	travel[Wiped](table)
-	return table
-}()
-
-func travel[E Event](table map[string]func([]byte) (Event, error)) {
-	var zero E
-	table[zero.Kind()] = event[E]
-}
-
 // packed is an event on its way between nodes.
 type packed struct {
 	K string          `json:"k"`
@@ -75,9 +24,9 @@ func Pack(events []Event) ([]byte, error) {
 	for i, e := range events {
 		text, err := json.Marshal(e)
 		if err != nil {
-			return nil, fmt.Errorf("pack event %q: %w", e.Kind(), err)
+			return nil, fmt.Errorf("pack event %q: %w", Kind(e), err)
 		}
-		all[i] = packed{e.Kind(), text}
+		all[i] = packed{Kind(e), text}
 	}
 	return json.Marshal(all)
 }
@@ -91,12 +40,12 @@ func Unpack(b []byte) ([]Event, error) {
 	}
 	events := make([]Event, len(all))
 	for i, p := range all {
-		read, ok := travelling[p.K]
-		if !ok {
+		k := eventsByName[p.K]
+		if k == nil {
 			return nil, fmt.Errorf("unpack event %q: %w", p.K, ErrUnknownEvent)
 		}
 		var err error
-		if events[i], err = read(p.E); err != nil {
+		if events[i], err = k.read(p.E); err != nil {
 			return nil, err
 		}
 	}
@@ -129,8 +78,9 @@ func (Presume) Verb() string { return "" }
 // Presumed says that everybody is taken to be connected.
 type Presumed struct{ passing }
 
-// Kind of the event.
-func (Presumed) Kind() string { return "presumed" }
+var wireEvents = []kind{
+	declare[Presumed]("presumed", alteration{everything, allSeats, true}, nil),
+}
 
 var wireHandlers = []handler{on(house, presume).quietlyLate()}
 

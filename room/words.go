@@ -32,10 +32,11 @@ type (
 	}
 )
 
-// Kind of each event. (The kind of words is Said.Words.Kind.)
-func (Said) Kind() string   { return "said" }
-func (Unsaid) Kind() string { return "unsaid" }
-func (Seen) Kind() string   { return "seen" }
+var wordEvents = []kind{
+	declare[Said]("said", alteration{}, (*casting).said),
+	declare[Unsaid]("unsaid", alteration{}, (*casting).unsaid),
+	declare[Seen]("seen", alteration{inWrote, nobody, false}, nil),
+}
 
 var wordHandlers = []handler{
 	on(insider, share), on(facilitator, process), on(knocked, line).trainees(), on(knocked, takeBack).trainees(),

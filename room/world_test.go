@@ -77,7 +77,7 @@ func (w *world) do(by SeatID, c Command) *Refusal {
 		if Durable(e) {
 			b, err := EncodeEvent(e)
 			if err != nil {
-				w.t.Fatalf("encode %s: %v", e.Kind(), err)
+				w.t.Fatalf("encode %s: %v", Kind(e), err)
 			}
 			w.journal = append(w.journal, b)
 		}
@@ -374,7 +374,7 @@ func (w *world) screensAgree() {
 func kinds(events []Event) string {
 	var list []string
 	for _, e := range events {
-		list = append(list, e.Kind())
+		list = append(list, Kind(e))
 	}
 	return fmt.Sprint(list)
 }

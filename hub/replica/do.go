@@ -354,7 +354,7 @@ func encode(events []room.Event) ([][]byte, error) {
 		}
 		row, err := room.EncodeEvent(e)
 		if err != nil {
-			return nil, fmt.Errorf("encode %s: %w", e.Kind(), err)
+			return nil, fmt.Errorf("encode %s: %w", room.Kind(e), err)
 		}
 		rows = append(rows, row)
 	}

@@ -175,7 +175,7 @@ func TestTwoBlank(t *testing.T) {
 	s.together(0, 1)
 	held := 0
 	for _, row := range s.store.rows {
-		if e, err := room.DecodeEvent(row); err == nil && e.Kind() == (room.HeldBegan{}).Kind() {
+		if e, err := room.DecodeEvent(row); err == nil && room.Kind(e) == room.Kind(room.HeldBegan{}) {
 			held++
 		}
 	}
