@@ -13,7 +13,7 @@ import (
 	"hearth/room/group"
 )
 
-// Close codes (docs/protocol.md §4).
+// Close codes (docs/protocol.md §5).
 const (
 	closeProtocol = socket.NotProtocol
 	closeUTF8     = socket.NotUTF8

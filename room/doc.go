@@ -20,4 +20,8 @@
 // Live, and durable events of a turn carry no time.
 //
 // A State belongs to one goroutine at a time; it has no locks.
+//
+// Part of what other packages do with its types is written by a program (see hearth/cmd/hearthgen).
 package room
+
+//go:generate go run hearth/cmd/hearthgen ..

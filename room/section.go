@@ -77,22 +77,7 @@ func samePtr[T comparable](a, b *T) bool {
 	return a == b || a != nil && b != nil && *a == *b
 }
 
-func sameYou(a, b YouView) bool {
-	return a.Seat == b.Seat && a.Name == b.Name && a.Role == b.Role && a.Status == b.Status &&
-		a.Listening == b.Listening && slices.Equal(a.Needs, b.Needs) && a.Answer == b.Answer && a.Why == b.Why
-}
-
-func sameWaiting(a, b []WaitingView) bool {
-	return slices.EqualFunc(a, b, func(x, y WaitingView) bool {
-		return x.Seat == y.Seat && x.Name == y.Name && x.Role == y.Role && x.Listening == y.Listening &&
-			slices.Equal(x.Needs, y.Needs) && x.Greeted == y.Greeted && x.Concern == y.Concern && x.Open == y.Open &&
-			x.Claims == y.Claims && x.Knocks == y.Knocks && x.Admitted == y.Admitted && x.Lost == y.Lost
-	})
-}
-
-func samePeople(a, b []PersonView) bool {
-	return slices.EqualFunc(a, b, func(x, y PersonView) bool {
-		return x.Seat == y.Seat && x.Listening == y.Listening && slices.Equal(x.Needs, y.Needs) &&
-			x.QuietUntil == y.QuietUntil && x.Concern == y.Concern && x.OutSince == y.OutSince
-	})
+// sameList is when two lists look alike, of values that look alike as same says.
+func sameList[T any](same func(a, b T) bool) func(a, b []T) bool {
+	return func(a, b []T) bool { return slices.EqualFunc(a, b, same) }
 }

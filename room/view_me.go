@@ -5,7 +5,7 @@ import "slices"
 // meSections is one seat's own view. Whatever alters something of a seat may alter
 // any of it.
 var meSections = []section[MeView]{
-	part("you", everything, func(v *MeView) *YouView { return &v.You }, (*State).youView, sameYou),
+	part("you", everything, func(v *MeView) *YouView { return &v.You }, (*State).youView, sameYouView),
 	part("door", everything, func(v *MeView) *MeDoor { return &v.Door }, (*State).meDoor, equal),
 	part("offer", everything, func(v *MeView) **OfferView { return &v.Offer }, (*State).offerView, samePtr),
 	part("turn", everything, func(v *MeView) **TurnView { return &v.Turn }, (*State).turnView, samePtr),

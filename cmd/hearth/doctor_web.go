@@ -122,7 +122,7 @@ func (p *patient) dial(ctx context.Context, origin string) (code websocket.Statu
 }
 
 // notOurs is what hearth closes the socket of another's seat with
-// (docs/protocol.md §4).
+// (docs/protocol.md §5).
 const notOurs = 4401
 
 // origin says whether another site is kept out (A1).

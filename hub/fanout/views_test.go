@@ -17,19 +17,28 @@ func TestViewsAreWrittenAsTheirTypesSay(t *testing.T) {
 		[]room.SeatView{{}, {}}, []room.SeatView(nil), []room.SeatID{"", ""}, []room.SeatID{}, []room.SeatID(nil),
 		&room.FloorView{}, (*room.FloorView)(nil), room.YouView{}, room.MeDoor{}, &room.OfferView{}, (*room.OfferView)(nil),
 		&room.TurnView{}, (*room.TurnView)(nil), room.CanView{}, room.PhaseView{}, room.FormatView{}, []room.Notice{{}}, true,
+		room.LineView{}, &room.QuietView{}, &room.HeldView{}, &room.PausedView{}, room.DoorOpen, room.SeatID(""), room.Millis(0),
+		[]room.WaitingView{{}, {}}, &room.ClockView{}, []room.PersonView{{}}, &room.RemovalView{}, []room.WroteView{{}}, nil,
 	}
 	r := rand.New(rand.NewPCG(1, 2))
 	for _, v := range views {
 		for _, full := range []float64{0, 0.3, 0.5, 0.7, 1} {
-			at := reflect.New(reflect.TypeOf(v)).Elem()
-			at.Set(reflect.ValueOf(v))
-			fill(r, at, full, false)
-			got, err := appendSection([]byte("#"), at.Interface())
+			one := v
+			if v != nil {
+				at := reflect.New(reflect.TypeOf(v)).Elem()
+				at.Set(reflect.ValueOf(v))
+				fill(r, at, full, false)
+				one = at.Interface()
+			}
+			got, err := appendSection([]byte("#"), one)
 			if err != nil {
 				t.Fatal(err)
 			}
-			sameJSON(t, got[1:], at.Interface())
+			sameJSON(t, got[1:], one)
 		}
+	}
+	if _, err := appendSection(nil, struct{}{}); err == nil {
+		t.Error("a section of a type that no view has was written")
 	}
 	if got := appendView(nil, room.Snapshot{}[room.ToCare]); string(got) != "null" {
 		t.Errorf("what nobody may see is %s, want null", got)

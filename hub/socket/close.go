@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// Close codes that the socket itself uses (docs/protocol.md §4). Others are the
+// Close codes that the socket itself uses (docs/protocol.md §5). Others are the
 // hub's.
 const (
 	NormalClosure = 1000

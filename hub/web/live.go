@@ -18,7 +18,7 @@ import (
 )
 
 // closeNotYours tells a browser that it does not hold the seat and need not come
-// back (docs/protocol.md §4). A refused upgrade would look like a lost
+// back (docs/protocol.md §5). A refused upgrade would look like a lost
 // connection to it, and it would try for ever.
 const closeNotYours = 4401
 

@@ -1,4 +1,4 @@
-/** What a socket's close code means to the client (docs/protocol.md §4). */
+/** What a socket's close code means to the client (docs/protocol.md §5). */
 
 /** True when a close code means "come back". @param {number} code */
 export function comeBack(code) {

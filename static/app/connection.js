@@ -1,6 +1,6 @@
 /**
  * One seat's connection: hello and resume, gaps, silence, coming back
- * (docs/protocol.md §2, §4). Socket, clock and randomness are passed in.
+ * (docs/protocol.md §2, §5). Socket, clock and randomness are passed in.
  */
 import { Pending } from "./pending.js";
 import { comeBack, retryIn, unreadable } from "./closing.js";

@@ -177,7 +177,7 @@ export class Drawn extends HTMLElement {
   view(_state) { return null; }
   /** Called after each drawing. @param {S} _state @param {S | undefined} _before */
   onDrawn(_state, _before) {}
-  /** Sends a command up. @param {import("./types").Command} command */
+  /** Sends a command up. @param {import("./types").Ask} command */
   command(command) { this.dispatchEvent(new CustomEvent("command", { bubbles: true, detail: command })); }
   /** Tells the page about itself: drafts, settings, dialogs. @param {Record<string, any>} detail */
   tell(detail) { this.dispatchEvent(new CustomEvent("tell", { bubbles: true, detail })); }

@@ -67,3 +67,6 @@ export const mayDo = (k) => powersOf(k, k.me?.you.role);
 
 /** Whether I have a facilitator's tools, or would inside. @param {Known} k */
 export const facilitates = (k) => !!k.care || !!mayDo(k).tools;
+
+/** Access needs, in the order in which they are offered: all that there are. */
+export const NEEDS = /** @type {import("./types").Need[]} */ (Object.keys(/** @satisfies {Record<import("./types").Need, true>} */ ({ "more-time": true, "plain-words": true, breaks: true, "screen-reader": true, interpreter: true, supporter: true })));

@@ -1,97 +1,34 @@
-/** Shapes on the wire, as package room's view.go, cast.go and command.go give them. Times are Unix milliseconds. */
+/** What the browser client works with. Shapes of views and commands come from wire.d.ts. */
+import type { Asked, CareView, FormatTraits, Happening, MeView, Powers, RoomView, Words } from "./wire";
 
-/** One of those of hello. */
-export type Role = string;
-export type PhaseName = "lobby" | "opening" | "check-in" | "main" | "closing" | "after-care" | "closed";
-/** "" is none; the others are those of hello. */
-export type FormatName = string;
-export type Status = "door" | "waiting" | "admitted" | "here" | "out" | "left" | "removed";
-export type Stage = "offered" | "speaking" | "moment" | "replies";
-export type Invite = "hear" | "me-too" | "questions" | "ideas";
-export type DoorState = "open" | "knock" | "locked";
+export type { Answer, CanView as Can, DoorState, Format as FormatName, FormatTraits as Format, Happening, Invite, MeView as Me, Need, Notice, PersonView as Person, Phase as PhaseName, Powers, Reason, Role, RoomView as Room, SeatView as Seat, FloorView as Floor, CareView as Care, Span, Stage, Status, WaitingView as Waiting, Words as Said } from "./wire";
 
 export interface Session { id: string; title: string; start: number; minutes: number; contact?: string; policy?: string; region?: string }
 export interface CharterLine { principle: string; title: string; text: string }
 export interface Charter { number: number; digest: string; lines: CharterLine[] }
 
-export interface Span { least: number; most: number }
-/** What hello says of a format, whether it runs or not. */
-export interface Format {
-  name: FormatName; host?: boolean; still?: boolean; free?: boolean; hands?: boolean;
-  minutes?: Span; pace?: Span; // what may be asked for; absent: nothing
-}
-
-/** What a role may do (docs/protocol.md): member: the group is for them. tools: a facilitator's; floor: those of the floor. */
-export interface Powers { name: Role; member?: boolean; speaks?: boolean; tools?: boolean; floor?: boolean }
-
-export interface Seat { seat: string; name: string; role: Role; state: "here" | "out" | "reconnecting" }
-export interface Floor { seat: string; stage: Stage; invite?: Invite; replies?: number }
-export interface Room {
-  phase: { name: PhaseName; minutes?: number; planned?: FormatName; next?: PhaseName };
-  format: { name: FormatName; ends?: number; pace?: number };
-  seats: Seat[];
-  floor: Floor | null;
-  next: string[] | null;
-  door: DoorState;
-  held: { why: "no-facilitator" | "restart"; closes?: number } | null;
-  paused: { ends: number } | null;
-}
-
-export interface Notice { id: string; kind: string; level: number; principle?: string; reason?: string; until?: number; urgent?: boolean }
-export interface Can {
-  share?: boolean; reply?: boolean; hand?: boolean; hand_up?: boolean; undo_pass?: boolean; kept?: boolean; kept?: boolean;
-  invite?: boolean; process?: boolean; rounds?: boolean; from?: number;
-}
-export interface Me {
-  you: { seat: string; name?: string; role: Role; status: Status; listening: boolean; needs?: string[] | null; answer?: string; why?: string };
-  door: { state: DoorState; greeted: boolean; ready: boolean; closed: boolean };
-  offer: { turn: number; until?: number; again?: boolean } | null;
-  turn: { turn: number; stage: Stage; soft?: number; cue: "" | "minute" | "time" | "finish"; invite: Invite } | null;
-  can: Can;
-  quiet: { until: number; principle: string; reason: string } | null;
-  notices: Notice[] | null;
-  swap_asked?: boolean;
-  line?: { open: boolean; seat?: string };
-}
-
-export interface Waiting {
-  seat: string; name: string; role: Role; listening: boolean; needs?: string[] | null; greeted: boolean; concern: boolean;
-  open: boolean; claims?: string; knocks: boolean; admitted: boolean; lost: boolean;
-}
-export interface Person { seat: string; listening: boolean; needs?: string[] | null; quiet_until?: number; concern: boolean; out_since?: number }
-export interface Care {
-  lead?: string; wellbeing?: string; alone: boolean;
-  waiting: Waiting[] | null;
-  clock: { seat: string; soft?: number; over: boolean } | null;
-  people: Person[] | null;
-  removal: { seat: string; by: string; principle: string; reason: string } | null;
-  swap?: string; break: boolean; rounds: boolean; phase_ends?: number; ready: boolean;
-  wrote?: { seat: string; name: string; gone: boolean }[] | null;
-}
-
-export interface Said { id: string; kind: "share" | "reply" | "process" | "line" | "nudge"; seat: string; with?: string; text: string; at: number }
-export interface Happening { kind: string; seat?: string; was?: string; name?: string; principle?: string; value?: string }
-
 export interface Frame {
   t: "hello" | "resumed" | "set" | "words" | "ack" | "no" | "ping" | "pong" | "apart";
   v?: number; epoch?: string; seq?: number; prev?: number; now?: number; resume?: string;
   to?: string; set?: Record<string, any>; on?: Happening[] | boolean; unsay?: string[];
-  id?: string; kind?: Said["kind"]; seat?: string; with?: string; text?: string; at?: number;
-  session?: Session; charter?: Charter; formats?: Format[]; roles?: Powers[]; streams?: string[]; me?: Me; room?: Room | null; care?: Care | null;
+  id?: string; kind?: Words["kind"]; seat?: string; with?: string; text?: string; at?: number;
+  session?: Session; charter?: Charter; formats?: FormatTraits[]; roles?: Powers[]; streams?: string[]; me?: MeView; room?: RoomView | null; care?: CareView | null;
   ref?: string; form?: number; code?: string; say?: string;
 }
 
 /** A command as an element sends it up; the connection adds the id. then: what is sent once it has been taken; stays here. */
-export interface Command { do: string; [field: string]: any }
+export type Ask = Asked & { then?: Ask };
+/** Any command, where it is handled as one of them. */
+export interface Command { do: Asked["do"]; then?: Command; [field: string]: any }
 
 /** What the server has told this browser. Only state.js makes a new one. */
 export interface Known {
   epoch: string;
   session: Session | null; charter: Charter | null;
-  formats: Format[]; roles: Powers[]; // all there are
+  formats: FormatTraits[]; roles: Powers[]; // all there are
   streams: string[]; // the names of the views: what each shows, null to whoever is not in its audience
-  me: Me | null; room: Room | null; care: Care | null;
-  words: Said[];
+  me: MeView | null; room: RoomView | null; care: CareView | null;
+  words: Words[];
   apart: boolean; // some of the room's people are on a node that cannot be reached just now
 }
 

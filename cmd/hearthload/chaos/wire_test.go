@@ -136,7 +136,7 @@ func TestCommitIsCutOff(t *testing.T) {
 	}
 }
 
-// TestComeBack is the table of docs/protocol.md §4.
+// TestComeBack is the table of docs/protocol.md §5.
 func TestComeBack(t *testing.T) {
 	for code, back := range map[int]bool{1012: true, 1006: true, 1001: true, 4000: true, 4008: true, 4009: false, 1002: false, 1003: false, 1007: false,
 		1008: false, 1009: false, 4400: false, 4401: false, 4403: false, 4404: false, 4410: false, -1: true} {

@@ -90,8 +90,7 @@ class HearthAct extends Drawn {
       this.redraw(undefined);
       return;
     }
-    /** @type {import("../types").Command} */
-    const command = { do: act.kind === "urgent" ? "urgent-door" : act.kind };
+    const command = /** @type {import("../types").Command} */ ({ do: act.kind === "urgent" ? "urgent-door" : act.kind });
     if (act.seat) command.seat = act.seat;
     if (needsLine) command.principle = f.principle;
     if (needsReason) command.reason = f.reason;
@@ -102,7 +101,7 @@ class HearthAct extends Drawn {
     if (act.kind === "quiet") command.minutes = Math.min(15, Math.max(1, Math.round(Number(f.minutes)) || 5));
     if (act.kind === "remove" && f.urgent) command.urgent = true;
     if (command.text) this.tell({ drafts: { [draftOf("nudge", act.seat)]: "" } });
-    this.command(command);
+    this.command(/** @type {import("../types").Ask} */ (command));
     this.state.shut();
   }
 

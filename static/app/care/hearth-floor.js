@@ -14,11 +14,12 @@ import { isSent, isUnsaved } from "../state.js";
 /** @typedef {import("../types").Format} Format */
 
 /** Ending is an act of its own, with a question: moving on never closes a session. */
+/** @type {import("../types").PhaseName[]} */
 const PHASES = ["lobby", "opening", "check-in", "main", "closing", "after-care"];
 
 /** @extends {Drawn<Client>} */
 class HearthFloor extends Drawn {
-  #phase = "";
+  /** @type {import("../types").PhaseName | ""} */ #phase = "";
   #format = "";
   /** @type {string} */ #minutes = recall("minutes", "1");
   /** @type {string} */ #pace = recall("pace", "");
@@ -59,13 +60,13 @@ class HearthFloor extends Drawn {
   #phases(c, room, care) {
     const ahead = PHASES.slice(PHASES.indexOf(room.phase.name) + 1);
     if (!ahead.length) return this.#end(c, room);
-    const pick = ahead.includes(this.#phase) ? this.#phase : room.phase.next || ahead[0];
+    const pick = ahead.find((p) => p === this.#phase) || room.phase.next || ahead[0];
     return this.#form(() => this.command({ do: "phase", to: pick }),
       h("h4", {}, say("floor.phase")),
       h("p", { class: "hint" }, say("floor.phase_now", { phase: say(`phase.${room.phase.name}`) }), ". ",
         care.phase_ends ? say("floor.phase_planned", { time: clock(care.phase_ends) }) : ""),
       h("div", { class: "care-row" },
-        select("floor-phase", "floor.move", pick, ahead.map((p) => [p, say(`phase.${p}`)]), (v) => { this.#phase = v; this.redraw(undefined); }),
+        select("floor-phase", "floor.move", pick, ahead.map((p) => [p, say(`phase.${p}`)]), (v) => { this.#phase = /** @type {import("../types").PhaseName} */ (v); this.redraw(undefined); }),
         // What the button means goes with what is chosen: after a move it is a new one.
         submit("floor.move_go", isSent(c, "phase"), `move ${room.phase.name} ${pick}`)), this.#end(c, room));
   }
@@ -106,7 +107,7 @@ class HearthFloor extends Drawn {
 
   /** @param {Format} f */
   #begin(f) {
-    /** @type {import("../types").Command} */
+    /** @type {import("../types").Ask & {do: "begin"}} */
     const begin = { do: "begin", format: f.name };
     if (f.minutes) begin.minutes = within(this.#minutes, f.minutes, f.minutes.least);
     this.command(begin);

@@ -54,13 +54,13 @@ class HearthGate extends Drawn {
     return button(say(key), act, { key, look: `btn-small ${look}`, "aria-label": `${say(key)}: ${w.name}`, busy });
   }
 
-  /** The welcome goes first, signed, then the greeting, then what comes after it; each waits for the one before. @param {Client} c @param {Waiting} w @param {import("../types").Command} [then] */
+  /** The welcome goes first, signed, then the greeting, then what comes after it; each waits for the one before. @param {Client} c @param {Waiting} w @param {import("../types").Ask} [then] */
   #greet(c, w, then) {
     const text = (c.drafts[`greet ${w.seat}`] || "").trim();
-    /** @type {import("../types").Command} */
+    /** @type {import("../types").Ask} */
     const greet = then ? { do: "greet", seat: w.seat, then } : { do: "greet", seat: w.seat };
     const signed = parts(`${text}\n— ${c.known.me?.you.name || ""}`);
-    this.command(text ? /** @type {import("../types").Command} */ (signed.reduceRight((next, part) => ({ do: "line", to: w.seat, text: part, then: next }), greet)) : greet);
+    this.command(text ? signed.reduceRight((/** @type {import("../types").Ask} */ next, part) => ({ do: "line", to: w.seat, text: part, then: next }), greet) : greet);
     if (text) this.tell({ drafts: { [`greet ${w.seat}`]: "" } });
   }
 }

@@ -5,13 +5,12 @@ import { nameProblem } from "../names.js";
 import { recall, remember } from "../place.js";
 import { when } from "../time.js";
 import { say } from "../words/index.js";
-import { facilitates } from "../known.js";
+import { NEEDS, facilitates } from "../known.js";
 import { isSent, isUnsaved } from "../state.js";
 import { charterList, rights } from "../shell/hearth-help.js";
 
 /** @typedef {import("../types").Client} Client */
 
-const NEEDS = ["more-time", "plain-words", "breaks", "screen-reader", "interpreter", "supporter"];
 
 /** @extends {Drawn<Client>} */
 export class HearthDoor extends Drawn {
@@ -130,7 +129,7 @@ export class HearthDoor extends Drawn {
       this.#toName();
       return;
     }
-    /** @type {import("../types").Command} */
+    /** @type {import("../types").Ask & {do: "knock"}} */
     const knock = { do: "knock", name, answer, digest: c.known.charter?.digest || "" };
     if (this.#listening || answer === "concern") knock.listening = true;
     if (this.#needs.size) knock.needs = NEEDS.filter((n) => this.#needs.has(n));

@@ -92,7 +92,7 @@ class HearthComposer extends Drawn {
     return true;
   }
 
-  /** Shares the draft, or its first part; the rest stays in the box. @param {import("../types").Command} [then] */
+  /** Shares the draft, or its first part; the rest stays in the box. @param {import("../types").Ask} [then] */
   #share(then) {
     const c = this.state;
     const [text] = parts(c.draft);

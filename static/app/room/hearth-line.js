@@ -55,7 +55,7 @@ class HearthLine extends Drawn {
     const { client: c, seat } = this.state;
     const [text] = parts(draft);
     if (!text || hiddenSigns(draft) || c.link.status !== "open" || isSent(c, "line", seat)) return;
-    /** @type {import("../types").Command} */
+    /** @type {import("../types").Ask & {do: "line"}} */
     const line = { do: "line", text };
     if (facilitates(c.known) && seat !== c.seat) line.to = seat;
     this.command(line);

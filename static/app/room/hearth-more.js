@@ -4,13 +4,12 @@ import { button, closes, dialogBody, toggle } from "../parts.js";
 import { nameProblem } from "../names.js";
 import { recall, remember } from "../place.js";
 import { say } from "../words/index.js";
-import { facilitates } from "../known.js";
+import { NEEDS, facilitates } from "../known.js";
 import { isSent, isUnsaved } from "../state.js";
 import { notice } from "./hearth-notices.js";
 
 /** @typedef {import("../types").Client} Client */
 
-const NEEDS = ["more-time", "plain-words", "breaks", "screen-reader", "interpreter", "supporter"];
 
 /** @extends {Drawn<{client: Client, open: boolean}>} */
 class HearthMore extends Drawn {
@@ -49,9 +48,9 @@ class HearthMore extends Drawn {
           h("p", { class: "hint" }, say("more.leave_hint")))));
   }
 
-  /** @param {boolean} listening @param {string[]} needs */
+  /** @param {boolean} listening @param {import("../types").Need[]} needs */
   #prefs(listening, needs) {
-    /** @type {import("../types").Command} */
+    /** @type {import("../types").Ask & {do: "prefs"}} */
     const prefs = { do: "prefs", listening };
     if (needs.length) prefs.needs = needs;
     this.command(prefs);

@@ -107,7 +107,7 @@ class HearthRoom extends Drawn {
 
   /** @param {import("../types").Me} me */
   #prefs(me) {
-    /** @type {import("../types").Command} */
+    /** @type {import("../types").Ask & {do: "prefs"}} */
     const prefs = { do: "prefs", listening: !me.you.listening };
     if (me.you.needs?.length) prefs.needs = me.you.needs;
     this.command(prefs);

@@ -7,6 +7,9 @@ import { isSent } from "../state.js";
 /** @typedef {import("../types").Client} Client */
 /** @typedef {import("../types").Me} Me */
 
+/** @type {import("../types").Invite[]} */
+const INVITES = ["hear", "me-too", "questions", "ideas"];
+
 /** @extends {Drawn<Client>} */
 class HearthTurn extends Drawn {
   /** @override @param {Client} c */
@@ -17,9 +20,9 @@ class HearthTurn extends Drawn {
     return [this.#passed(c, me), this.#hand(c, me), this.#rounds(c, me)];
   }
 
-  /** @param {Client} c @param {string} verb @param {string} label @param {string} [look] @param {object} [more] */
+  /** @param {Client} c @param {import("../types").Ask["do"]} verb @param {string} label @param {string} [look] @param {object} [more] */
   #act(c, verb, label, look = "", more = {}) {
-    return button(say(label), () => this.command({ do: verb, ...more }), { key: label, look, busy: isSent(c, verb) });
+    return button(say(label), () => this.command(/** @type {import("../types").Ask} */ ({ do: verb, ...more })), { key: label, look, busy: isSent(c, verb) });
   }
 
   /** @param {Client} c @param {Me} me */
@@ -59,7 +62,7 @@ class HearthTurn extends Drawn {
     const wide = matchMedia("(min-width: 60rem)").matches;
     return h("details", { class: "fold invite", made: (/** @type {HTMLDetailsElement} */ d) => { d.open = wide; } },
       h("summary", { class: "small" }, say("invite.label"), ": ", say(`invite.${now || "hear"}`)),
-      h("div", { class: "btn-row", role: "group", "aria-label": say("invite.label") }, ["hear", "me-too", "questions", "ideas"].map((kind) => {
+      h("div", { class: "btn-row", role: "group", "aria-label": say("invite.label") }, INVITES.map((kind) => {
         const on = (now || "hear") === kind;
         return button(say(`invite.${kind}`), () => this.command({ do: "invite", kind }),
           { key: kind, look: `btn-small pick ${on ? "pick-on" : ""}`, "aria-pressed": String(on), busy: isSent(c, "invite") });
