@@ -62,8 +62,6 @@ func (f field) inGo() string {
 func (d *declared) value(f field, v, b string) string {
 	s := d.shapes[f.of]
 	switch {
-	case f.many && f.of == "string":
-		return fmt.Sprintf("appendList(%s, %s, appendText)", b, v)
 	case f.many && s.text:
 		return fmt.Sprintf("appendList(%s, %s, append%s)", b, v, f.of)
 	case f.many:

@@ -54,6 +54,3 @@ func maybeTrue(b []byte, key string, v bool) []byte {
 	}
 	return append(append(b, key...), "true"...)
 }
-
-// appendText appends one of a list of texts.
-func appendText(b []byte, v *string) []byte { return appendQuoted(b, *v) }
