@@ -145,7 +145,7 @@ func (h *Hub) Moved(ctx context.Context, session string, seat room.SeatID) error
 		h.log.Warn("the bindings cannot be read", slog.String("session", session), slog.Any("err", err))
 	}
 	n := bound[seat] // 0: no device holds it, or nobody can say; whatever is open is closed
-	h.say(ctx, said{T: saidMoved, Session: session, Seat: seat, Node: h.cfg.Node, Bound: n})
+	h.say(ctx, said{T: saidMoved, Session: session, Seat: seat, Node: h.self(), Bound: n})
 	l, found := h.known(ctx, session)
 	if !found {
 		return nil

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"hearth/hub"
+	"hearth/hub/cluster"
 	"hearth/hub/journal"
 	"hearth/hub/presence"
 	"hearth/hub/relay"
@@ -38,6 +39,7 @@ type city struct {
 
 // quarter is one node of a city.
 type quarter struct {
+	members *cluster.Membership
 	*house
 	id    string
 	way   *relay.Memory
@@ -100,13 +102,13 @@ func (s slowStore) Heads(ctx context.Context, sessions []string) (map[string]int
 	return s.SQLite.Heads(ctx, sessions)
 }
 
-func (s slowStore) Beat(_ context.Context, node hub.Node) (up []hub.Node, err error) {
+func (s slowStore) Beat(_ context.Context, node cluster.Node) (up []cluster.Node, err error) {
 	s.c.mu.Lock()
 	defer s.c.mu.Unlock()
 	s.c.up[node.ID] = time.Now().Add(12 * time.Second)
 	for _, id := range slices.Sorted(maps.Keys(s.c.up)) {
 		if time.Now().Before(s.c.up[id]) {
-			up = append(up, hub.Node{ID: id, Relay: true})
+			up = append(up, cluster.Node{ID: id, Relay: true})
 		}
 	}
 	return up, nil
@@ -150,9 +152,11 @@ func (c *city) open(q *quarter) {
 	q.store, q.digest = c.found.store, c.found.digest
 	q.way, q.holds, q.cut = c.ends.Another(), c.seen.Another(q.id), false
 	store := slowStore{c.found.store, c}
+	clock := func() time.Time { return time.Now().Round(0).Add(time.Duration(q.ahead.Load())) }
+	q.members = cluster.New(cluster.Config{Self: cluster.Node{ID: q.id, Relay: true}, Store: store, Leases: q.holds, Clock: clock})
+	c.found.must(q.members.Join(context.Background(), nil))
 	q.hub = hub.New(hub.Config{
-		Journal: store, Store: store, Presence: q.holds, Nodes: q.holds, Relay: slowWay{q.way, c}, Node: q.id, Limits: q.limits,
-		Clock: func() time.Time { return time.Now().Round(0).Add(time.Duration(q.ahead.Load())) },
+		Journal: store, Store: store, Presence: q.holds, Relay: slowWay{q.way, c}, Members: q.members, Limits: q.limits, Clock: clock,
 	})
 	c.found.must(q.hub.Start(context.Background()))
 	q.serve()
@@ -161,6 +165,7 @@ func (c *city) open(q *quarter) {
 // down ends a node as a planned restart does.
 func (c *city) down(q *quarter) {
 	q.stop()
+	q.members.Leave(context.Background())
 	_ = q.holds.Close()
 	_ = q.way.Close()
 }

@@ -2,7 +2,6 @@ package hub
 
 import (
 	"context"
-	"log/slog"
 	"math/rand/v2"
 	"strconv"
 	"sync"
@@ -58,7 +57,7 @@ func (h *Hub) drain(ctx context.Context) {
 	for _, l := range rooms {
 		_ = l.call(last, (*live).rest) // a room that is over has nothing left to stop
 	}
-	h.part(last)
+	h.part()
 	h.stop()
 	close(h.workers.stopped)
 	h.workers.tasks.Wait()
@@ -99,16 +98,10 @@ func (l *live) rest() error {
 	return nil
 }
 
-// part says to the others that this node is gone.
-func (h *Hub) part(ctx context.Context) {
-	if !h.clustered() {
-		return
-	}
-	if h.nodes.deaf != nil {
-		h.nodes.deaf()
-	}
-	if err := h.cfg.Store.Unbeat(ctx, h.cfg.Node); err != nil {
-		h.log.Warn("the store cannot be told that this node is gone; it finds out by itself", slog.Any("err", err))
+// part ends the listening to the other nodes.
+func (h *Hub) part() {
+	if h.others.deaf != nil {
+		h.others.deaf()
 	}
 }
 

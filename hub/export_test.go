@@ -24,8 +24,8 @@ func (h *Hub) Shown(session string) (epoch string, seq int64) {
 // NodesUp is how many nodes this one knows to be up and to hear the others.
 func (h *Hub) NodesUp() (n int) {
 	s := h.standing()
-	for node := range s.up {
-		if s.alive[node] {
+	for _, node := range append(s.Up, h.self()) {
+		if s.Alive[node] {
 			n++
 		}
 	}

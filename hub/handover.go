@@ -3,24 +3,10 @@ package hub
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 )
-
-// napFor is how long a node must have stood still (a machine that was paused, a
-// process that was stopped) to take nothing for granted when it goes on.
-const napFor = 5 * time.Second
-
-// slept counts how often this node has stood still: the tending that is due each
-// second was not done for long, by the machine's clock, which goes on in its sleep.
-func (h *Hub) slept() uint64 {
-	now := h.cfg.Clock()
-	ticked := h.nodes.ticked.Load()
-	if ticked != 0 && now.UnixNano()-ticked > int64(napFor) && h.nodes.ticked.CompareAndSwap(ticked, now.UnixNano()) {
-		return h.nodes.naps.Add(1)
-	}
-	return h.nodes.naps.Load()
-}
 
 // handOverWithin is how long a node that goes down waits for others to have its rooms.
 const handOverWithin = 2 * time.Second
@@ -31,14 +17,9 @@ func (h *Hub) handOver(ctx context.Context, rooms []*live) {
 	if !h.clustered() {
 		return
 	}
-	h.beat(ctx) // another may have come up a moment ago, to take this one's place
+	_ = h.cfg.Members.Beat(ctx) // another may have come up a moment ago, to take this one's place
 	s := h.standing()
-	var heirs []string
-	for node := range s.up {
-		if node != h.cfg.Node && !s.deaf[node] {
-			heirs = append(heirs, node)
-		}
-	}
+	heirs := slices.DeleteFunc(s.Up, func(node string) bool { return s.Deaf[node] })
 	if len(heirs) == 0 || !s.relay {
 		return
 	}
@@ -63,8 +44,8 @@ const takenWithin = 700 * time.Millisecond
 // handTo asks a node to take a room over, and says whether it has.
 func (h *Hub) handTo(ctx context.Context, session, node string) bool {
 	taken := make(chan struct{}, 1)
-	h.nodes.handing.Store(session, taken)
-	defer h.nodes.handing.Delete(session)
+	h.others.handing.Store(session, taken)
+	defer h.others.handing.Delete(session)
 	h.say(ctx, said{T: saidTake, Session: session, Node: node})
 	t := time.NewTimer(takenWithin)
 	defer t.Stop()

@@ -17,6 +17,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"hearth/hub/cluster"
 	"hearth/hub/socket"
 	"hearth/room"
 	"hearth/room/group"
@@ -34,11 +35,11 @@ type Config struct {
 	Journal  Journal
 	Store    Store
 	Presence Presence
-	// Node is this node's id, Relay how it speaks with the others, and Nodes what
-	// presence knows of them. Without a Relay there are no others.
-	Node  string
-	Relay Relay
-	Nodes Nodes
+	// Relay is how this node speaks with others, and Members its place among them:
+	// the caller joins before Start, and leaves after Drain. Without a Relay there are
+	// no others.
+	Relay   Relay
+	Members *cluster.Membership
 	// Clock is the machine's, and may jump: rooms in memory do not follow it then.
 	// Default time.Now.
 	Clock func() time.Time
@@ -84,7 +85,7 @@ type Hub struct {
 	workers workers
 
 	sweeper sweeper
-	nodes   nodes
+	others  others
 
 	mu    sync.Mutex
 	rooms map[string]*live
@@ -107,7 +108,6 @@ func New(cfg Config) *Hub {
 		doers: doers(), workers: workers{work: make(chan *live), stopped: make(chan struct{})}, rooms: make(map[string]*live),
 	}
 	h.clock = h.time.now
-	h.nodes.met = make(map[string]time.Time)
 	h.base, h.stop = context.WithCancel(context.Background())
 	return h
 }

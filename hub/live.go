@@ -87,11 +87,13 @@ func random() string {
 // load brings the room in, from the nodes that have it or from its journal; a
 // session without a journal is opened.
 func (l *live) load(ctx context.Context) error {
-	l.rep, l.doing.before = replica.New(l.hub.cfg.Node, world{l}), l.beforeRows
+	l.rep, l.doing.before = replica.New(l.hub.self(), world{l}), l.beforeRows
 	l.state, l.caster = l.rep.State, nil
 	l.sender.Reset(random(), l.hub.limits.Ring)
 	l.answers.reset()
-	l.link.naps = l.hub.slept()
+	if l.hub.clustered() {
+		l.link.naps = l.hub.cfg.Members.Slept()
+	}
 	l.doing.ctx = ctx
 	defer func() { l.doing.ctx = l.hub.base }() // ctx ends with the loading
 	came, err := l.rep.Load()

@@ -4,11 +4,10 @@ import (
 	"context"
 	"encoding/json"
 	"log/slog"
-	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
+	"hearth/hub/cluster"
 	"hearth/room"
 )
 
@@ -16,13 +15,6 @@ import (
 const (
 	// tendEvery is how often a node looks after what it shares with others.
 	tendEvery = time.Second
-	// beatEvery is how often a node says in the store that it is up. The store
-	// takes it for dead 12 s later.
-	beatEvery = 2 * time.Second
-	// beatGood is how long what the store said of the nodes is relied on.
-	beatGood = 12 * time.Second
-	// newNode is how long a node that was just heard of may be missing in the store.
-	newNode = 8 * time.Second
 	// pollEvery is how often the rooms that are on several nodes are compared with
 	// the journal. A relay that stalls does not say so, and yet nobody may see a room
 	// for longer than a second after they were sent away (R6).
@@ -38,130 +30,56 @@ const (
 	nodesWait = 3 * time.Second
 )
 
-// nodes is what this node knows of the others, and of itself beside them. mu guards up, asked and met.
-type nodes struct {
-	mu    sync.Mutex
-	up    map[string]bool      // by the store
-	asked time.Time            // when the store last said so
-	met   map[string]time.Time // when each node was first heard of
-
-	ticked  atomic.Int64  // when tend last ran, in Unix nanoseconds; 0: it does not
-	naps    atomic.Uint64 // how often this node has stood still
-	handing sync.Map      // rooms being handed over: from session to a channel that hears of it
-	deaf    func()        // ends the listening to the house; nil: not listening; set by Start, called by Drain
+// others is what the hub has under way with the other nodes.
+type others struct {
+	handing sync.Map // rooms being handed over: from session to a channel that hears of it
+	deaf    func()   // ends the listening to the house; nil: not listening; set by Start, called by Drain
 }
 
 // clustered says whether there may be other nodes.
 func (h *Hub) clustered() bool { return h.cfg.Relay != nil }
 
-// alive lists the nodes that presence knows; ok is false when it does not say.
-func (h *Hub) alive() (map[string]bool, bool) {
-	if h.cfg.Nodes == nil {
-		return nil, false
+// self is this node's id; empty for a node alone.
+func (h *Hub) self() string {
+	if !h.clustered() {
+		return ""
 	}
-	list, ok := h.cfg.Nodes.Alive()
-	all := make(map[string]bool, len(list))
-	for _, node := range list {
-		all[node] = true
+	return h.cfg.Members.Self()
+}
+
+// leases is what presence knows of nodes; nil: nothing.
+func (h *Hub) leases() cluster.Leases {
+	if !h.clustered() {
+		return nil
 	}
-	return all, ok
+	return h.cfg.Members.Leases()
 }
 
 // standing is how the other nodes are, at one moment.
 type standing struct {
-	known bool            // the store has said so lately
-	up    map[string]bool // by the store
-	alive map[string]bool // by presence
-	deaf  map[string]bool // are up and cannot hear the others, as far as presence knows
-	seen  bool            // presence says something
-	relay bool            // the relay takes messages
+	cluster.Standing
+	relay bool // the relay takes messages
 }
 
 // standing looks at the other nodes. It never waits.
 func (h *Hub) standing() standing {
-	s := standing{relay: h.cfg.Relay.Up()}
-	s.alive, s.seen = h.alive()
-	h.nodes.mu.Lock()
-	defer h.nodes.mu.Unlock()
-	now := h.clock()
-	s.up, s.known, s.deaf = h.nodes.up, now.Sub(h.nodes.asked) < beatGood, map[string]bool{}
-	for node := range s.up {
-		if node != h.cfg.Node && s.seen && !s.alive[node] && now.Sub(h.nodes.met[node]) > newNode {
-			s.deaf[node] = true
-		}
-	}
-	return s
+	return standing{h.cfg.Members.Standing(), h.cfg.Relay.Up()}
 }
 
-// dead says whether a node is no more: neither the store nor presence has it. As
-// long as the store cannot be asked, nobody is dead.
-func (h *Hub) dead(s standing, node string) bool {
-	if !s.known || s.up[node] || s.seen && s.alive[node] {
-		return false
-	}
-	h.nodes.mu.Lock()
-	defer h.nodes.mu.Unlock()
-	met, ok := h.nodes.met[node]
-	if !ok {
-		met = h.clock()
-		h.nodes.met[node] = met
-	}
-	return h.clock().Sub(met) > newNode
-}
-
-// others lists the other nodes that have a session's room, and says whether
-// that is sure.
-func (h *Hub) others(ctx context.Context, session string) ([]string, bool) {
+// holders lists the other nodes that have a session's room, and says whether that
+// is sure.
+func (h *Hub) holders(ctx context.Context, session string) (nodes []string, sure bool) {
 	if !h.clustered() {
 		return nil, true
 	}
-	ctx, done := context.WithTimeout(ctx, nodesWait)
-	defer done()
-	s := h.standing()
-	if h.cfg.Nodes != nil && s.seen {
-		if holders, err := h.cfg.Nodes.Holders(ctx, session); err == nil {
-			holders = slices.DeleteFunc(holders, func(node string) bool { return node == h.cfg.Node || h.dead(s, node) })
-			return holders, len(s.deaf) == 0 // those may have the room and be unable to say so
-		}
-	}
-	var all []string
-	for node := range s.up {
-		if node != h.cfg.Node {
-			all = append(all, node)
-		}
-	}
-	return all, s.known && len(all) == 0
-}
-
-// beat says that this node is up, and learns who else is.
-func (h *Hub) beat(ctx context.Context) {
-	ctx, done := context.WithTimeout(ctx, nodesWait)
-	defer done()
-	list, err := h.cfg.Store.Beat(ctx, Node{ID: h.cfg.Node, Relay: true})
-	if err != nil {
-		return // what the store last said ages
-	}
-	up := make(map[string]bool, len(list))
-	for _, node := range list {
-		up[node.ID] = true
-	}
-	now := h.clock()
-	h.nodes.mu.Lock()
-	defer h.nodes.mu.Unlock()
-	h.nodes.up, h.nodes.asked = up, now
-	for node := range up {
-		if _, ok := h.nodes.met[node]; !ok {
-			h.nodes.met[node] = now
-		}
-	}
-	h.metrics.NodesUp.Set(float64(len(up)))
+	return h.cfg.Members.Others(ctx, session)
 }
 
 // tend looks after what this node shares with others, until the hub stops.
 func (h *Hub) tend() {
 	t := time.NewTicker(tendEvery)
 	defer t.Stop()
-	var beaten, assured, minded time.Time
+	var assured, minded time.Time
 	for {
 		select {
 		case <-h.base.Done():
@@ -169,12 +87,7 @@ func (h *Hub) tend() {
 		case <-t.C:
 		}
 		now := h.clock()
-		h.slept()
-		h.nodes.ticked.Store(h.cfg.Clock().UnixNano())
-		if now.Sub(beaten) >= beatEvery {
-			beaten = now
-			h.spawn(func() { h.beat(h.base) })
-		}
+		h.cfg.Members.Tick()
 		if now.Sub(assured) >= assureEvery {
 			assured = now
 			h.spawn(h.assure)
@@ -201,7 +114,7 @@ func (h *Hub) watchJournal() {
 		case <-t.C:
 		}
 		s := h.standing()
-		h.poll(!s.relay || !s.seen || len(s.deaf) > 0)
+		h.poll(!s.relay || !s.Seen || len(s.Deaf) > 0)
 	}
 }
 
@@ -256,8 +169,8 @@ func (h *Hub) poll(all bool) {
 // mind brings live sessions into memory that no node has: their timers must run.
 func (h *Hub) mind(ctx context.Context) {
 	s := h.standing()
-	for node := range s.up {
-		if node != h.cfg.Node && (!s.seen || s.deaf[node]) {
+	for _, node := range s.Up {
+		if !s.Seen || s.Deaf[node] {
 			return // that one has them, as far as anybody can say
 		}
 	}
@@ -271,7 +184,7 @@ func (h *Hub) mind(ctx context.Context) {
 		if _, found := h.known(ctx, session.ID); found || !h.Ready() {
 			continue
 		}
-		if others, sure := h.others(ctx, session.ID); !sure || len(others) > 0 {
+		if others, sure := h.holders(ctx, session.ID); !sure || len(others) > 0 {
 			continue
 		}
 		if _, err := h.room(ctx, session.ID); err != nil {
@@ -319,16 +232,16 @@ func (h *Hub) hearHouse(message []byte) {
 		return
 	}
 	switch {
-	case s.T == saidMoved && s.Node != h.cfg.Node:
+	case s.T == saidMoved && s.Node != h.self():
 		h.spawn(func() {
 			if l, found := h.known(h.base, s.Session); found {
 				_ = l.call(h.base, func(l *live) error { l.dropSockets(s.Seat, s.Bound); return nil }) // a room that is over has none
 			}
 		})
-	case s.T == saidTake && s.Node == h.cfg.Node:
+	case s.T == saidTake && s.Node == h.self():
 		h.spawn(func() { h.takeOver(s.Session) })
 	case s.T == saidTaken:
-		if taken, ok := h.nodes.handing.Load(s.Session); ok {
+		if taken, ok := h.others.handing.Load(s.Session); ok {
 			select {
 			case taken.(chan struct{}) <- struct{}{}:
 			default:

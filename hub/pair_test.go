@@ -20,6 +20,7 @@ import (
 
 	"hearth/charter"
 	"hearth/hub"
+	"hearth/hub/cluster"
 	"hearth/hub/journal"
 	"hearth/hub/journal/pgtest"
 	"hearth/hub/presence"
@@ -44,10 +45,11 @@ type town struct {
 }
 
 type townNode struct {
-	hub    *hub.Hub
-	store  *journal.Postgres
-	server *httptest.Server
-	end    []func()
+	hub     *hub.Hub
+	members *cluster.Membership
+	store   *journal.Postgres
+	server  *httptest.Server
+	end     []func()
 }
 
 func newTown(t *testing.T) *town {
@@ -86,8 +88,10 @@ func (c *town) node(id string) *townNode {
 		log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelDebug})).With("node", id)
 	}
 	between, lease := relay.NewRedis(far.Client(), [32]byte{7}, log), presence.NewRedis(far.Client(), id, [32]byte{7}, log)
+	n.members = cluster.New(cluster.Config{Self: cluster.Node{ID: id, Relay: true}, Store: n.store, Leases: lease, Log: log})
+	c.must(n.members.Join(context.Background(), nil))
 	n.hub = hub.New(hub.Config{
-		Journal: n.store, Store: n.store, Presence: lease, Nodes: lease, Relay: between, Node: id, Log: log,
+		Journal: n.store, Store: n.store, Presence: lease, Relay: between, Members: n.members, Log: log,
 		Limits: hub.Limits{Commands: hub.Off, Words: hub.Off, Room: hub.Off},
 	})
 	n.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -105,6 +109,7 @@ func (c *town) node(id string) *townNode {
 // down ends a node as a planned restart does.
 func (n *townNode) down() {
 	n.hub.Drain(context.Background())
+	n.members.Leave(context.Background())
 	for _, end := range n.end {
 		end()
 	}

@@ -22,20 +22,3 @@ type Presence interface {
 	// Forget drops everything known of a session.
 	Forget(ctx context.Context, session string) error
 }
-
-// Nodes is the part of presence that is about nodes rather than people. Hints
-// only: nothing that must be right rests on it (design: many nodes). Safe for
-// use by many goroutines.
-type Nodes interface {
-	// Hold says that this node has the session's room in memory; Release, that it
-	// has no more. Both may be repeated.
-	Hold(ctx context.Context, session string) error
-	Release(ctx context.Context, session string) error
-	// Holders lists the other nodes, among those whose lease runs, that hold the
-	// session's room.
-	Holders(ctx context.Context, session string) ([]string, error)
-	// Alive lists all nodes whose lease runs, this one included, as last read (at
-	// most 4 s ago). ok is false when presence cannot be asked just now. It never
-	// waits.
-	Alive() (nodes []string, ok bool)
-}

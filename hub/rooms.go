@@ -29,7 +29,7 @@ func (h *Hub) Start(ctx context.Context) error {
 	var all sync.WaitGroup
 	turns := make(chan struct{}, loadAtOnce)
 	for _, s := range sessions {
-		if others, sure := h.others(ctx, s.ID); len(others) > 0 || !sure {
+		if others, sure := h.holders(ctx, s.ID); len(others) > 0 || !sure {
 			continue // another node has it, or may have
 		}
 		turns <- struct{}{}
@@ -61,18 +61,17 @@ func (h *Hub) Start(ctx context.Context) error {
 	return nil
 }
 
-// join makes this node known to the others.
+// join listens to the other nodes.
 func (h *Hub) join(ctx context.Context) {
 	if !h.clustered() {
 		return
 	}
-	h.beat(ctx)
 	cancel, err := h.cfg.Relay.Subscribe(ctx, HouseChannel, h.hearHouse, func() {})
 	if err != nil {
 		h.log.Warn("the house cannot listen to the other nodes", slog.Any("err", err))
 		return
 	}
-	h.nodes.deaf = cancel
+	h.others.deaf = cancel
 }
 
 // newLive is a room that has yet to be loaded.

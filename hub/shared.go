@@ -102,9 +102,9 @@ func (l *live) lookAtPeers(s standing) {
 	cut, lost := false, false
 	for _, node := range l.rep.Peers() {
 		switch {
-		case l.hub.dead(s, node):
+		case l.hub.cfg.Members.Dead(s.Standing, node):
 			lost = l.rep.Dead(node) || lost
-		case s.deaf[node]:
+		case s.Deaf[node]:
 			cut = true
 		}
 	}
@@ -127,7 +127,7 @@ func (l *live) lookAtPeers(s standing) {
 // back elsewhere; if it cannot say, nobody is lost until it can.
 func (l *live) seekLost(now time.Time) {
 	l.link.presumed = now.Add(tendEvery)
-	if _, ok := l.hub.alive(); !ok {
+	if _, ok := l.hub.cfg.Members.Alive(); !ok {
 		return // presence knows only this node's own now
 	}
 	for _, seat := range l.state.Form.Arrived {
@@ -209,10 +209,11 @@ func (l *live) leaveMemory() {
 
 // hold says that this node has the room now; release, that it has no more.
 func (l *live) hold(ctx context.Context) {
-	if l.hub.cfg.Nodes == nil {
+	leases := l.hub.leases()
+	if leases == nil {
 		return
 	}
-	if err := l.hub.cfg.Nodes.Hold(ctx, l.session.ID); err != nil {
+	if err := leases.Hold(ctx, l.session.ID); err != nil {
 		l.hub.log.Warn("presence does not answer", slog.Any("err", err))
 	}
 }
@@ -222,12 +223,13 @@ func (l *live) release() {
 		l.link.untune()
 		l.link.untune = nil
 	}
-	if l.hub.cfg.Nodes == nil {
+	leases := l.hub.leases()
+	if leases == nil {
 		return
 	}
 	ctx, done := context.WithTimeout(context.WithoutCancel(l.hub.base), publishIn)
 	defer done()
-	if err := l.hub.cfg.Nodes.Release(ctx, l.session.ID); err != nil {
+	if err := leases.Release(ctx, l.session.ID); err != nil {
 		l.hub.log.Warn("presence does not answer", slog.Any("err", err))
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"hearth/charter"
+	"hearth/hub/cluster"
 	"hearth/hub/journal/kept"
 	"hearth/room"
 	"hearth/room/group"
@@ -24,9 +25,6 @@ var (
 // CommandKey makes a command unique: one id per seat (R2). Timers use the house
 // seat and an id made from what fires.
 type CommandKey = kept.CommandKey
-
-// Node is one hearth process among those that share a store.
-type Node = kept.Node
 
 // Journal is the durable, totally ordered log of each live session's form.
 // It holds no words and no times. Safe for use by many goroutines.
@@ -158,12 +156,9 @@ type Store interface {
 	// session's key, until the session is over. An empty label takes it away.
 	Label(ctx context.Context, link, label string) error
 
-	// Beat says that a node is up, for 12 s from now by the store's own clock, and
-	// lists all that are, this one included. It waits for no other writer, and at
+	// Nodes that share the store beat in it. Beat waits for no other writer, and at
 	// most 3 s.
-	Beat(ctx context.Context, node Node) (up []Node, err error)
-	// Unbeat says that a node is no longer up; one that is not is fine.
-	Unbeat(ctx context.Context, nodeID string) error
+	cluster.Store
 
 	// Check says whether a write succeeds now (for /readyz).
 	Check(ctx context.Context) error

@@ -141,13 +141,13 @@ func (w world) Slept() bool {
 	if !w.hub.clustered() {
 		return false
 	}
-	naps := w.hub.slept()
+	naps := w.hub.cfg.Members.Slept()
 	slept := naps != w.link.naps
 	w.link.naps = naps
 	return slept
 }
 
-func (w world) Others() ([]string, bool) { return w.hub.others(w.doing.ctx, w.session.ID) }
+func (w world) Others() ([]string, bool) { return w.hub.holders(w.doing.ctx, w.session.ID) }
 
 func (w world) Applied(now time.Time, events []room.Event, how replica.How) {
 	if fail.Bug(fail.FloorByClock) {

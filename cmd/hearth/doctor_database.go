@@ -8,7 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"hearth/hub"
+	"hearth/hub/cluster"
 )
 
 // Bounds of the doctor's look at clocks. Leases go by the database's clock, but
@@ -85,7 +85,7 @@ func databaseNodes(ctx context.Context, conn *pgx.Conn) (all []finding) {
 		return nil // there are no tables before the first start
 	}
 	for i, id := range names {
-		names[i] = nameOf(hub.Node{ID: id})
+		names[i] = cluster.NameOf(id)
 	}
 	if deaf > 0 && len(names) > 1 {
 		all = append(all, found(bad, what, "several are up and not all of them have Redis: %s. Give every node --redis-url.", strings.Join(names, ", ")))

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"hearth/hub"
+	"hearth/hub/cluster"
 	"hearth/hub/journal"
 	"hearth/hub/limit"
 	"hearth/hub/presence"
@@ -27,7 +28,7 @@ import (
 type wires struct {
 	redis    *remote.Redis
 	relay    hub.Relay
-	nodes    hub.Nodes
+	leases   cluster.Leases
 	presence hub.Presence
 	tries    limit.Shared // nil for a node alone
 	close    []func() error
@@ -51,7 +52,7 @@ func connect(ctx context.Context, c config, node string, log *slog.Logger) (w *w
 	opened.Store(true)
 	between := relay.NewRedis(w.redis.Client(), key, log)
 	lease := presence.NewRedis(w.redis.Client(), node, key, log)
-	w.relay, w.nodes, w.presence, w.tries = between, lease, lease, limit.NewRedis(w.redis.Client(), key)
+	w.relay, w.leases, w.presence, w.tries = between, lease, lease, limit.NewRedis(w.redis.Client(), key)
 	w.close = []func() error{between.Close, lease.Close, w.redis.Close}
 	return w, nil
 }

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"hearth/hub"
+	"hearth/hub/cluster"
 	"hearth/hub/socket"
 	"hearth/hub/web"
 	"hearth/hub/web/house"
@@ -42,7 +43,7 @@ type hearth struct {
 	ops    *http.Server // nil: no metrics
 	certs  *certifier   // nil: a proxy brings https
 	watch  *watch
-	nodes  *membership
+	nodes  *cluster.Membership
 	wires  *wires
 	log    *slog.Logger
 	addr   net.Addr // of the public listener
@@ -88,12 +89,14 @@ func start(ctx context.Context, c config, out, errs io.Writer) (_ *hearth, err e
 		return nil, err
 	}
 	undo = append(undo, h.wires.Close)
-	if h.nodes, err = join(ctx, h.store, h.log, self, h.failed); err != nil {
+	ofHub := hub.NewMetrics()
+	h.nodes = h.membership(self, ofHub)
+	if err = h.nodes.Join(ctx, h.failed); err != nil {
 		return nil, err
 	}
-	undo = append(undo, func() error { h.nodes.leave(); return nil })
+	undo = append(undo, func() error { h.nodes.Leave(ctx); return nil })
 	metrics := prometheus.NewRegistry()
-	site, err := h.wire(metrics)
+	site, err := h.wire(metrics, ofHub)
 	if err != nil {
 		return nil, err
 	}
@@ -105,9 +108,6 @@ func start(ctx context.Context, c config, out, errs io.Writer) (_ *hearth, err e
 		return nil, err
 	}
 	undo = append(undo, func() error { h.hub.Drain(ended()); return nil })
-	if self.Relay {
-		h.nodes.handOver()
-	}
 	if err := h.openHelplines(ctx); err != nil {
 		return nil, err
 	}
@@ -119,9 +119,8 @@ func start(ctx context.Context, c config, out, errs io.Writer) (_ *hearth, err e
 }
 
 // wire puts the parts together.
-func (h *hearth) wire(metrics *prometheus.Registry) (*web.Site, error) {
+func (h *hearth) wire(metrics *prometheus.Registry, ofHub *hub.Metrics) (*web.Site, error) {
 	h.watch = &watch{store: h.store, folder: h.cfg.folder()}
-	ofHub := hub.NewMetrics()
 	metrics.MustRegister(ofHub.Collectors()...)
 	metrics.MustRegister(h.watch.collectors()...)
 	metrics.MustRegister(h.wires.collectors()...)
@@ -133,7 +132,7 @@ func (h *hearth) wire(metrics *prometheus.Registry) (*web.Site, error) {
 	}
 	h.hub = hub.New(hub.Config{
 		Journal: h.store, Store: h.store, Presence: h.wires.presence, Log: h.log, Limits: hubLimits, Metrics: ofHub,
-		Node: h.nodes.self.ID, Relay: h.wires.relay, Nodes: h.wires.nodes,
+		Relay: h.wires.relay, Members: h.nodes,
 		OnRemoved: func(ctx context.Context, session string, seat room.SeatID) {
 			if err := h.house.AfterRemoval(ctx, session, seat); err != nil {
 				h.log.Error("void links after a removal", "err", err)
@@ -269,7 +268,7 @@ func (h *hearth) stop(skip <-chan struct{}) error {
 	if err := h.web.Shutdown(ctx); err != nil {
 		h.web.Close() // somebody is still sending; nothing was promised to them
 	}
-	h.nodes.leave()
+	h.nodes.Leave(context.Background())
 	err := errors.Join(h.closeBeside(), h.wires.Close(), h.store.Close())
 	h.log.Info("hearth is down")
 	return err

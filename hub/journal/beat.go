@@ -7,7 +7,7 @@ import (
 
 	"github.com/jackc/pgx/v5"
 
-	"hearth/hub/journal/kept"
+	"hearth/hub/cluster"
 )
 
 const (
@@ -46,7 +46,7 @@ SELECT id, relay FROM (
 // server, and lists every node that is up, this one included, in the order of
 // their ids. It has a connection of its own: neither the log nor those who
 // write the tables hold it up. It takes at most 3 seconds.
-func (p *Postgres) Beat(ctx context.Context, node kept.Node) (up []kept.Node, err error) {
+func (p *Postgres) Beat(ctx context.Context, node cluster.Node) (up []cluster.Node, err error) {
 	ctx, cancel := context.WithTimeout(ctx, beatWithin)
 	defer cancel()
 	up, err = p.beatOnce(ctx, node)
@@ -60,11 +60,11 @@ func (p *Postgres) Beat(ctx context.Context, node kept.Node) (up []kept.Node, er
 	return up, nil
 }
 
-func (p *Postgres) beatOnce(ctx context.Context, node kept.Node) (up []kept.Node, err error) {
+func (p *Postgres) beatOnce(ctx context.Context, node cluster.Node) (up []cluster.Node, err error) {
 	both := &pgx.Batch{}
 	both.Queue(takeBeats, lockBeats)
 	both.Queue(beatOnce, node.ID, node.Relay, upFor.Milliseconds(), nodesKept.Milliseconds()).Query(func(rows pgx.Rows) error {
-		up, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (n kept.Node, err error) {
+		up, err = pgx.CollectRows(rows, func(row pgx.CollectableRow) (n cluster.Node, err error) {
 			return n, row.Scan(&n.ID, &n.Relay)
 		})
 		return err
@@ -91,11 +91,11 @@ func (p *Postgres) Unbeat(ctx context.Context, nodeID string) error {
 }
 
 // Beat lists this node alone: one process has the folder.
-func (s *SQLite) Beat(ctx context.Context, node kept.Node) (up []kept.Node, err error) {
+func (s *SQLite) Beat(ctx context.Context, node cluster.Node) (up []cluster.Node, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("say that this node is up: %w", err)
 	}
-	return []kept.Node{node}, nil
+	return []cluster.Node{node}, nil
 }
 
 // Unbeat has nothing to do: one process has the folder.

@@ -10,10 +10,10 @@ import (
 
 	"github.com/jackc/pgx/v5/pgxpool"
 
-	"hearth/hub/journal/kept"
+	"hearth/hub/cluster"
 )
 
-func (p *Postgres) seen(t *testing.T, node kept.Node) []kept.Node {
+func (p *Postgres) seen(t *testing.T, node cluster.Node) []cluster.Node {
 	t.Helper()
 	up, err := p.Beat(t.Context(), node)
 	if err != nil {
@@ -26,16 +26,16 @@ func (p *Postgres) seen(t *testing.T, node kept.Node) []kept.Node {
 func TestNodesSeeEachOther(t *testing.T) {
 	p, another := node(t)
 	q := another()
-	a, b := kept.Node{ID: "a-1", Relay: true}, kept.Node{ID: "B-1"}
-	want := func(what string, got, want []kept.Node) {
+	a, b := cluster.Node{ID: "a-1", Relay: true}, cluster.Node{ID: "B-1"}
+	want := func(what string, got, want []cluster.Node) {
 		t.Helper()
 		if !reflect.DeepEqual(got, want) {
 			t.Errorf("%s: %v are up, want %v", what, got, want)
 		}
 	}
-	want("the first", p.seen(t, a), []kept.Node{a})
-	want("the second", q.seen(t, b), []kept.Node{b, a})
-	want("the first again", p.seen(t, a), []kept.Node{b, a})
+	want("the first", p.seen(t, a), []cluster.Node{a})
+	want("the second", q.seen(t, b), []cluster.Node{b, a})
+	want("the first again", p.seen(t, a), []cluster.Node{b, a})
 	var left time.Duration
 	ask := func() {
 		t.Helper()
@@ -56,11 +56,11 @@ func TestNodesSeeEachOther(t *testing.T) {
 			t.Errorf("%s after its last beat, %v are up", back, up)
 		}
 	}
-	want("one that comes back", p.seen(t, a), []kept.Node{b, a})
+	want("one that comes back", p.seen(t, a), []cluster.Node{b, a})
 	if err := q.Unbeat(t.Context(), b.ID); err != nil {
 		t.Fatal(err)
 	}
-	want("after one went", p.seen(t, a), []kept.Node{a})
+	want("after one went", p.seen(t, a), []cluster.Node{a})
 }
 
 // TestOneOfTwoSeesTheOther: of nodes that start at the same time, all but the
@@ -72,7 +72,7 @@ func TestOneOfTwoSeesTheOther(t *testing.T) {
 		var all sync.WaitGroup
 		seen := make([]int, len(nodes))
 		for i, p := range nodes {
-			all.Go(func() { seen[i] = len(p.seen(t, kept.Node{ID: fmt.Sprint(round, i)})) })
+			all.Go(func() { seen[i] = len(p.seen(t, cluster.Node{ID: fmt.Sprint(round, i)})) })
 		}
 		all.Wait()
 		sum := 0
@@ -95,7 +95,7 @@ func TestDeadNodesAreForgotten(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	p.seen(t, kept.Node{ID: "a"})
+	p.seen(t, cluster.Node{ID: "a"})
 	left := 0
 	if err := p.pool.QueryRow(t.Context(), "SELECT count(*) FROM nodes").Scan(&left); err != nil || left != 1 {
 		t.Errorf("%d nodes are kept, %v", left, err)
@@ -126,7 +126,7 @@ func TestBeatWaitsForNobody(t *testing.T) {
 		}
 		for range 20 {
 			began := time.Now()
-			if up := p.seen(t, kept.Node{ID: "a"}); len(up) != 1 {
+			if up := p.seen(t, cluster.Node{ID: "a"}); len(up) != 1 {
 				t.Errorf("%v are up", up)
 			}
 			slowest = max(slowest, time.Since(began))

@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"hearth/hub/cluster"
 	"hearth/hub/journal/kept"
 	"hearth/hub/journal/pgtest"
 )
@@ -217,7 +218,7 @@ func TestRestoreKeysIsRefused(t *testing.T) {
 		tick := time.NewTicker(lookEvery / 2)
 		defer tick.Stop()
 		for ctx.Err() == nil {
-			d.p.seen(t, kept.Node{ID: "a"})
+			d.p.seen(t, cluster.Node{ID: "a"})
 			<-tick.C
 		}
 	})

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"hearth/hub/cluster"
 	"hearth/hub/journal/kept"
 	"hearth/hub/journal/pgtest"
 )
@@ -53,7 +54,7 @@ func paths(t *testing.T, p *Postgres) []path {
 		{"session", readWithin, func(ctx context.Context) error { _, err := p.Session(ctx, "read"); return err }},
 		{"live sessions", readWithin, func(ctx context.Context) error { _, err := p.LiveSessions(ctx); return err }},
 		{"set live", writeWithin, func(ctx context.Context) error { return p.SetLive(ctx, "bind") }},
-		{"beat", beatWithin, func(ctx context.Context) error { _, err := p.Beat(ctx, kept.Node{ID: "n"}); return err }},
+		{"beat", beatWithin, func(ctx context.Context) error { _, err := p.Beat(ctx, cluster.Node{ID: "n"}); return err }},
 		{"check", readWithin, p.Check},
 	}
 }

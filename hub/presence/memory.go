@@ -110,7 +110,7 @@ func (m *Memory) Forget(_ context.Context, session string) error {
 	return nil
 }
 
-// Hold implements hub.Nodes.
+// Hold implements cluster.Leases.
 func (m *Memory) Hold(_ context.Context, session string) error {
 	m.house.mu.Lock()
 	defer m.house.mu.Unlock()
@@ -120,7 +120,7 @@ func (m *Memory) Hold(_ context.Context, session string) error {
 	return nil
 }
 
-// Release implements hub.Nodes.
+// Release implements cluster.Leases.
 func (m *Memory) Release(_ context.Context, session string) error {
 	m.house.mu.Lock()
 	defer m.house.mu.Unlock()
@@ -135,7 +135,7 @@ func (h *house) release(session, node string) {
 	}
 }
 
-// Holders implements hub.Nodes.
+// Holders implements cluster.Leases.
 func (m *Memory) Holders(_ context.Context, session string) ([]string, error) {
 	m.house.mu.Lock()
 	defer m.house.mu.Unlock()
@@ -144,7 +144,7 @@ func (m *Memory) Holders(_ context.Context, session string) ([]string, error) {
 	return others, nil
 }
 
-// Alive implements hub.Nodes.
+// Alive implements cluster.Leases.
 func (m *Memory) Alive() (nodes []string, ok bool) {
 	m.house.mu.Lock()
 	defer m.house.mu.Unlock()

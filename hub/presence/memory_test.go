@@ -4,13 +4,14 @@ import (
 	"testing"
 
 	"hearth/hub"
+	"hearth/hub/cluster"
 	"hearth/hub/presence"
 	"hearth/hub/presence/conform"
 )
 
 var (
-	_ hub.Presence = (*presence.Memory)(nil)
-	_ hub.Nodes    = (*presence.Memory)(nil)
+	_ hub.Presence   = (*presence.Memory)(nil)
+	_ cluster.Leases = (*presence.Memory)(nil)
 )
 
 func TestMemoryConforms(t *testing.T) {

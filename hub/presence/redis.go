@@ -175,7 +175,7 @@ func (r *Redis) Forget(ctx context.Context, session string) error {
 	return nil
 }
 
-// Hold implements hub.Nodes.
+// Hold implements cluster.Leases.
 func (r *Redis) Hold(ctx context.Context, session string) error {
 	defer r.inOrder(session)()
 	lease, changed := r.setHeld(session, true)
@@ -194,7 +194,7 @@ func (r *Redis) Hold(ctx context.Context, session string) error {
 	return nil
 }
 
-// Release implements hub.Nodes.
+// Release implements cluster.Leases.
 func (r *Redis) Release(ctx context.Context, session string) error {
 	defer r.inOrder(session)()
 	lease, changed := r.setHeld(session, false)
@@ -207,7 +207,7 @@ func (r *Redis) Release(ctx context.Context, session string) error {
 	return nil
 }
 
-// Holders implements hub.Nodes. It gives ErrAway while Redis does not answer.
+// Holders implements cluster.Leases. It gives ErrAway while Redis does not answer.
 func (r *Redis) Holders(ctx context.Context, session string) ([]string, error) {
 	var others []string
 	answered := r.try(ctx, func(ctx context.Context) error {
@@ -246,7 +246,7 @@ func (r *Redis) askHolders(ctx context.Context, session string) (*roll, []string
 	return nodes.answer(), held.Val(), nil
 }
 
-// Alive implements hub.Nodes.
+// Alive implements cluster.Leases.
 func (r *Redis) Alive() (nodes []string, ok bool) {
 	nodes = []string{r.node}
 	last := r.roll.Load()

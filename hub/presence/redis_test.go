@@ -8,6 +8,7 @@ import (
 	"go.uber.org/goleak"
 
 	"hearth/hub"
+	"hearth/hub/cluster"
 	"hearth/hub/presence"
 	"hearth/hub/presence/conform"
 	"hearth/hub/remote"
@@ -22,8 +23,8 @@ func TestMain(m *testing.M) {
 }
 
 var (
-	_ hub.Presence = (*presence.Redis)(nil)
-	_ hub.Nodes    = (*presence.Redis)(nil)
+	_ hub.Presence   = (*presence.Redis)(nil)
+	_ cluster.Leases = (*presence.Redis)(nil)
 )
 
 func dial(t *testing.T, s *redistest.Server) *remote.Redis {

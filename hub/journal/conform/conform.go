@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"hearth/charter"
+	"hearth/hub/cluster"
 	"hearth/hub/journal/kept"
 	"hearth/room"
 	"hearth/room/group"
@@ -81,7 +82,7 @@ type Kept interface {
 	Reviewed(ctx context.Context, session string) error
 	Label(ctx context.Context, link, label string) error
 
-	Beat(ctx context.Context, node kept.Node) (up []kept.Node, err error)
+	Beat(ctx context.Context, node cluster.Node) (up []cluster.Node, err error)
 	Unbeat(ctx context.Context, nodeID string) error
 
 	Check(ctx context.Context) error

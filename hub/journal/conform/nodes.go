@@ -3,7 +3,7 @@ package conform
 import (
 	"context"
 
-	"hearth/hub/journal/kept"
+	"hearth/hub/cluster"
 )
 
 var nodeRules = []rule{
@@ -31,20 +31,20 @@ func heads(c *check) {
 }
 
 func beat(c *check) {
-	one := kept.Node{ID: "one-12345678"}
+	one := cluster.Node{ID: "one-12345678"}
 	for _, relay := range []bool{false, true, true, false} {
 		one.Relay = relay
 		up, err := c.Beat(c.ctx, one)
 		c.must(err, "beat")
-		c.same(up, []kept.Node{one}, "nodes that are up")
+		c.same(up, []cluster.Node{one}, "nodes that are up")
 	}
 	c.must(c.Unbeat(c.ctx, one.ID), "unbeat")
 	c.must(c.Unbeat(c.ctx, one.ID), "unbeat twice")
 	c.must(c.Unbeat(c.ctx, "never was"), "unbeat of nobody")
-	two := kept.Node{ID: "two-12345678", Relay: true}
+	two := cluster.Node{ID: "two-12345678", Relay: true}
 	up, err := c.Beat(c.ctx, two)
 	c.must(err, "beat")
-	c.same(up, []kept.Node{two}, "nodes that are up after the first one went")
+	c.same(up, []cluster.Node{two}, "nodes that are up after the first one went")
 	ctx, cancel := context.WithCancel(c.ctx)
 	cancel()
 	_, err = c.Beat(ctx, two)

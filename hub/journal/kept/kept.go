@@ -25,9 +25,3 @@ type CommandKey struct {
 	Seat room.SeatID
 	ID   string
 }
-
-// Node is one hearth process among those that share a store.
-type Node struct {
-	ID    string // used by one process only, from its start to its end
-	Relay bool   // it has a relay to the others
-}

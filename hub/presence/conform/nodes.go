@@ -10,7 +10,7 @@ import (
 )
 
 // Node is one node's end of a presence that several share: hub.Presence and
-// hub.Nodes.
+// cluster.Leases.
 type Node interface {
 	Presence
 	Hold(ctx context.Context, session string) error
