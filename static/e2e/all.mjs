@@ -5,8 +5,8 @@
 import { spawn } from "node:child_process";
 import { readdirSync } from "node:fs";
 
-const shell = new Set(["care", "dialogs", "dom", "guard", "organising", "payloads", "pressed", "promises", "screens", "sent", "sizes", "texts"]);
-const lanes = [["session", "keyboard", "organiser", "backorganiser"], ["back", "dialogs", "organising", "payloads", "pressed", "promises"]];
+const shell = new Set(["back", "care", "dialogs", "dom", "guard", "organising", "payloads", "pressed", "promises", "screens", "sent", "sizes", "texts"]);
+const lanes = [["session", "keyboard", "organiser", "backorganiser"], ["back", "dialogs", "organising", "payloads", "pressed", "promises", "screens", "texts"]];
 const all = readdirSync(import.meta.dirname).filter((name) => name.endsWith(".test.mjs")).map((name) => name.replace(".test.mjs", ""));
 const missing = [...shell, ...lanes.flat()].filter((name) => !all.includes(name));
 if (missing.length) throw new Error(`there is no ${missing.join(", ")}`);
