@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"os"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -81,5 +82,25 @@ func TestProtocolNamesEveryFrame(t *testing.T) {
 	}
 	if !strings.Contains(page, `{"t":"ping"}`) || !strings.Contains(page, `{"do":"pong"}`) {
 		t.Error("ping and pong are not on the page")
+	}
+}
+
+// pathInCode is a path of this repository in a page.
+var pathInCode = regexp.MustCompile("`((?:charter|room|hub|static|cmd)/[a-z0-9_./-]+)`")
+
+// TestPathsOfTheArchitecture: where the page says that something is put, there is something.
+func TestPathsOfTheArchitecture(t *testing.T) {
+	page, err := os.ReadFile("../../docs/architecture.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := pathInCode.FindAllStringSubmatch(string(page), -1)
+	for _, path := range found {
+		if _, err := os.Stat(filepath.Join("../..", path[1])); err != nil {
+			t.Errorf("docs/architecture.md names %s: %v", path[1], err)
+		}
+	}
+	if len(found) < 20 {
+		t.Errorf("only %d paths: the test has lost its subject", len(found))
 	}
 }

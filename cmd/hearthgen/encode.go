@@ -20,10 +20,10 @@ func (d *declared) encoder() ([]byte, error) {
 		fmt.Fprintf(&b, "\tcase %s:\n\t\treturn %s, nil\n", typ.inGo(), d.value(typ, "v", "b"))
 	}
 	b.WriteString("\tcase nil:\n\t\treturn append(b, \"null\"...), nil\n\t}\n\treturn nil, fmt.Errorf(\"a section of type %T is in no view\", v)\n}\n")
-	for _, s := range d.reach(append(views, "Happening")...) {
+	for _, s := range d.reach(append(d.views, "Happening")...) {
 		d.appender(&b, s)
 	}
-	for _, name := range d.lists(append(views, "Happening")...) {
+	for _, name := range d.lists(append(d.views, "Happening")...) {
 		fmt.Fprintf(&b, "\nfunc append%s(b []byte, v *room.%s) []byte { return appendQuoted(b, string(*v)) }\n", name, name)
 	}
 	return format.Source(b.Bytes())
@@ -31,7 +31,7 @@ func (d *declared) encoder() ([]byte, error) {
 
 // sections are the types in which views and their sections go out, each once.
 func (d *declared) sections() (list []field) {
-	for _, name := range views {
+	for _, name := range d.views {
 		list = append(list, field{of: name, may: true})
 		for _, f := range d.shapes[name].fields {
 			one := field{of: f.of, many: f.many, may: f.may}
@@ -140,8 +140,8 @@ func (d *declared) lists(names ...string) (list []string) {
 func (d *declared) comparer() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString(head + "package room\n\nimport \"slices\"\n")
-	for _, s := range d.reach(views...) {
-		if slices.Contains(views, s.name) || !slices.ContainsFunc(s.fields, func(f field) bool { return f.many }) {
+	for _, s := range d.reach(d.views...) {
+		if slices.Contains(d.views, s.name) || !slices.ContainsFunc(s.fields, func(f field) bool { return f.many }) {
 			continue
 		}
 		fmt.Fprintf(&b, "\nfunc same%s(a, b %s) bool {\n\treturn ", s.name, s.name)

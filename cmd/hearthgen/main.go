@@ -15,9 +15,6 @@ import (
 	"path/filepath"
 )
 
-// views are what streams show.
-var views = []string{"MeView", "RoomView", "CareView"}
-
 func main() {
 	root := "."
 	if len(os.Args) > 1 {

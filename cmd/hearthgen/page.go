@@ -22,7 +22,7 @@ var open = map[string]bool{"Role": true, "Format": true}
 func (d *declared) types() ([]byte, error) {
 	var b bytes.Buffer
 	b.WriteString("/** Shapes on the wire, made by cmd/hearthgen out of package room. Do not edit. Times are Unix milliseconds. */\n")
-	roots := append([]string{"Happening", "Words", "FormatTraits", "Powers"}, views...)
+	roots := append([]string{"Happening", "Words", "FormatTraits", "Powers"}, d.views...)
 	structs := d.reach(roots...)
 	for _, v := range d.verbs {
 		roots = append(roots, v.shape)
@@ -76,7 +76,7 @@ func (d *declared) ts(f field) string {
 // viewPage writes the sections of each view as they look on the wire.
 func (d *declared) viewPage() []byte {
 	var b bytes.Buffer
-	for _, name := range views {
+	for _, name := range d.views {
 		s := d.shapes[name]
 		fmt.Fprintf(&b, "`%s`: %s\n\n| Section | Shape | |\n|---|---|---|\n", strings.ToLower(strings.TrimSuffix(name, "View")), s.doc)
 		for _, f := range s.fields {
@@ -85,7 +85,7 @@ func (d *declared) viewPage() []byte {
 		b.WriteByte('\n')
 	}
 	b.WriteString("| Word | One of | |\n|---|---|---|\n")
-	for _, name := range d.texts(views...) {
+	for _, name := range d.texts(d.views...) {
 		if s := d.shapes[name]; len(s.words) > 0 && !open[name] {
 			fmt.Fprintf(&b, "| %s | `%s` | %s |\n", name, strings.Join(s.words, "`, `"), s.doc)
 		}

@@ -45,6 +45,7 @@ type verb struct {
 type declared struct {
 	shapes map[string]*shape
 	verbs  []verb
+	views  []string          // what streams show: structs that have a list of sections
 	takes  map[string]string // the command that a function decides
 	words  map[string]string // the verb of a command
 }
@@ -79,8 +80,9 @@ func readRoom(dir string) (*declared, error) {
 		ast.Inspect(file, d.handler)
 	}
 	slices.SortStableFunc(d.verbs, func(a, b verb) int { return d.shapes[a.shape].no - d.shapes[b.shape].no })
-	if len(d.verbs) == 0 {
-		return nil, fmt.Errorf("no command is decided in %s", dir)
+	slices.SortFunc(d.views, func(a, b string) int { return d.shapes[a].no - d.shapes[b].no })
+	if len(d.verbs) == 0 || len(d.views) == 0 {
+		return nil, fmt.Errorf("no command is decided in %s, or no view has sections", dir)
 	}
 	return d, nil
 }
@@ -102,6 +104,7 @@ func (d *declared) general(decl *ast.GenDecl) {
 			d.shapes[s.name] = s
 		case *ast.ValueSpec:
 			d.constant(decl.Tok, spec)
+			d.view(spec)
 		}
 	}
 }
@@ -124,6 +127,22 @@ func (d *declared) constant(tok token.Token, spec *ast.ValueSpec) {
 		return
 	}
 	d.shapes[typ.Name].words = append(d.shapes[typ.Name].words, word)
+}
+
+// view notes a view by the list of its sections: var meSections = []section[MeView]{…}.
+func (d *declared) view(spec *ast.ValueSpec) {
+	if len(spec.Values) != 1 {
+		return
+	}
+	list, ok := spec.Values[0].(*ast.CompositeLit)
+	if !ok {
+		return
+	}
+	if array, ok := list.Type.(*ast.ArrayType); ok {
+		if of, ok := array.Elt.(*ast.IndexExpr); ok && of.X.(*ast.Ident).Name == "section" {
+			d.views = append(d.views, of.Index.(*ast.Ident).Name)
+		}
+	}
 }
 
 func fields(typ *ast.StructType) (list []field) {

@@ -13,6 +13,24 @@ import (
 // appendSection appends one section of a view, or a whole view, as encoding/json would.
 func appendSection(b []byte, v any) ([]byte, error) {
 	switch v := v.(type) {
+	case *room.RoomView:
+		return appendRoomView(b, v), nil
+	case room.PhaseView:
+		return appendPhaseView(b, &v), nil
+	case room.FormatView:
+		return appendFormatView(b, &v), nil
+	case []room.SeatView:
+		return appendList(slices.Grow(b, 81*len(v)), v, appendSeatView), nil
+	case *room.FloorView:
+		return appendFloorView(b, v), nil
+	case []room.SeatID:
+		return appendList(b, v, appendSeatID), nil
+	case room.DoorState:
+		return appendQuoted(b, string(v)), nil
+	case *room.HeldView:
+		return appendHeldView(b, v), nil
+	case *room.PausedView:
+		return appendPausedView(b, v), nil
 	case *room.MeView:
 		return appendMeView(b, v), nil
 	case room.YouView:
@@ -33,24 +51,6 @@ func appendSection(b []byte, v any) ([]byte, error) {
 		return strconv.AppendBool(b, v), nil
 	case room.LineView:
 		return appendLineView(b, &v), nil
-	case *room.RoomView:
-		return appendRoomView(b, v), nil
-	case room.PhaseView:
-		return appendPhaseView(b, &v), nil
-	case room.FormatView:
-		return appendFormatView(b, &v), nil
-	case []room.SeatView:
-		return appendList(slices.Grow(b, 81*len(v)), v, appendSeatView), nil
-	case *room.FloorView:
-		return appendFloorView(b, v), nil
-	case []room.SeatID:
-		return appendList(b, v, appendSeatID), nil
-	case room.DoorState:
-		return appendQuoted(b, string(v)), nil
-	case *room.HeldView:
-		return appendHeldView(b, v), nil
-	case *room.PausedView:
-		return appendPausedView(b, v), nil
 	case *room.CareView:
 		return appendCareView(b, v), nil
 	case room.SeatID:
@@ -71,6 +71,81 @@ func appendSection(b []byte, v any) ([]byte, error) {
 		return append(b, "null"...), nil
 	}
 	return nil, fmt.Errorf("a section of type %T is in no view", v)
+}
+
+func appendPhaseView(b []byte, v *room.PhaseView) []byte {
+	if v == nil {
+		return append(b, "null"...)
+	}
+	b = appendQuoted(append(b, `{"name":`...), string(v.Name))
+	b = maybeNumber(b, `,"minutes":`, int64(v.Minutes))
+	b = maybeText(b, `,"planned":`, string(v.Planned))
+	b = maybeText(b, `,"next":`, string(v.Next))
+	return append(b, '}')
+}
+
+func appendFormatView(b []byte, v *room.FormatView) []byte {
+	if v == nil {
+		return append(b, "null"...)
+	}
+	b = appendQuoted(append(b, `{"name":`...), string(v.Name))
+	b = maybeNumber(b, `,"ends":`, int64(v.Ends))
+	b = maybeNumber(b, `,"pace":`, int64(v.Pace))
+	return append(b, '}')
+}
+
+func appendSeatView(b []byte, v *room.SeatView) []byte {
+	if v == nil {
+		return append(b, "null"...)
+	}
+	b = appendQuoted(append(b, `{"seat":`...), string(v.Seat))
+	b = appendQuoted(append(b, `,"name":`...), v.Name)
+	b = appendQuoted(append(b, `,"role":`...), string(v.Role))
+	b = appendQuoted(append(b, `,"state":`...), v.State)
+	return append(b, '}')
+}
+
+func appendFloorView(b []byte, v *room.FloorView) []byte {
+	if v == nil {
+		return append(b, "null"...)
+	}
+	b = appendQuoted(append(b, `{"seat":`...), string(v.Seat))
+	b = appendQuoted(append(b, `,"stage":`...), string(v.Stage))
+	b = maybeText(b, `,"invite":`, string(v.Invite))
+	b = maybeNumber(b, `,"replies":`, int64(v.Replies))
+	return append(b, '}')
+}
+
+func appendHeldView(b []byte, v *room.HeldView) []byte {
+	if v == nil {
+		return append(b, "null"...)
+	}
+	b = appendQuoted(append(b, `{"why":`...), v.Why)
+	b = maybeNumber(b, `,"closes":`, int64(v.Closes))
+	return append(b, '}')
+}
+
+func appendPausedView(b []byte, v *room.PausedView) []byte {
+	if v == nil {
+		return append(b, "null"...)
+	}
+	b = strconv.AppendInt(append(b, `{"ends":`...), int64(v.Ends), 10)
+	return append(b, '}')
+}
+
+func appendRoomView(b []byte, v *room.RoomView) []byte {
+	if v == nil {
+		return append(b, "null"...)
+	}
+	b = appendPhaseView(append(b, `{"phase":`...), &v.Phase)
+	b = appendFormatView(append(b, `,"format":`...), &v.Format)
+	b = appendList(slices.Grow(append(b, `,"seats":`...), 81*len(v.Seats)), v.Seats, appendSeatView)
+	b = appendFloorView(append(b, `,"floor":`...), v.Floor)
+	b = appendList(append(b, `,"next":`...), v.Next, appendSeatID)
+	b = appendQuoted(append(b, `,"door":`...), string(v.Door))
+	b = appendHeldView(append(b, `,"held":`...), v.Held)
+	b = appendPausedView(append(b, `,"paused":`...), v.Paused)
+	return append(b, '}')
 }
 
 func appendYouView(b []byte, v *room.YouView) []byte {
@@ -189,81 +264,6 @@ func appendMeView(b []byte, v *room.MeView) []byte {
 	return append(b, '}')
 }
 
-func appendPhaseView(b []byte, v *room.PhaseView) []byte {
-	if v == nil {
-		return append(b, "null"...)
-	}
-	b = appendQuoted(append(b, `{"name":`...), string(v.Name))
-	b = maybeNumber(b, `,"minutes":`, int64(v.Minutes))
-	b = maybeText(b, `,"planned":`, string(v.Planned))
-	b = maybeText(b, `,"next":`, string(v.Next))
-	return append(b, '}')
-}
-
-func appendFormatView(b []byte, v *room.FormatView) []byte {
-	if v == nil {
-		return append(b, "null"...)
-	}
-	b = appendQuoted(append(b, `{"name":`...), string(v.Name))
-	b = maybeNumber(b, `,"ends":`, int64(v.Ends))
-	b = maybeNumber(b, `,"pace":`, int64(v.Pace))
-	return append(b, '}')
-}
-
-func appendSeatView(b []byte, v *room.SeatView) []byte {
-	if v == nil {
-		return append(b, "null"...)
-	}
-	b = appendQuoted(append(b, `{"seat":`...), string(v.Seat))
-	b = appendQuoted(append(b, `,"name":`...), v.Name)
-	b = appendQuoted(append(b, `,"role":`...), string(v.Role))
-	b = appendQuoted(append(b, `,"state":`...), v.State)
-	return append(b, '}')
-}
-
-func appendFloorView(b []byte, v *room.FloorView) []byte {
-	if v == nil {
-		return append(b, "null"...)
-	}
-	b = appendQuoted(append(b, `{"seat":`...), string(v.Seat))
-	b = appendQuoted(append(b, `,"stage":`...), string(v.Stage))
-	b = maybeText(b, `,"invite":`, string(v.Invite))
-	b = maybeNumber(b, `,"replies":`, int64(v.Replies))
-	return append(b, '}')
-}
-
-func appendHeldView(b []byte, v *room.HeldView) []byte {
-	if v == nil {
-		return append(b, "null"...)
-	}
-	b = appendQuoted(append(b, `{"why":`...), v.Why)
-	b = maybeNumber(b, `,"closes":`, int64(v.Closes))
-	return append(b, '}')
-}
-
-func appendPausedView(b []byte, v *room.PausedView) []byte {
-	if v == nil {
-		return append(b, "null"...)
-	}
-	b = strconv.AppendInt(append(b, `{"ends":`...), int64(v.Ends), 10)
-	return append(b, '}')
-}
-
-func appendRoomView(b []byte, v *room.RoomView) []byte {
-	if v == nil {
-		return append(b, "null"...)
-	}
-	b = appendPhaseView(append(b, `{"phase":`...), &v.Phase)
-	b = appendFormatView(append(b, `,"format":`...), &v.Format)
-	b = appendList(slices.Grow(append(b, `,"seats":`...), 81*len(v.Seats)), v.Seats, appendSeatView)
-	b = appendFloorView(append(b, `,"floor":`...), v.Floor)
-	b = appendList(append(b, `,"next":`...), v.Next, appendSeatID)
-	b = appendQuoted(append(b, `,"door":`...), string(v.Door))
-	b = appendHeldView(append(b, `,"held":`...), v.Held)
-	b = appendPausedView(append(b, `,"paused":`...), v.Paused)
-	return append(b, '}')
-}
-
 func appendWaitingView(b []byte, v *room.WaitingView) []byte {
 	if v == nil {
 		return append(b, "null"...)
@@ -364,6 +364,6 @@ func appendHappening(b []byte, v *room.Happening) []byte {
 	return append(b, '}')
 }
 
-func appendNeed(b []byte, v *room.Need) []byte { return appendQuoted(b, string(*v)) }
-
 func appendSeatID(b []byte, v *room.SeatID) []byte { return appendQuoted(b, string(*v)) }
+
+func appendNeed(b []byte, v *room.Need) []byte { return appendQuoted(b, string(*v)) }

@@ -8,22 +8,22 @@ export type WordsKind = "share" | "reply" | "process" | "line" | "nudge";
 export type Format = string;
 /** what a seat may do. It never follows from who came first. */
 export type Role = string;
+/** a part of a session. Phases only move forward. */
+export type Phase = "lobby" | "opening" | "check-in" | "main" | "closing" | "after-care" | "closed";
+/** what is happening in an open turn. It is Live, never journalled. */
+export type Stage = "offered" | "speaking" | "moment" | "replies";
+/** the feedback a speaker asks for (T8). */
+export type Invite = "hear" | "me-too" | "questions" | "ideas";
+/** how the door stands. */
+export type DoorState = "open" | "knock" | "locked";
 /** where a seat is. */
 export type Status = "door" | "waiting" | "admitted" | "here" | "out" | "left" | "removed";
 /** an access need, seen by facilitators only. It is Live: the person's own browser gives it again after a restart. */
 export type Need = "more-time" | "screen-reader" | "plain-words" | "interpreter" | "supporter" | "breaks";
 /** what a person said to the charter at the door. */
 export type Answer = "agree" | "concern";
-/** how the door stands. */
-export type DoorState = "open" | "knock" | "locked";
-/** what is happening in an open turn. It is Live, never journalled. */
-export type Stage = "offered" | "speaking" | "moment" | "replies";
-/** the feedback a speaker asks for (T8). */
-export type Invite = "hear" | "me-too" | "questions" | "ideas";
 /** why a level 3 or 5 act was made. It is a closed list, because a reason in free words would put words on the disk (M8). */
 export type Reason = "over-others" | "hurtful" | "privacy" | "harassment" | "threat" | "raid" | "not-well" | "other";
-/** a part of a session. Phases only move forward. */
-export type Phase = "lobby" | "opening" | "check-in" | "main" | "closing" | "after-care" | "closed";
 
 /** one line for the announcer; state is never read from it. */
 export interface Happening {
@@ -69,6 +69,60 @@ export interface Powers {
   speaks?: boolean; // may be offered turns and say words to the room
   tools?: boolean; // may hold a facilitator's tools, and see the record afterwards
   floor?: boolean; // Tools: holds those of the floor where it can, else those of the door
+}
+
+/** where the session is. Minutes is the plan, not a clock. */
+export interface PhaseView {
+  name: Phase;
+  minutes?: number;
+  planned?: Format; // the format planned for this phase
+  next?: Phase; // the next planned phase
+}
+
+/** the format under way. Ends is for Silence only. */
+export interface FormatView {
+  name: Format;
+  ends?: number;
+  pace?: number; // open floor: seconds per message
+}
+
+/** one seat in the circle. Listening is not in it: a listener looks like anybody else (T4). */
+export interface SeatView {
+  seat: SeatID;
+  name: string;
+  role: Role;
+  state: string; // State is "here", "out" or "reconnecting" (shown after Rules.ShowLost).
+}
+
+/** a turn that has been taken. An offer is not here (T5), and no number that would tell of offers in between (S06). */
+export interface FloorView {
+  seat: SeatID;
+  stage: Stage; // speaking, moment or replies
+  invite?: Invite;
+  replies?: number; // replies still welcome, in stage replies
+}
+
+/** says that no facilitator is here, or that the server came back. */
+export interface HeldView {
+  why: string; // "no-facilitator" or "restart" (words are gone)
+  closes?: number; // the gentle close, while nobody who facilitates is here
+}
+
+/** a level 2 pause; the group sees only that there is one. */
+export interface PausedView {
+  ends: number;
+}
+
+/** what everybody inside sees. */
+export interface RoomView {
+  phase: PhaseView;
+  format: FormatView;
+  seats: SeatView[]; // circle order; Here and Out seats, those kept in their grace too
+  floor: FloorView | null; // null: nobody holds it
+  next: SeatID[]; // names up next, never with reasons (T7)
+  door: DoorState; // open, knock or locked
+  held: HeldView | null;
+  paused: PausedView | null;
 }
 
 /** who this seat is. */
@@ -156,60 +210,6 @@ export interface MeView {
   notices: Notice[]; // acts that concern me: what, which line, how long, what next (M3)
   swap_asked: boolean;
   line: LineView; // who answers my private line
-}
-
-/** where the session is. Minutes is the plan, not a clock. */
-export interface PhaseView {
-  name: Phase;
-  minutes?: number;
-  planned?: Format; // the format planned for this phase
-  next?: Phase; // the next planned phase
-}
-
-/** the format under way. Ends is for Silence only. */
-export interface FormatView {
-  name: Format;
-  ends?: number;
-  pace?: number; // open floor: seconds per message
-}
-
-/** one seat in the circle. Listening is not in it: a listener looks like anybody else (T4). */
-export interface SeatView {
-  seat: SeatID;
-  name: string;
-  role: Role;
-  state: string; // State is "here", "out" or "reconnecting" (shown after Rules.ShowLost).
-}
-
-/** a turn that has been taken. An offer is not here (T5), and no number that would tell of offers in between (S06). */
-export interface FloorView {
-  seat: SeatID;
-  stage: Stage; // speaking, moment or replies
-  invite?: Invite;
-  replies?: number; // replies still welcome, in stage replies
-}
-
-/** says that no facilitator is here, or that the server came back. */
-export interface HeldView {
-  why: string; // "no-facilitator" or "restart" (words are gone)
-  closes?: number; // the gentle close, while nobody who facilitates is here
-}
-
-/** a level 2 pause; the group sees only that there is one. */
-export interface PausedView {
-  ends: number;
-}
-
-/** what everybody inside sees. */
-export interface RoomView {
-  phase: PhaseView;
-  format: FormatView;
-  seats: SeatView[]; // circle order; Here and Out seats, those kept in their grace too
-  floor: FloorView | null; // null: nobody holds it
-  next: SeatID[]; // names up next, never with reasons (T7)
-  door: DoorState; // open, knock or locked
-  held: HeldView | null;
-  paused: PausedView | null;
 }
 
 /** one person in the lobby, as wellbeing sees them. */
