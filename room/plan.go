@@ -11,12 +11,13 @@ type Plan struct {
 	Start   time.Time      `json:"start"`
 	Seats   int            `json:"seats"` // participants inside at once, 2 to 12
 	Phases  []PlannedPhase `json:"phases"`
+	Mode    Mode           `json:"mode,omitempty"` // empty: in writing
 }
 
 // Same says whether two plans are for the same session at the same time, with
-// the same phases.
+// the same phases and in the same mode.
 func (p Plan) Same(q Plan) bool {
-	return p.Session == q.Session && p.Start.Equal(q.Start) && p.Seats == q.Seats && slices.Equal(p.Phases, q.Phases)
+	return p.Session == q.Session && p.Start.Equal(q.Start) && p.Seats == q.Seats && p.Mode == q.Mode && slices.Equal(p.Phases, q.Phases)
 }
 
 // Minutes is the planned length of the meeting, from opening to the end of

@@ -88,12 +88,12 @@ func (s *Site) refuseOrigin(w http.ResponseWriter) {
 
 // pageHeaders say what a browser may do with an answer (walls §2.2, 6 and §2.3).
 // What may be kept is decided by the handler; the default is nothing.
-func pageHeaders(public *url.URL) map[string][]string {
+func pageHeaders(public *url.URL, media room.Media) map[string][]string {
 	h := map[string][]string{
-		"Content-Security-Policy":      {contentPolicy(public)},
+		"Content-Security-Policy":      {contentPolicy(public, media)},
 		"Cross-Origin-Opener-Policy":   {"same-origin"},
 		"Cross-Origin-Resource-Policy": {"same-origin"},
-		"Permissions-Policy":           {permissions},
+		"Permissions-Policy":           {permissions(media)},
 		"Referrer-Policy":              {"no-referrer"},
 		"X-Content-Type-Options":       {"nosniff"},
 		"X-Frame-Options":              {"DENY"},
@@ -108,21 +108,32 @@ func pageHeaders(public *url.URL) map[string][]string {
 
 // contentPolicy names the one socket host: a bare wss: would match every host. The one
 // trusted type makes the address of the worker that keeps helplines, and nothing else.
-func contentPolicy(public *url.URL) string {
-	socket := "wss://"
+func contentPolicy(public *url.URL, media room.Media) string {
+	socket, heard := "wss://", ""
 	if public.Scheme == "http" {
 		socket = "ws://"
 	}
-	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' " + socket + public.Host +
+	if media.Microphone || media.Camera {
+		heard = "; media-src 'self'"
+	}
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' " + socket + public.Host + heard +
 		"; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types hearth-worker"
 }
 
-// permissions switches off what a page of words has no use for. What is not named is
+// permissions switches off what the pages have no use for. What is not named is
 // the browser's default for a page's own scripts. A test compares it with what the
 // client uses.
-var permissions = strings.Join([]string{
-	"accelerometer=()", "autoplay=()", "browsing-topics=()", "camera=()", "clipboard-read=()", "display-capture=()",
-	"encrypted-media=()", "fullscreen=()", "gamepad=()", "geolocation=()", "gyroscope=()", "hid=()", "identity-credentials-get=()",
-	"idle-detection=()", "local-fonts=()", "magnetometer=()", "microphone=()", "midi=()", "payment=()", "picture-in-picture=()",
-	"publickey-credentials-get=()", "screen-wake-lock=(self)", "serial=()", "storage-access=()", "usb=()", "xr-spatial-tracking=()",
-}, ", ")
+func permissions(media room.Media) string {
+	open := func(power string, on bool) string {
+		if on {
+			return power + "=(self)"
+		}
+		return power + "=()"
+	}
+	return strings.Join([]string{
+		"accelerometer=()", open("autoplay", media.Microphone || media.Camera), "browsing-topics=()", open("camera", media.Camera), "clipboard-read=()", "display-capture=()",
+		"encrypted-media=()", "fullscreen=()", "gamepad=()", "geolocation=()", "gyroscope=()", "hid=()", "identity-credentials-get=()",
+		"idle-detection=()", "local-fonts=()", "magnetometer=()", open("microphone", media.Microphone), "midi=()", "payment=()", "picture-in-picture=()",
+		"publickey-credentials-get=()", "screen-wake-lock=(self)", "serial=()", "storage-access=()", "usb=()", "xr-spatial-tracking=()",
+	}, ", ")
+}

@@ -137,7 +137,7 @@ func New(cfg Config) (*Site, error) {
 		cfg:     cfg,
 		host:    cfg.Public.Host,
 		origin:  cfg.Public.Scheme + "://" + cfg.Public.Host,
-		fixed:   pageHeaders(cfg.Public),
+		fixed:   pageHeaders(cfg.Public, room.AllMedia()),
 		cookies: cookiesFor(cfg.Public),
 		log:     cfg.Log,
 		metrics: cfg.Metrics,

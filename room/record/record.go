@@ -33,7 +33,7 @@ type Record struct {
 	Date    string  `json:"date"`    // YYYY-MM-DD of the planned start, where it was planned
 	Planned int     `json:"planned"` // minutes from opening to the end of closing
 	Real    int     `json:"real"`    // the same minutes as they were; 0: the session never opened
-	Mode    string  `json:"mode"`    // "text"
+	Mode    string  `json:"mode"`    // see room.Mode
 	Phases  []Phase `json:"phases"`
 
 	Formats []room.Format `json:"formats"` // in the order of first use
@@ -127,7 +127,7 @@ func From(about About, form room.Form) Record {
 	tally := form.Tally
 	r := Record{
 		V: Version, Series: about.Series, Number: about.Number, Of: about.Of,
-		Date: form.Plan.Start.Format(time.DateOnly), Planned: form.Plan.Minutes(), Mode: "text",
+		Date: form.Plan.Start.Format(time.DateOnly), Planned: form.Plan.Minutes(), Mode: string(form.Plan.Mode.Known()),
 		Phases:  phases(form.Plan, tally.Phases),
 		Formats: append([]room.Format{}, tally.Formats...),
 		Seats:   form.Plan.Seats,

@@ -93,7 +93,7 @@ func (h *House) plan(s *group.Session, form SessionForm) error {
 		return err
 	}
 	s.Title, s.Start = title, form.Start.UTC()
-	s.Plan = room.Plan{Session: s.ID, Start: s.Start, Seats: form.Seats, Phases: phases}
+	s.Plan = room.Plan{Session: s.ID, Start: s.Start, Seats: form.Seats, Phases: phases, Mode: s.Plan.Mode}
 	s.Rules.TimersOff = form.TimersOff
 	return nil
 }
