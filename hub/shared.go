@@ -108,7 +108,7 @@ func (l *live) lookAtPeers(s standing) {
 			cut = true
 		}
 	}
-	l.rep.Cut(cut)
+	l.rep.SetDeafPeer(cut)
 	if !s.relay {
 		l.rep.Sever()
 	}

@@ -135,7 +135,7 @@ func (w world) Hear(wait time.Duration) (replica.Heard, bool) {
 }
 
 func (w world) Pause(longest time.Duration) { w.hub.pause(w.doing.ctx, rand.N(longest)) } //nolint:gosec // no secret
-func (w world) Name() string                { return random() }
+func (w world) NewID() string               { return random() }
 func (w world) Now() time.Time              { return w.hub.clock() }
 func (w world) Slept() bool {
 	if !w.hub.clustered() {

@@ -86,21 +86,34 @@ func TestProtocolNamesEveryFrame(t *testing.T) {
 }
 
 // pathInCode is a path of this repository in a page.
-var pathInCode = regexp.MustCompile("`((?:charter|room|hub|static|cmd)/[a-z0-9_./-]+)`")
+var pathInCode = regexp.MustCompile("`((?:charter|room|hub|static|cmd|[.]ci)/[a-z0-9_./-]+)`")
 
-// TestPathsOfTheArchitecture: where the page says that something is put, there is something.
-func TestPathsOfTheArchitecture(t *testing.T) {
-	page, err := os.ReadFile("../../docs/architecture.md")
+// TestPathsOnPages: where a page says that something is, there is something.
+func TestPathsOnPages(t *testing.T) {
+	for name, least := range map[string]int{"architecture.md": 20, "glossary.md": 50} {
+		page, err := os.ReadFile(filepath.Join("../../docs", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		found := pathInCode.FindAllStringSubmatch(string(page), -1)
+		for _, path := range found {
+			if _, err := os.Stat(filepath.Join("../..", path[1])); err != nil {
+				t.Errorf("docs/%s names %s: %v", name, path[1], err)
+			}
+		}
+		if len(found) < least {
+			t.Errorf("only %d paths in docs/%s: the test has lost its subject", len(found), name)
+		}
+	}
+}
+
+// TestGlossaryStaysShort: a reader learns sixty words, and no more.
+func TestGlossaryStaysShort(t *testing.T) {
+	page, err := os.ReadFile("../../docs/glossary.md")
 	if err != nil {
 		t.Fatal(err)
 	}
-	found := pathInCode.FindAllStringSubmatch(string(page), -1)
-	for _, path := range found {
-		if _, err := os.Stat(filepath.Join("../..", path[1])); err != nil {
-			t.Errorf("docs/architecture.md names %s: %v", path[1], err)
-		}
-	}
-	if len(found) < 20 {
-		t.Errorf("only %d paths: the test has lost its subject", len(found))
+	if terms := strings.Count(string(page), "\n| ") - 1; terms < 40 || terms > 60 {
+		t.Errorf("the glossary has %d terms", terms)
 	}
 }

@@ -130,19 +130,26 @@ func (d *declared) literal(f field) string {
 // verbPage writes one example of each command, by who may send it.
 func (d *declared) verbPage() []byte {
 	var b bytes.Buffer
-	var quiet []string
+	var quiet, free []string
 	for _, w := range whos {
 		fmt.Fprintf(&b, "%s:\n\n```json\n", w.says)
 		for _, v := range d.verbs {
-			if v.who == w.who {
-				fmt.Fprintln(&b, d.example(v))
+			if v.who != w.who {
+				continue
 			}
-			if v.who == w.who && v.quiet {
+			fmt.Fprintln(&b, d.example(v))
+			if v.quiet {
 				quiet = append(quiet, v.word)
+			}
+			for _, f := range d.shapes[v.shape].fields {
+				if f.omit {
+					free = append(free, fmt.Sprintf("`%s` of `%s`", f.key, v.word))
+				}
 			}
 		}
 		b.WriteString("```\n\n")
 	}
+	fmt.Fprintf(&b, "These may be left out: %s.\n\n", strings.Join(free, ", "))
 	fmt.Fprintf(&b, "A seat that may not speak (see `roles`) sends only `%s`.\n", strings.Join(quiet, "`, `"))
 	return b.Bytes()
 }

@@ -88,7 +88,7 @@ func (r *Replica) current(cmd room.Command) bool {
 			return false
 		}
 	}
-	return r.mode == Alone || r.mode == Shared && !r.others.cut
+	return r.mode == Alone || r.mode == Shared && !r.others.deafPeer
 }
 
 // refused: while the journal cannot be asked it may hold what this node does not
@@ -133,7 +133,7 @@ func (r *Replica) decide(now time.Time, seat room.SeatID, cmd room.Command) ([]r
 	if _, tick := cmd.(room.Tick); !tick {
 		return r.State.Decide(now, seat, cmd)
 	}
-	if r.mode == Apart || r.others.cut || r.world.Now().Before(r.trust.spare) {
+	if r.mode == Apart || r.others.deafPeer || r.world.Now().Before(r.trust.graceUntil) {
 		return r.State.Sparing(now).Decide(now, seat, cmd)
 	}
 	events, refusal := r.State.Decide(now, seat, cmd)
@@ -259,7 +259,7 @@ func (r *Replica) Learn() bool {
 			return true
 		}
 		if r.mode == Alone { // somebody else has the room
-			r.trust.unsure, r.others.foreign = true, true
+			r.trust.unsure, r.others.unknownPeer = true, true
 		}
 		if r.learned(commands) {
 			return true

@@ -45,7 +45,7 @@ func (r *Replica) Load() (Came, error) {
 		return Fresh, nil
 	}
 	r.meet(others)
-	r.mode, r.trust.doubt, r.trust.unsure, r.others.foreign = Apart, guessed, true, true
+	r.mode, r.trust.doubt, r.trust.unsure, r.others.unknownPeer = Apart, guessed, true, true
 	r.world.Renumber()
 	r.presume()
 	return Presuming, nil
@@ -120,26 +120,26 @@ func (r *Replica) settle() {
 func (r *Replica) Rejoin() {
 	others, _ := r.world.Others()
 	r.meet(others)
-	if r.ask() || r.trust.woke && r.askAgain() {
+	if r.ask() || r.trust.stoodStill && r.askAgain() {
 		return
 	}
-	r.trust.unsure, r.trust.woke = false, false
+	r.trust.unsure, r.trust.stoodStill = false, false
 	r.placeHeld()
 	others, sure := r.world.Others()
-	waiting := !r.question.deaf && len(r.question.asked) > 0
+	waiting := !r.question.unheard && len(r.question.asked) > 0
 	if sure && len(others) == 0 && !waiting && !r.heardLately() {
 		clear(r.others.met)
-		r.others.foreign = false
+		r.others.unknownPeer = false
 	}
 	switch {
-	case len(r.others.met) == 0 && !r.others.foreign: // nobody is known who could have it
+	case len(r.others.met) == 0 && !r.others.unknownPeer: // nobody is known who could have it
 		if r.mode == Shared {
 			r.world.Renumber() // whoever had it may have shown what has not come here
 		}
 		r.alone()
 	case len(r.others.met) == 0:
 		r.part()
-	case !r.question.deaf: // what this node knows is as good as anybody's
+	case !r.question.unheard: // what this node knows is as good as anybody's
 		for node := range r.others.met {
 			r.others.met[node] = time.Time{} // has not answered
 		}
@@ -170,7 +170,7 @@ func (r *Replica) askAgain() bool {
 // Nodes that ask at the same time do not wait equally long, so that one of them
 // becomes the one that answers.
 func (r *Replica) ask() bool {
-	r.question.open, r.question.deaf, r.question.asked = true, true, map[string]bool{}
+	r.question.open, r.question.unheard, r.question.asked = true, true, map[string]bool{}
 	defer r.unask()
 	tries := 1 + r.rank()
 	if !r.State.Form.Opened {
@@ -178,7 +178,7 @@ func (r *Replica) ask() bool {
 	}
 	for range tries {
 		if err := r.publishAsk(); err != nil {
-			r.question.deaf = true
+			r.question.unheard = true
 			return false
 		}
 		for until := r.world.Now().Add(askFor); ; {
@@ -191,7 +191,7 @@ func (r *Replica) ask() bool {
 				return true
 			}
 			if r.question.need > r.question.count && r.publishAsk() != nil {
-				r.question.deaf = true
+				r.question.unheard = true
 				return false
 			}
 		}
@@ -225,7 +225,7 @@ func (r *Replica) unask() {
 		r.held = slices.DeleteFunc(r.held, func(m *message) bool { return m.Node == r.node })
 	}
 	r.question.open, r.question.need = false, 0
-	if r.trust.woke {
+	if r.trust.stoodStill {
 		return // nor does it show what was told to others long ago
 	}
 	unsure := r.trust.unsure
@@ -275,14 +275,14 @@ func (r *Replica) begin() {
 		}
 	}
 	if r.mode != Shared {
-		r.trust.spare = now.Add(spareFor)
+		r.trust.graceUntil = now.Add(graceFor)
 	}
 	if r.mode != Alone {
 		r.world.Renumber()
 	}
 	r.ownNumbers()
 	r.mode, r.at.pos, r.at.chain, r.others.markedAt = Shared, 0, 0, 0
-	r.at.name = fmt.Sprintf("%020d-%s", at, r.world.Name())
+	r.at.name = fmt.Sprintf("%020d-%s", at, r.world.NewID())
 	r.at.last, r.at.seen = r.at.name, r.at.name
 }
 
@@ -357,9 +357,9 @@ func (r *Replica) adopt(m *message) error {
 	}
 	r.State.Live = theirs.Live
 	r.ownNumbers()
-	r.question.open, r.question.need, r.trust.unsure, r.trust.woke, r.trust.doubt, r.others.foreign = false, 0, false, false, m.Doubt, false
+	r.question.open, r.question.need, r.trust.unsure, r.trust.stoodStill, r.trust.doubt, r.others.unknownPeer = false, 0, false, false, m.Doubt, false
 	r.mode, r.at.name, r.at.last, r.at.pos, r.at.chain = Shared, m.Stream, m.Stream, m.Pos, m.Chain
-	r.trust.spare = r.world.Now().Add(spareFor)
+	r.trust.graceUntil = r.world.Now().Add(graceFor)
 	r.world.Unpack(m.Luggage)
 	r.world.Anew()
 	if blank { // nobody was here when it was said (R6)

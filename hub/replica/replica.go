@@ -68,8 +68,8 @@ type World interface {
 	Hear(wait time.Duration) (heard Heard, ok bool)
 	// Pause waits a little, by chance.
 	Pause(longest time.Duration)
-	// Name makes a name nobody has used.
-	Name() string
+	// NewID makes an id that nobody has used.
+	NewID() string
 	// Now is the time.
 	Now() time.Time
 	// Slept says whether this node has stood still for so long since it was last
@@ -160,33 +160,33 @@ type position struct {
 
 // others is what a node knows of those that have the room too.
 type others struct {
-	met      map[string]time.Time // when each was last heard
-	decided  map[string]int64     // when the last batch of each was decided after which nothing was missing, in Unix nanoseconds
-	cut      bool                 // one of them cannot hear this node
-	foreign  bool                 // somebody unknown has, or had, the room too
-	marked   time.Time            // they were last told where this node stands,
-	markedAt uint64               // and what it had applied
+	met         map[string]time.Time // when each was last heard
+	decided     map[string]int64     // when the last batch of each was decided after which nothing was missing, in Unix nanoseconds
+	deafPeer    bool                 // one of them cannot hear this node
+	unknownPeer bool                 // somebody unknown has, or had, the room too
+	marked      time.Time            // they were last told where this node stands,
+	markedAt    uint64               // and what it had applied
 }
 
 // question is what a node asks when it may have missed something.
 type question struct {
-	open   bool            // it waits for an answer
-	asked  map[string]bool // open: nodes that asked too, and whether they know nothing themselves
-	deaf   bool            // open: not even the question has come back
-	count  uint64          // how often it has asked; it only grows
-	need   uint64          // which question must be answered, at least: older answers may lack what was missed; 0: any
-	askers []*message      // nodes that ask while a batch is under way
-	behind []*message      // nodes that ask and hold rows that this one lacks
+	open    bool            // it waits for an answer
+	asked   map[string]bool // open: nodes that asked too, and whether they know nothing themselves
+	unheard bool            // open: not even the question has come back
+	count   uint64          // how often it has asked; it only grows
+	need    uint64          // which question must be answered, at least: older answers may lack what was missed; 0: any
+	askers  []*message      // nodes that ask while a batch is under way
+	behind  []*message      // nodes that ask and hold rows that this one lacks
 }
 
 // trust is how far a node may rely on what it knows.
 type trust struct {
-	unsure bool      // something was missed: ask before anything else
-	owed   bool      // the journal may hold rows that nobody will tell
-	blind  bool      // the journal could not be asked before the command under way
-	doubt  doubt     // about what is passing
-	woke   bool      // this node has just stood still
-	spare  time.Time // nobody is put out before
+	unsure     bool      // something was missed: ask before anything else
+	owed       bool      // the journal may hold rows that nobody will tell
+	blind      bool      // the journal could not be asked before the command under way
+	doubt      doubt     // about what is passing
+	stoodStill bool      // this node has just stood still
+	graceUntil time.Time // nobody is put out before
 }
 
 // command is a person's command that is being run.
@@ -246,9 +246,9 @@ const (
 	heardFor = 5 * time.Second
 	// blankTries is how often a node that knows nothing asks nodes that do.
 	blankTries = 4
-	// spareFor is how long nobody is put out after nodes have found each other:
+	// graceFor is how long nobody is put out after nodes have found each other:
 	// each has yet to say who is connected to it.
-	spareFor = 5 * time.Second
+	graceFor = 5 * time.Second
 	// markEvery is how often nodes compare where they stand, while something happens.
 	markEvery = time.Second
 )

@@ -235,7 +235,7 @@ func (h *host) Hear(wait time.Duration) (Heard, bool) {
 }
 
 func (h *host) Pause(longest time.Duration) { h.sleep(h.s.between(0, longest)) }
-func (h *host) Name() string                { return strconv.FormatUint(h.s.rng.Uint64(), 36) }
+func (h *host) NewID() string               { return strconv.FormatUint(h.s.rng.Uint64(), 36) }
 func (h *host) Now() time.Time              { return h.clock() }
 func (h *host) Others() ([]string, bool)    { return h.n.others() }
 

@@ -34,7 +34,7 @@ func (h *host) load() {
 		}
 	}
 	if h.came == Fresh {
-		h.house(room.Restarted{}, "restarted:"+h.Name())
+		h.house(room.Restarted{}, "restarted:"+h.NewID())
 	} else {
 		h.presumed = h.s.now + 10*time.Second
 	}
@@ -55,7 +55,7 @@ func (h *host) settle() {
 		h.attend = false
 		for _, seat := range h.n.here() {
 			if !h.r.State.Live.Seats[seat].Online {
-				h.house(room.Connected{Seat: seat}, "connected:"+h.Name())
+				h.house(room.Connected{Seat: seat}, "connected:"+h.NewID())
 			}
 		}
 	}
@@ -116,7 +116,7 @@ func (h *host) tend() {
 			cut = true
 		}
 	}
-	h.r.Cut(cut)
+	h.r.SetDeafPeer(cut)
 	if lost || h.presumed > 0 && h.s.now > h.presumed {
 		h.seekLost()
 	}
@@ -158,7 +158,7 @@ func (h *host) seekLost() {
 		case !known && len(h.r.Peers()) > 0:
 			return
 		case !here:
-			h.house(room.Lost{Seat: seat}, "lost:"+h.Name())
+			h.house(room.Lost{Seat: seat}, "lost:"+h.NewID())
 		}
 	}
 	h.presumed = 0

@@ -92,10 +92,10 @@ func (p *person) connectTo(n *node) {
 			return
 		}
 		if _, known := h.r.State.Form.Seats[p.seat]; !known {
-			h.house(room.Arrive{Seat: p.seat, Role: seatRole(p.seat)}, "arrive:"+string(p.seat)+h.Name())
+			h.house(room.Arrive{Seat: p.seat, Role: seatRole(p.seat)}, "arrive:"+string(p.seat)+h.NewID())
 		}
 		if !h.r.State.Live.Seats[p.seat].Online {
-			h.house(room.Connected{Seat: p.seat}, "connected:"+h.Name())
+			h.house(room.Connected{Seat: p.seat}, "connected:"+h.NewID())
 		}
 		if p.asked != nil {
 			p.do(h)
@@ -127,7 +127,7 @@ func (p *person) lose() {
 		case !known && len(h.r.Peers()) > 0:
 			h.presumed = h.s.now + time.Second
 		default:
-			h.house(room.Lost{Seat: p.seat}, "lost:"+h.Name())
+			h.house(room.Lost{Seat: p.seat}, "lost:"+h.NewID())
 		}
 	})
 }

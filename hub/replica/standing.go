@@ -67,7 +67,7 @@ func (r *Replica) Sever() {
 // alone: nobody else has the room.
 func (r *Replica) alone() {
 	r.mode, r.at.name, r.at.over = Alone, "", r.at.last
-	r.trust.doubt, r.others.cut, r.others.foreign, r.held = none, false, false, nil
+	r.trust.doubt, r.others.deafPeer, r.others.unknownPeer, r.held = none, false, false, nil
 	r.trust.owed = true // whoever had it may have written more than they told
 	r.shareAll()
 }
@@ -104,12 +104,12 @@ func (r *Replica) Bye() {
 	}
 }
 
-// Cut says whether some node that has the room cannot hear this one, though the
+// SetDeafPeer says whether some node that has the room cannot hear this one, though the
 // relay takes messages: nobody who may be connected there is put out. What is
 // said meanwhile is told to it when it asks.
-func (r *Replica) Cut(some bool) {
-	if r.others.cut && !some {
-		r.trust.spare = r.world.Now().Add(spareFor)
+func (r *Replica) SetDeafPeer(some bool) {
+	if r.others.deafPeer && !some {
+		r.trust.graceUntil = r.world.Now().Add(graceFor)
 	}
-	r.others.cut = some
+	r.others.deafPeer = some
 }

@@ -92,7 +92,7 @@ func (r *Replica) slept() bool {
 	if !r.world.Slept() {
 		return false
 	}
-	r.trust.unsure, r.trust.woke, r.trust.doubt = true, true, max(r.trust.doubt, stale)
+	r.trust.unsure, r.trust.stoodStill, r.trust.doubt = true, true, max(r.trust.doubt, stale)
 	return true
 }
 
@@ -120,7 +120,7 @@ func (r *Replica) take(heard Heard) (own uint64, v verdict) {
 	case m.T == kindBatch:
 		r.place(m)
 	case mine:
-		r.question.deaf = false
+		r.question.unheard = false
 	case m.T == kindAsk:
 		if r.telling {
 			r.question.askers = append(r.question.askers, m)

@@ -87,12 +87,12 @@ func TestCut(t *testing.T) {
 	s.sit(1, "ana")
 	s.nodes[1].noRedis = true
 	s.nodes[1].interrupt(true)
-	s.host(0).post(func() { s.host(0).r.Cut(true) })
+	s.host(0).post(func() { s.host(0).r.SetDeafPeer(true) })
 	one, two := s.says("lea"), s.says("lea")
 	s.heard(one, false, 1)
 	s.nodes[1].noRedis = false
 	s.nodes[1].hears()
-	s.host(0).post(func() { s.host(0).r.Cut(false) })
+	s.host(0).post(func() { s.host(0).r.SetDeafPeer(false) })
 	s.pass(5 * time.Second)
 	s.heard(one, true, 0, 1)
 	s.heard(two, true, 0, 1)

@@ -51,7 +51,7 @@ func (r *Replica) ownNumbers() {
 		return
 	}
 	sum := fnv.New64a() // a place in the numbers drawn by chance
-	_, _ = sum.Write([]byte(r.world.Name()))
+	_, _ = sum.Write([]byte(r.world.NewID()))
 	r.words.next = int32(sum.Sum64()>>20%2_000_000_000) + 1_000_000
 }
 
