@@ -238,12 +238,15 @@ func (r *Replica) unask() {
 // lacks they are read first: nobody is shown again what was before them, least of all
 // whoever was sent away by one (R6).
 func (r *Replica) answer(m *message) {
-	r.oweSince(m.Since) // answered or not: it has not heard that
+	_, here := r.others.met[m.Node] // or it has gone since it asked, and is owed nothing
+	if here {
+		r.oweSince(m.Since) // answered or not: it has not heard that
+	}
 	if r.question.open {
 		r.question.asked[m.Node] = m.Blank
 	}
-	if _, here := r.others.met[m.Node]; !here || r.question.open || r.trust.unsure || !r.State.Form.Opened {
-		return // it has gone since it asked, or this node does not know itself
+	if !here || r.question.open || r.trust.unsure || !r.State.Form.Opened {
+		return // nor is it answered by a node that does not know itself
 	}
 	if m.Form > r.Form {
 		r.question.behind = append(r.question.behind, m)
