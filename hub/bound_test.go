@@ -18,6 +18,7 @@ import (
 	"hearth/hub/presence"
 	"hearth/hub/socket"
 	"hearth/room"
+	"hearth/room/group"
 )
 
 var moves = flag.Int("moves", 2000, "how often a facilitator's seat moves while its old device connects")
@@ -25,7 +26,9 @@ var moves = flag.Int("moves", 2000, "how often a facilitator's seat moves while 
 func device(name string) [32]byte { return sha256.Sum256([]byte(name)) }
 
 // holding serves sockets as the site does: for the device that holds the seat.
-func holding(h *hub.Hub, store hub.Store) *httptest.Server {
+func holding(h *hub.Hub, store interface {
+	Holds(ctx context.Context, device [32]byte, seat room.SeatID) (group.Seat, error)
+}) *httptest.Server {
 	return httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		seat, err := store.Holds(r.Context(), device(r.URL.Query().Get("device")), room.SeatID(strings.TrimPrefix(r.URL.Path, "/live/")))
 		if err != nil {

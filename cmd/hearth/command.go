@@ -14,7 +14,7 @@ import (
 	"runtime/debug"
 	"time"
 
-	"hearth/hub/web/house"
+	"hearth/hub/house"
 )
 
 // version is set when hearth is built (see the Makefile).

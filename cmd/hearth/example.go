@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"hearth/charter"
-	"hearth/hub/web/house"
+	"hearth/hub/house"
 	"hearth/room/group"
 )
 

@@ -9,8 +9,8 @@ import (
 	"path/filepath"
 	"time"
 
+	"hearth/hub/house"
 	"hearth/hub/web"
-	"hearth/hub/web/house"
 	"hearth/static"
 )
 

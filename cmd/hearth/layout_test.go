@@ -44,6 +44,8 @@ var bans = []ban{
 	{"hearth/hub/fanout", "hearth/hub", "what goes out is encoded and numbered without knowing who decides it"},
 	{"hearth/hub/fanout", "hearth/hub/replica", "frames know no other nodes"},
 	{"hearth/hub/fanout", "hearth/room/group", "frames know seats, not who was given a link"},
+	{"hearth/hub/house", "hearth/hub/journal", "the house says what it keeps; cmd chooses the database"},
+	{"hearth/hub", "hearth/hub/house", "rooms do not know who plans them"},
 	{"hearth/hub/cluster", "hearth/hub", "who is up is known without knowing what for"},
 	{"hearth/hub/cluster", "hearth/room", "nodes are counted without people"},
 	{"hearth/hub/socket", "hearth/room", "a socket carries bytes and is tested without rooms"},

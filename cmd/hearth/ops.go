@@ -16,8 +16,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-
-	"hearth/hub"
 )
 
 // openOps serves metrics and profiles on a loopback listener of their own.
@@ -87,7 +85,7 @@ const (
 // watch looks after disk and store, at most once a second however often it is
 // asked. Safe for use by many goroutines.
 type watch struct {
-	store  hub.Store
+	store  checks
 	folder string
 
 	mu      sync.Mutex

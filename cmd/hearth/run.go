@@ -16,9 +16,9 @@ import (
 
 	"hearth/hub"
 	"hearth/hub/cluster"
+	"hearth/hub/house"
 	"hearth/hub/socket"
 	"hearth/hub/web"
-	"hearth/hub/web/house"
 	"hearth/room"
 	"hearth/static"
 )

@@ -11,6 +11,8 @@ import (
 	"strings"
 
 	"hearth/hub"
+	"hearth/hub/cluster"
+	"hearth/hub/house"
 	"hearth/hub/journal"
 )
 
@@ -18,6 +20,16 @@ import (
 type store interface {
 	hub.Journal
 	hub.Store
+	house.Store
+	cluster.Store
+	checks
+}
+
+// checks are how a store is looked after, and ended.
+type checks interface {
+	// Check says whether a write succeeds now (for /readyz).
+	Check(ctx context.Context) error
+	Close() error
 }
 
 // openStore opens what the settings name.

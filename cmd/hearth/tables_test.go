@@ -29,7 +29,7 @@ type kind struct {
 
 func kinds() []kind {
 	formats := kind{of: "Format", owner: "format_", because: map[string]string{
-		"hub/web/house/plan.go":          "the standard plan of a session",
+		"hub/house/plan.go":              "the standard plan of a session",
 		"hub/journal/conform/conform.go": "a plan that every store must keep",
 	}}
 	for _, f := range room.FormatNames() {

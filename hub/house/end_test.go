@@ -10,9 +10,9 @@ import (
 
 	"hearth/charter"
 	"hearth/hub"
+	"hearth/hub/house"
 	"hearth/hub/journal"
 	"hearth/hub/presence"
-	"hearth/hub/web/house"
 	"hearth/room"
 	"hearth/room/group"
 )

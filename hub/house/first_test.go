@@ -7,9 +7,9 @@ import (
 	"sync"
 	"testing"
 
+	"hearth/hub/house"
 	"hearth/hub/journal"
 	"hearth/hub/journal/pgtest"
-	"hearth/hub/web/house"
 )
 
 // TestOneOrganiserLinkOfTwoNodes is S13: nodes that start together on an empty

@@ -5,7 +5,7 @@ import (
 	"time"
 
 	"hearth/charter"
-	"hearth/hub/web/house"
+	"hearth/hub/house"
 	"hearth/room/group"
 )
 

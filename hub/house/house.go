@@ -38,7 +38,7 @@ type Rooms interface {
 
 // House ties the store to the live rooms.
 type House struct {
-	Store hub.Store
+	Store Store
 	Rooms Rooms
 	// Public is the address people reach hearth at, without a slash at the end;
 	// links begin with it.

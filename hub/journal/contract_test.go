@@ -1,24 +1,30 @@
 package journal_test
 
 import (
+	"context"
+
 	"hearth/hub"
+	"hearth/hub/cluster"
+	"hearth/hub/house"
 	"hearth/hub/journal"
 	"hearth/hub/journal/conform"
 )
 
-// The hub's own interfaces, the rules of package conform and the journals mean
-// the same methods.
+// all is what everybody asks of a journal and of the store around it, each in an
+// interface of their own.
+type all interface {
+	hub.Journal
+	hub.Store
+	house.Store
+	cluster.Store
+	Check(ctx context.Context) error
+	Close() error
+}
+
+// What is asked, the rules of package conform and the journals mean the same methods.
 var (
-	_ hub.Journal = (*journal.SQLite)(nil)
-	_ hub.Store   = (*journal.SQLite)(nil)
-	_ hub.Journal = (*journal.Postgres)(nil)
-	_ hub.Store   = (*journal.Postgres)(nil)
-	_ interface {
-		hub.Journal
-		hub.Store
-	} = conform.Kept(nil)
-	_ conform.Kept = (interface {
-		hub.Journal
-		hub.Store
-	})(nil)
+	_ all          = (*journal.SQLite)(nil)
+	_ all          = (*journal.Postgres)(nil)
+	_ all          = conform.Kept(nil)
+	_ conform.Kept = all(nil)
 )

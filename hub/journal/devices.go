@@ -92,21 +92,21 @@ func (s *tables) VoidOrganiser(ctx context.Context, id string) error {
 	})
 }
 
-// Held lists the seats of sessions that are not over which a device holds.
-func (s *tables) Held(ctx context.Context, device [32]byte) ([]group.Seat, error) {
+// held lists the seats of sessions that are not over which a device holds.
+func (s *tables) held(ctx context.Context, device [32]byte) ([]group.Seat, error) {
 	all, err := list(ctx, s.read, "list who holds which seat", scanHeld,
 		heldSeats+"ORDER BY s.n")
 	if err != nil {
 		return nil, err
 	}
 	var mine []group.Seat
-	for _, held := range all {
-		seal, err := s.on.findSeal(ctx, held.seat.Session)
+	for _, one := range all {
+		seal, err := s.on.findSeal(ctx, one.seat.Session)
 		if err != nil {
 			return nil, err
 		}
-		if seal != nil && hmac.Equal(held.bound, seal.binding(held.seat.ID, device)) {
-			mine = append(mine, held.seat)
+		if seal != nil && hmac.Equal(one.bound, seal.binding(one.seat.ID, device)) {
+			mine = append(mine, one.seat)
 		}
 	}
 	return mine, nil
@@ -115,7 +115,7 @@ func (s *tables) Held(ctx context.Context, device [32]byte) ([]group.Seat, error
 // Forget unbinds a device from every seat that it holds, and makes it no
 // organiser's. It gives the seats.
 func (s *tables) Forget(ctx context.Context, device [32]byte) ([]group.Seat, error) {
-	mine, err := s.Held(ctx, device)
+	mine, err := s.held(ctx, device)
 	if err != nil {
 		return nil, err
 	}
@@ -137,7 +137,7 @@ func (s *tables) Forget(ctx context.Context, device [32]byte) ([]group.Seat, err
 
 // Renew makes everything that a device holds the new device's.
 func (s *tables) Renew(ctx context.Context, device, fresh [32]byte) error {
-	mine, err := s.Held(ctx, device)
+	mine, err := s.held(ctx, device)
 	if err != nil {
 		return err
 	}

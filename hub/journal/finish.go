@@ -67,6 +67,6 @@ func (p *Postgres) Finish(ctx context.Context, session string, record []byte, at
 	return err
 }
 
-// MakeRoom implements hub.Store. What is full is the database's disk, and its own
+// MakeRoom implements hub.Endings. What is full is the database's disk, and its own
 // to look after.
 func (p *Postgres) MakeRoom(context.Context) {}

@@ -283,7 +283,7 @@ func (s *SQLite) Check(ctx context.Context) error {
 	return err
 }
 
-// MakeRoom implements hub.Store: it gives up the reserve if the disk is nearly full.
+// MakeRoom implements hub.Endings: it gives up the reserve if the disk is nearly full.
 func (s *SQLite) MakeRoom(context.Context) { s.spare.free() }
 
 // Close ends the commit at hand, refuses what waits behind it, and gives the

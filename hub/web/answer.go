@@ -12,8 +12,8 @@ import (
 	"time"
 
 	"hearth/charter"
+	"hearth/hub/house"
 	"hearth/hub/strict"
-	"hearth/hub/web/house"
 	"hearth/room"
 )
 

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"time"
 
-	"hearth/hub/web/house"
+	"hearth/hub/house"
 	"hearth/room/helpline"
 )
 

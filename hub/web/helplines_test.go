@@ -9,7 +9,7 @@ import (
 	"testing"
 	"time"
 
-	"hearth/hub/web/house"
+	"hearth/hub/house"
 	"hearth/room/helpline"
 )
 

@@ -10,9 +10,9 @@ import (
 	"strings"
 	"syscall"
 
+	"hearth/hub/house"
 	"hearth/hub/limit"
 	"hearth/hub/socket"
-	"hearth/hub/web/house"
 	"hearth/room"
 	"hearth/room/group"
 )

@@ -9,8 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"hearth/hub/house"
 	"hearth/hub/quiet"
-	"hearth/hub/web/house"
 )
 
 // Times of /api/open.

@@ -5,7 +5,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
-	"hearth/hub/web/house"
+	"hearth/hub/house"
 	"hearth/room"
 )
 

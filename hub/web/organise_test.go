@@ -10,7 +10,7 @@ import (
 
 	"github.com/coder/websocket"
 
-	"hearth/hub/web/house"
+	"hearth/hub/house"
 	"hearth/room/group"
 )
 

@@ -7,7 +7,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"hearth/charter"
-	"hearth/hub/web/house"
+	"hearth/hub/house"
 	"hearth/room"
 	"hearth/room/group"
 	"hearth/room/helpline"

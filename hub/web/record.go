@@ -8,7 +8,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
-	"hearth/hub/web/house"
+	"hearth/hub/house"
 	"hearth/room"
 	"hearth/room/group"
 )

@@ -9,9 +9,9 @@ import (
 
 	"github.com/coder/websocket"
 
+	"hearth/hub/house"
 	"hearth/hub/limit"
 	"hearth/hub/web"
-	"hearth/hub/web/house"
 	"hearth/room"
 	"hearth/room/group"
 )

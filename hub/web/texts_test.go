@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 
 	"hearth/charter"
+	"hearth/hub/house"
 	"hearth/hub/texttest"
-	"hearth/hub/web/house"
 	"hearth/room/plain"
 )
 

@@ -13,8 +13,8 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 
+	"hearth/hub/house"
 	"hearth/hub/limit"
-	"hearth/hub/web/house"
 	"hearth/room"
 	"hearth/room/group"
 )

@@ -19,7 +19,8 @@ import (
 	"hearth/room/group"
 )
 
-// Kept is what is held to these rules: the hub's Journal and Store together.
+// Kept is what is held to these rules: what the hub, the house, the nodes and the
+// command ask of a store, all together.
 type Kept interface {
 	Append(ctx context.Context, session string, after int64, key kept.CommandKey, rows [][]byte) (int64, error)
 	Tail(ctx context.Context, session string, after int64, fn func(seq int64, key kept.CommandKey, row []byte) error) error
@@ -63,7 +64,6 @@ type Kept interface {
 	VoidOrganiser(ctx context.Context, id string) error
 	FirstOrganiser(ctx context.Context, l group.Link) error
 	GiveBack(ctx context.Context, link string, seat room.SeatID) error
-	Held(ctx context.Context, device [32]byte) ([]group.Seat, error)
 	Forget(ctx context.Context, device [32]byte) ([]group.Seat, error)
 	Renew(ctx context.Context, device, fresh [32]byte) error
 	DeviceKey(ctx context.Context) ([]byte, error)

@@ -43,9 +43,9 @@ func renewDevice(c *check) {
 	c.holds("fresh", "a", true)
 	c.isOrganiser("phone", false)
 	c.isOrganiser("fresh", true)
-	held, err := c.Held(c.ctx, token("fresh"))
-	c.must(err, "what a device holds")
-	c.same(len(held), 1, "seats that it holds")
+	held, err := c.Forget(c.ctx, token("fresh"))
+	c.must(err, "forget the fresh one")
+	c.same(len(held), 1, "seats that it held")
 }
 
 func organiserDevices(c *check) {
