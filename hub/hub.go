@@ -35,7 +35,7 @@ type Config struct {
 	Journal  Journal
 	Store    Store
 	Presence Presence
-	// Relay is how this node speaks with others, and Members its place among them:
+	// Relay is how this node speaks with others, and Members, needed with it, its place among them:
 	// the caller joins before Start, and leaves after Drain. Without a Relay there are
 	// no others.
 	Relay   Relay

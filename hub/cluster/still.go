@@ -15,7 +15,7 @@ type still struct {
 	naps   atomic.Uint64 // how often it has stood still
 }
 
-// Tick is to be called each second while the node runs.
+// Tick is to be called each second while the node runs, by one goroutine.
 func (m *Membership) Tick() {
 	m.Slept()
 	m.still.ticked.Store(m.cfg.Clock().UnixNano())

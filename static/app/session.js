@@ -84,9 +84,9 @@ function linked(store, announcer) {
     if (link.status !== "connecting") lost = link.status === "lost";
     if (link.status === "open") had = true;
     if (!link.refused && link.status !== "connecting") answers = false;
-    const blocked = (link.refused || 0) > 2 && answers;
+    const tried = (link.refused || 0) > 2;
     /** @type {Partial<Client>} */
-    const change = { link: { ...link, away: lost, had, blocked: blocked || (link.status !== "open" && store.get().link.blocked) } };
+    const change = { link: { ...link, away: lost, had, blocked: link.status !== "open" && (tried ? answers : store.get().link.blocked) } };
     if (link.status === "over") {
       change.gone = { code: link.code || 0 };
       change.known = forget(store.get().known);

@@ -88,6 +88,19 @@ scene("U21: a network that lets pages through and no WebSockets is named, with w
   assert.equal(await check.getAttribute("href"), "/check");
 });
 
+scene("a network is blamed no longer once the house does not answer either", async (s, _context, url) => {
+  await s.page.addInitScript(() => { Math.random = () => 0.05; });
+  s.refuse = true;
+  let up = true;
+  await s.page.route("**/healthz", (r) => (up ? r.fulfill({ body: "ok" }) : r.abort()));
+  await s.page.goto(`${url}/s/s1`);
+  const blamed = s.page.getByText("but not the live connection that a room needs");
+  await blamed.waitFor({ timeout: 10_000 });
+  up = false;
+  await blamed.waitFor({ state: "detached", timeout: 10_000 });
+  await s.page.getByText("We have not reached the room yet.").first().waitFor();
+});
+
 scene("a house that was away for two tries is not taken for a network without WebSockets", async (s, _context, url) => {
   await s.page.addInitScript(() => {
     Math.random = () => 0.99; // each wait as long as it can be: 0.5 s, 1 s, 2 s
