@@ -1,7 +1,6 @@
 package charter
 
 import (
-	"slices"
 	"time"
 )
 
@@ -57,28 +56,3 @@ func Changed(before, after Text) []Principle {
 
 // Intact says whether v still holds the words it was adopted with.
 func (v Version) Intact() bool { return v.Number > 0 && v.Digest == Digest(v.Text) }
-
-// Answer is what one person said to a version (practice §6, gate).
-type Answer string
-
-// Answers. Nobody is asked to say yes to come in: a concern opens a line to the
-// wellbeing facilitator and lets the person join as a listener today.
-const (
-	Agreed      Answer = "agree"
-	WithConcern Answer = "concern"
-)
-
-// Answers gives every answer there is. Silence is not among them.
-func Answers() []Answer { return []Answer{Agreed, WithConcern} }
-
-// Agreement is one person's answer to one version. It says nothing of who the
-// person is: totals are kept, names are not.
-type Agreement struct {
-	Digest string `json:"digest"`
-	Answer Answer `json:"answer"`
-}
-
-// Stands says whether a still answers v: it was given, and to these very words.
-func (a Agreement) Stands(v Version) bool {
-	return v.Number > 0 && a.Digest == v.Digest && slices.Contains(Answers(), a.Answer)
-}

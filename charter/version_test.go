@@ -67,26 +67,6 @@ func TestAdoptRefuses(t *testing.T) {
 	}
 }
 
-// A13: agreement is to the words that were read; changed words ask again.
-func TestA13AgreementIsToTheVeryWords(t *testing.T) {
-	first, _ := Adopt(Version{}, Starter(Mixed), tuesday)
-	second, _ := Adopt(first, Starter(Carers), tuesday)
-	for _, answer := range Answers() {
-		given := Agreement{Digest: first.Digest, Answer: answer}
-		if !given.Stands(first) || given.Stands(second) {
-			t.Errorf("%q to version 1 counts %v for it and %v for version 2", answer, given.Stands(first), given.Stands(second))
-		}
-	}
-	for _, silence := range []Agreement{{}, {Digest: first.Digest}, {first.Digest, "object"}, {first.Digest, "Agree"}} {
-		if silence.Stands(first) {
-			t.Errorf("%+v counts as an answer", silence)
-		}
-	}
-	if (Agreement{Answer: Agreed}).Stands(Version{}) {
-		t.Error("an answer stands although there is no charter")
-	}
-}
-
 func TestVersionOnTheWire(t *testing.T) {
 	first, _ := Adopt(Version{}, Starter(Mixed), tuesday)
 	data, err := json.Marshal(first)

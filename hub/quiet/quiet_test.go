@@ -74,7 +74,7 @@ func (*broken) Error() string { panic("broken") }
 func TestValuesOfOtherTypesAreRedacted(t *testing.T) {
 	at := time.Date(2025, 3, 11, 19, 0, 0, 0, time.UTC)
 	text, _ := line(t, func(log *slog.Logger) {
-		log.Info("m", "what", card{"canary"}, "why", []string{"canary"}, "code", Name("canary"), "type", Text("canary"), "session", Token("canary"), "origin", Addr("canary"),
+		log.Info("m", "what", card{"canary"}, "why", []string{"canary"}, "code", card{"canary"}, "type", []card{{"canary"}}, "session", &card{"canary"}, "origin", []byte("canary"),
 			"took", 3*time.Second, "wait", at, "count", uint64(7), "bytes", 1.5, "attempt", true, "status", nil, "err", (*broken)(nil), "route", map[string]string{"canary": "canary"}, "store", card{"canary"})
 	})
 	if strings.Contains(text, "canary") {
@@ -83,19 +83,6 @@ func TestValuesOfOtherTypesAreRedacted(t *testing.T) {
 	for _, part := range []string{"what=[redacted]", "why=[redacted]", "code=[redacted]", "type=[redacted]", "session=[redacted]", "origin=[redacted]", "took=3s", "wait=2025-03-11T19:00:00.000Z", "count=7", "bytes=1.5", "attempt=true", "status=none", `err="an error that cannot be read"`} {
 		if !strings.Contains(text, part) {
 			t.Errorf("%q lacks %s", text, part)
-		}
-	}
-}
-
-func TestRedactedTypesDoNotPrint(t *testing.T) {
-	for _, v := range []any{Name("canary"), Text("canary"), Token("canary"), Addr("canary")} {
-		for _, verb := range []string{"%v", "%s", "%q", "%+v", "%#v", "%x", "%d"} {
-			if got := fmt.Sprintf(verb, v); got != redacted {
-				t.Errorf("%s prints %T as %q", verb, v, got)
-			}
-		}
-		if got := fmt.Errorf("admit %v: %w", v, errors.New("x")).Error(); got != "admit [redacted]: x" {
-			t.Errorf("an error with %T reads %q", v, got)
 		}
 	}
 }

@@ -19,22 +19,11 @@ import (
 // own Write.
 func BenchmarkBroadcast(b *testing.B) {
 	frame := NewFrame(blank(fanPayload))
-	b.Run("Push", func(b *testing.B) {
-		broadcast(b, 1, func(c *Conn) { c.Push(frame) })
-	})
-	for _, n := range []int{4, 8} {
-		some := make([]*Frame, n)
-		for i := range some {
-			some[i] = frame
-		}
-		b.Run(map[int]string{4: "PushAll4", 8: "PushAll8"}[n], func(b *testing.B) {
-			broadcast(b, n, func(c *Conn) { c.PushAll(some) })
-		})
-	}
+	b.Run("Push", func(b *testing.B) { broadcast(b, frame) })
 	b.Run("Library", broadcastLibrary)
 }
 
-func broadcast(b *testing.B, each int, send func(*Conn)) {
+func broadcast(b *testing.B, frame *Frame) {
 	h := serve(b, Limits{})
 	_, hear := startPeers(b, "TestFanOutPeers", h.addr)
 	var conns []*Conn
@@ -43,9 +32,9 @@ func broadcast(b *testing.B, each int, send func(*Conn)) {
 	}
 	hurry(b, hear.ReadByte, func() int {
 		for _, c := range conns {
-			send(c)
+			c.Push(frame)
 		}
-		return each
+		return 1
 	})
 	for _, c := range conns {
 		if c.state.Load() != open {

@@ -198,7 +198,8 @@ func converse(t *testing.T, ws *websocket.Conn, e *ear) {
 		if got := e.text(t); got != string(number(i)) {
 			t.Fatalf("got %q", got)
 		}
-		e.conn.PushAll([]*Frame{NewFrame(number(i)), NewFrame(blank(i * 100))})
+		e.conn.Push(NewFrame(number(i)))
+		e.conn.Push(NewFrame(blank(i * 100)))
 		for _, want := range []string{string(number(i)), string(blank(i * 100))} {
 			if _, got, err := ws.Read(t.Context()); err != nil || string(got) != want {
 				t.Fatalf("got %.20q, %v", got, err)

@@ -45,16 +45,11 @@ type Handler interface {
 // Conn is one connection. Its methods may be called by any goroutine, also from
 // inside a Handler, and never wait for the peer.
 type Conn struct {
-	// Data is a slot for the caller; the socket never touches it. Set it before
-	// Start.
-	Data any
-
 	h       Handler
 	limits  *Limits
 	nc      net.Conn
 	raw     syscall.RawConn // nil where writing without waiting is not possible
 	ws      *websocket.Conn
-	heard   atomic.Int64 // clock() of the last whole message
 	state   atomic.Int32 // changed under mu
 	started atomic.Bool
 
@@ -130,14 +125,6 @@ func (c *Conn) Start() {
 	}
 }
 
-// LastHeard is when the last whole message came from the peer; the time of the
-// upgrade if none has. Neither pings nor a message that trickles in count: a
-// peer that is alive answers the server's own pings with messages. It is cheap
-// and monotonic.
-func (c *Conn) LastHeard() time.Time {
-	return epoch.Add(time.Duration(c.heard.Load()))
-}
-
 // attach takes over the network connection at the upgrade. The byte budget
 // begins here and not earlier, because a proxy's keep-alive connection has
 // carried other people's requests before.
@@ -149,7 +136,6 @@ func (c *Conn) attach(nc net.Conn, carried []byte) (*bufio.Reader, *bufio.Writer
 		}
 	}
 	now := clock()
-	c.heard.Store(int64(now))
 	c.in.ahead, c.in.at = carried, now
 	c.in.budget = budget{left: int64(c.limits.ReadBurst), at: now}
 	size := slowReader

@@ -65,22 +65,6 @@ func (c *Conn) PushLoan(l *Loan) {
 	c.mu.Unlock()
 }
 
-// PushAll is Push for several frames in their order, with one write where that
-// is enough. The slice is not kept.
-func (c *Conn) PushAll(frames []*Frame) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if len(frames) > 1 && c.raw != nil && !c.busy() && c.state.Load() == open {
-		frames = c.sendTogether(frames)
-	}
-	for _, f := range frames {
-		if c.state.Load() != open {
-			return
-		}
-		c.send(f)
-	}
-}
-
 func (c *Conn) busy() bool { return c.out.writing }
 
 // send writes what the kernel takes at once and queues the rest.
@@ -102,40 +86,6 @@ func (c *Conn) atOnce(wire []byte) (n int, more bool) {
 		return 0, false
 	}
 	return n, n < len(wire)
-}
-
-// sendTogether writes as many frames as fit into one buffer with one write, and
-// returns those that are still to be sent.
-func (c *Conn) sendTogether(frames []*Frame) []*Frame {
-	buf := drains.Get().(*[]byte)
-	defer drains.Put(buf)
-	b := (*buf)[:0]
-	whole := 0
-	for _, f := range frames {
-		if len(b)+len(f.wire) > drainSize {
-			break
-		}
-		b = append(b, f.wire...)
-		whole++
-	}
-	if whole < 2 {
-		return frames
-	}
-	n, err := c.tryWrite(b)
-	if err != nil {
-		c.abort(scrub(err))
-		return nil
-	}
-	for _, f := range frames[:whole] {
-		switch {
-		case n >= len(f.wire):
-			n -= len(f.wire)
-		case c.state.Load() == open:
-			c.enqueue(f, n)
-			n = 0
-		}
-	}
-	return frames[whole:]
 }
 
 // tryWrite is one write(2) that does not wait.

@@ -21,21 +21,8 @@ func TestOrderIsKeptThroughPartialWrites(t *testing.T) {
 	const frames = 3000
 	body := func(i int) string { return fmt.Sprintf("%d ", i) + strings.Repeat("x", i*i%7919) }
 	go func() {
-		var some []*Frame
 		for i := range frames {
-			f := NewFrame([]byte(body(i)))
-			switch { // alone, or in runs of up to nine
-			case i%3 == 0 && len(some) == 0:
-				e.conn.Push(f)
-			default:
-				if some = append(some, f); len(some) == 1+i%9 || i == frames-1 {
-					e.conn.PushAll(some)
-					some = some[:0]
-				}
-			}
-			if i == frames-1 && len(some) > 0 {
-				e.conn.PushAll(some)
-			}
+			e.conn.Push(NewFrame([]byte(body(i))))
 		}
 	}()
 	go func() {
@@ -215,7 +202,7 @@ func TestTheOutboxIsBoundedInBytes(t *testing.T) {
 		if c.state.Load() != open {
 			t.Fatal("closed at the limit")
 		}
-		c.PushAll([]*Frame{NewFrame(nil), NewFrame(nil)})
+		c.Push(NewFrame(nil))
 		began := time.Now()
 		if end := e.end(t); end.Code != Slow {
 			t.Fatalf("ended with %v", end)
@@ -230,7 +217,7 @@ func TestTheOutboxIsBoundedInAge(t *testing.T) {
 	for _, late := range []bool{false, true} {
 		synctest.Test(t, func(t *testing.T) {
 			c, e, peer := stuck(t, Limits{WriteWait: time.Minute})
-			c.Push(NewFrame(blank(drainSize - 4))) // is not taken together with others
+			c.Push(NewFrame(blank(drainSize - 4)))
 			c.Push(NewFrame([]byte("second")))
 			pass(10*time.Second - time.Millisecond)
 			c.Push(NewFrame([]byte("third")))
@@ -326,14 +313,10 @@ func TestPushingAllocatesNothing(t *testing.T) {
 	c := dialRaw(t, h.addr)
 	e := h.ear(t)
 	f := NewFrame(blank(200))
-	three := []*Frame{f, f, f}
-	got := 0
-	got += int(testing.AllocsPerRun(200, func() { e.conn.Push(f) }))
-	got += int(testing.AllocsPerRun(100, func() { e.conn.PushAll(three) }))
-	if got != 0 {
-		t.Fatalf("%d allocations", got)
+	if got := testing.AllocsPerRun(200, func() { e.conn.Push(f) }); got != 0 {
+		t.Fatalf("%v allocations", got)
 	}
-	for range 201 + 3*101 {
+	for range 201 {
 		c.wantText(string(blank(200)))
 	}
 	e.conn.Drop()

@@ -140,7 +140,6 @@ func (c *Conn) message() error {
 		err = errHalted
 	}
 	if err == nil && c.state.Load() == open {
-		c.heard.Store(int64(c.in.at))
 		c.h.Message(c, data)
 	}
 	if cap(data) <= messageKeep {

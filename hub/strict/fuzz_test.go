@@ -34,7 +34,7 @@ func FuzzObject(f *testing.F) {
 			t.Fatalf("%q has %d members, want %d", data, len(fields.members), len(loose))
 		}
 		for name, raw := range loose {
-			if !fields.Has(name) || !bytes.Equal(bytes.TrimSpace(raw), fields.value(name)) {
+			if !bytes.Equal(bytes.TrimSpace(raw), fields.value(name)) {
 				t.Fatalf("%q: %q is %q, want %q", data, name, fields.value(name), raw)
 			}
 			var want any

@@ -92,9 +92,6 @@ func Object(data []byte) (Fields, error) {
 	return Fields{members}, nil
 }
 
-// Has says whether a member of this name is there, null or not.
-func (f Fields) Has(name string) bool { return f.value(name) != nil }
-
 // String gives the member of this name as a string. The error is "missing" or
 // "wrong-type".
 func (f Fields) String(name string) (string, error) {

@@ -120,9 +120,6 @@ func TestStringAndHas(t *testing.T) {
 	if e, err := fields.String("e"); e != "😀\t/" || err != nil {
 		t.Errorf("e is %q, %v", e, err)
 	}
-	if !fields.Has("x") || fields.Has("X") || (Fields{}).Has("x") {
-		t.Error("Has is wrong")
-	}
 	for name, want := range map[string]string{"n": "wrong-type", "x": "wrong-type", "y": "missing", "DO": "missing"} {
 		if _, err := fields.String(name); code(err) != want {
 			t.Errorf("%s: got %v, want %s", name, err, want)
