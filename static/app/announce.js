@@ -4,7 +4,8 @@
  * says "your turn". A busy room is told in fewer sentences, never in more than
  * twenty a minute (walls §4).
  */
-import { count, list, say } from "./words/index.js";
+import { list } from "./intl.js";
+import { count, say } from "./words/index.js";
 import { lineOf, nameOf } from "./known.js";
 
 /** @typedef {import("./types").Frame} Frame */

@@ -1,11 +1,11 @@
 /** Making a group, and changing what was chosen for it. */
 import { h } from "../dom.js";
+import { placeName } from "../intl.js";
 import { recall, remember } from "../place.js";
 import { say } from "../words/index.js";
 import { ask } from "./ask.js";
 import { choose, form, pick, submit, write } from "./fields.js";
 import { Page } from "./page.js";
-import { place } from "./when.js";
 
 /** @typedef {{house: import("./types").House, group: import("./types").Group | null}} Data */
 
@@ -34,7 +34,7 @@ class HearthOAbout extends Page {
         write({ ...at("name"), required: true }),
         group ? null : choose({ ...at("template"), options: house.templates.map((t) => ({ value: t.template, title: t.title, about: t.about })) }),
         choose({ ...at("policy"), options: house.policies.map((p) => ({ value: p.policy, title: p.title, about: p.about })) }),
-        pick({ ...at("region"), options: [{ value: "", title: say("org.about.region_none") }, ...house.regions.map((r) => ({ value: r, title: place(r) }))] }),
+        pick({ ...at("region"), options: [{ value: "", title: say("org.about.region_none") }, ...house.regions.map((r) => ({ value: r, title: placeName(r) }))] }),
         write({ ...at("contact"), required: true }),
         this.alert(),
         h("div", { class: "btn-row" }, submit(say(group ? "org.about.save" : "org.new.make"), this.busy === "send"),

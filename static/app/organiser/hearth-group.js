@@ -1,11 +1,12 @@
 /** One group: what to do next, its sessions, its charter, and what was chosen for it. */
 import { h } from "../dom.js";
+import { placeName } from "../intl.js";
 import { button, icon } from "../parts.js";
 import { count, say } from "../words/index.js";
 import { ask } from "./ask.js";
 import { write } from "./fields.js";
 import { Page } from "./page.js";
-import { day, moment, place, time } from "./when.js";
+import { day, moment, time } from "./when.js";
 
 /** @typedef {import("./types").GroupPage} Data */
 /** @typedef {import("./types").Session} Session */
@@ -132,7 +133,7 @@ function about(s, at) {
     h("h2", { id: "about-title" }, say("org.group.about")),
     h("dl", { class: "o-facts" },
       fact("org.about.policy_short", say(`org.policy.${g.policy}`)),
-      fact("org.about.region_short", g.region ? place(g.region) : say("org.about.region_none")),
+      fact("org.about.region_short", g.region ? placeName(g.region) : say("org.about.region_none")),
       fact("org.about.contact_short", g.contact ? h("span", { dir: "auto", class: "contact" }, g.contact) : say("org.about.contact_none"))),
     h("div", { class: "btn-row" }, h("a", { class: "btn btn-small", href: `${at}/about` }, say("org.group.change"))));
 }

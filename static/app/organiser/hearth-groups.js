@@ -1,12 +1,13 @@
 /** Home of the organiser: the groups, what to do first, and the organiser's own link. */
 import { h } from "../dom.js";
+import { placeName } from "../intl.js";
 import { button, icon } from "../parts.js";
 import texts from "../words/organiser-groups.js";
 import { learn, say } from "../words/index.js";
 import { flame } from "../room/flame.js";
 import { ask } from "./ask.js";
 import { Page } from "./page.js";
-import { day, place } from "./when.js";
+import { day } from "./when.js";
 import { shownOnce } from "./copy.js";
 
 learn(texts);
@@ -71,7 +72,7 @@ function card(g, house) {
   const policy = house.policies.find((p) => p.policy === g.policy)?.title;
   return h("li", { key: g.id, class: "card o-card" },
     h("h2", {}, h("a", { href: `/o/groups/${g.id}`, dir: "auto" }, g.name)),
-    h("p", { class: "o-tags" }, [template, policy, g.region && place(g.region)].map((t) => t && h("span", { class: "tag", key: t }, t))),
+    h("p", { class: "o-tags" }, [template, policy, g.region && placeName(g.region)].map((t) => t && h("span", { class: "tag", key: t }, t))),
     h("p", { class: "soft small" }, say("org.groups.made", { day: day(g.created) })));
 }
 

@@ -2,7 +2,8 @@
 import { h } from "../dom.js";
 import { button } from "../parts.js";
 import { recall, remember } from "../place.js";
-import { byCountry, placeName } from "../shell/helplines.js";
+import { placeName } from "../intl.js";
+import { byCountry } from "../shell/helplines.js";
 import { learn, say } from "../words/index.js";
 import texts from "../words/organiser-helplines.js";
 import { ask } from "./ask.js";
@@ -89,7 +90,7 @@ class HearthOHelplines extends Page {
     return form(() => this.#save(), { key: "form", class: "card o-form", "aria-labelledby": "lines-form" },
       h("h3", { id: "lines-form", tabindex: "-1" }, this.#at === -1 ? say("org.lines.add") : say("org.lines.edit", { name: typed.name || "" })),
       h("p", { class: "hint" }, say("org.lines.anew")),
-      pick({ ...at("helpline-region", "region"), options: [{ value: "", title: say("org.lines.pick") }, ...countries()] }),
+      pick({ ...at("helpline-region", "region"), options: [{ value: "", title: say("org.lines.pick") }, ...allCountries()] }),
       FIELDS.map(([code, key]) => write({ ...at(code, key) })),
       this.alert(),
       h("div", { class: "btn-row" }, submit(say("org.lines.save"), this.busy === "save"), button(say("org.cancel"), () => this.#write(null))));
@@ -150,12 +151,17 @@ class HearthOHelplines extends Page {
 /** Codes that stand for no country a person lives in. */
 const NONE = new Set(["EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"]);
 
-/** Every country by its name. @returns {{value: string, title: string}[]} */
-function countries() {
+/** @type {{value: string, title: string}[]} */
+let countries = [];
+
+/** Every country by its name, found when it is first asked for. */
+function allCountries() {
+  if (countries.length) return countries;
   const letters = [..."ABCDEFGHIJKLMNOPQRSTUVWXYZ"];
-  return letters.flatMap((a) => letters.map((b) => a + b)).filter((code) => !NONE.has(code))
+  countries = letters.flatMap((a) => letters.map((b) => a + b)).filter((code) => !NONE.has(code))
     .map((value) => ({ value, title: placeName(value) })).filter((c) => c.title !== c.value)
     .sort((a, b) => a.title.localeCompare(b.title));
+  return countries;
 }
 
 customElements.define("hearth-o-helplines", HearthOHelplines);

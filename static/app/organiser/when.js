@@ -35,8 +35,3 @@ export function fromFields(date, clock) {
   const at = new Date(`${date}T${clock}`);
   return Number.isNaN(at.getTime()) ? null : at;
 }
-
-/** A region's name, when its code is one that is known. @param {string} code */
-export function place(code) {
-  try { return new Intl.DisplayNames([document.documentElement.lang], { type: "region" }).of(code) || code; } catch { return code; }
-}

@@ -2,7 +2,8 @@
 import { Drawn, h } from "../dom.js";
 import { ears, icon } from "../parts.js";
 import { initial } from "../graphemes.js";
-import { knows, list, name, rich, say } from "../words/index.js";
+import { list } from "../intl.js";
+import { knows, name, rich, say } from "../words/index.js";
 import { formatNow, nameOf, powersOf } from "../known.js";
 import { flame } from "./flame.js";
 import { around, turned } from "./ring.js";

@@ -2,7 +2,8 @@
 import { Drawn, h } from "../dom.js";
 import { closes, dialogBody, toggle } from "../parts.js";
 import { rich, say } from "../words/index.js";
-import { byCountry, checkedText, placeName } from "./helplines.js";
+import { placeName } from "../intl.js";
+import { byCountry, checkedText } from "./helplines.js";
 
 /** @typedef {import("../types").Client} Client */
 /** @typedef {import("../types").Helpline} Helpline */

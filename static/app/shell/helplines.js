@@ -1,4 +1,5 @@
 /** The helplines: fetched once, kept in memory and on the device for when the server is away, and in the order in which they are shown. */
+import { longDate, placeName } from "../intl.js";
 import { say } from "../words/index.js";
 
 /** @typedef {import("../types").Helpline} Helpline */
@@ -47,11 +48,6 @@ export function readHelplines(data) {
   return rows.filter((/** @type {any} */ r) => r && r.name).map((/** @type {any} */ r) => ({ ...r, region: r.region || "" }));
 }
 
-/** A country's name in the reader's language, when its code is one that is known. @param {string} code */
-export function placeName(code) {
-  try { return /^[A-Z]{2}$/.test(code) ? new Intl.DisplayNames([document.documentElement.lang], { type: "region" }).of(code) || code : code; } catch { return code; }
-}
-
 /** Rows under their countries: one's own first, then by name. @param {Helpline[]} lines @param {string} own @param {(code: string) => string} [name] */
 export function byCountry(lines, own, name = placeName) {
   const codes = [...new Set(lines.map((l) => l.region))];
@@ -63,6 +59,5 @@ export function byCountry(lines, own, name = placeName) {
 export function checkedText(l, now = Date.now()) {
   const at = l.checked ? Date.parse(`${l.checked}T00:00:00Z`) : NaN;
   if (Number.isNaN(at)) return say("help.unchecked");
-  const date = new Intl.DateTimeFormat(globalThis.document?.documentElement.lang || "en", { dateStyle: "long", timeZone: "UTC" }).format(at);
-  return say(now - at > GOOD_FOR ? "help.old" : "help.checked", { date });
+  return say(now - at > GOOD_FOR ? "help.old" : "help.checked", { date: longDate(at) });
 }

@@ -3,17 +3,14 @@
  * replaced from vars. A key with a number has ".one", ".other" and whatever
  * the language's plural rules need.
  */
+import { plural } from "../intl.js";
 import { h } from "../shape.js";
 
 /** @type {Record<string, string>} */
 const texts = {};
-let plural = new Intl.PluralRules("en");
 
 /** Adds an area's texts. @param {Record<string, string>} area */
 export function learn(area) { Object.assign(texts, area); }
-
-/** Sets the language for plurals. @param {string} language */
-export function speak(language) { plural = new Intl.PluralRules(language); }
 
 /** @param {string} key */
 export function knows(key) { return key in texts; }
@@ -26,7 +23,7 @@ export function say(key, vars = {}) {
 
 /** With a number, in the language's plural form; {n} is the number. @param {string} key @param {number} n @param {Record<string, any>} [vars] */
 export function count(key, n, vars = {}) {
-  const form = `${key}.${plural.select(n)}`;
+  const form = `${key}.${plural(n)}`;
   return say(form in texts ? form : `${key}.other`, { n, ...vars });
 }
 
@@ -44,9 +41,3 @@ export function rich(key, vars) {
 
 /** A person's name, kept apart from the direction of the text around it, and from translators: Hope stays Hope. @param {string} who */
 export function name(who) { return h("bdi", { dir: "auto", translate: "no" }, who); }
-
-/** Several names, joined as the language joins them. @param {string[]} names */
-export function list(names) {
-  return typeof Intl.ListFormat === "function"
-    ? new Intl.ListFormat("en", { type: "conjunction" }).format(names) : names.join(", ");
-}
