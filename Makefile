@@ -76,7 +76,7 @@ browsers: build ## a whole session in Firefox and in WebKit, wide and on a phone
 
 texts: build ## 5,000 texts of every kind through every field of client and server (long)
 	go test ./hub ./hub/web -run 'Texts' -texts 5000 -timeout 60m -v
-	cd static && TEXTS=5000 node --test --test-concurrency=2 e2e/texts.test.mjs
+	cd static && CHROMIUM=$${CHROMIUM:-/usr/bin/chromium-headless-shell} TEXTS=5000 LANES=2 node --test e2e/texts.test.mjs
 
 bench: ## figures: memory, latency, CPU beside a bare fan-out, the cost of each hop (about 9 minutes)
 	go run ./cmd/hearthload bench
