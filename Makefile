@@ -44,7 +44,7 @@ breaks: ## cut promises and rules out of a copy, one at a time, and see that a t
 	@.ci/breaks $(ONLY)
 
 unit: ## Go tests with the race detector, and the browser client's unit tests
-	CGO_ENABLED=1 go test -short -race -shuffle=on -p 4 -timeout 10m ./... # many packages mostly wait
+	CGO_ENABLED=1 go test -short -race -shuffle=on -timeout 10m ./...
 	cd static && npm test --silent
 
 model: ## a room against its model: 2,000 runs of 100 actions; coverage of room and charter

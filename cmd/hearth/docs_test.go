@@ -117,3 +117,37 @@ func TestGlossaryStaysShort(t *testing.T) {
 		t.Errorf("the glossary has %d terms", terms)
 	}
 }
+
+var (
+	longTarget = regexp.MustCompile(`(?m)^([a-z-]+):.*## `)
+	proofRow   = regexp.MustCompile("(?m)^\\| `make ([a-z-]+)` \\| [^|]+ \\| (?:(\\d{4}-\\d\\d-\\d\\d) \\| `([0-9a-f]{7,40})` \\| [^|]+|not since then \\| \\| )\\|$")
+)
+
+// TestEveryLongProofHasItsRow: whoever wants to know when a proof was last played
+// whole finds it in one table.
+func TestEveryLongProofHasItsRow(t *testing.T) {
+	makefile, err := os.ReadFile("../../Makefile")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile("../../docs/proofs.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	// What make test runs, and what proves nothing.
+	others := []string{"help", "build", "run", "cluster", "test", "setup", "lint", "findings", "unit", "model", "rest", "sim", "fuzz", "proof", "browser", "release", "vuln", "clean"}
+	var targets, rows []string
+	for _, m := range longTarget.FindAllStringSubmatch(string(makefile), -1) {
+		if !slices.Contains(others, m[1]) {
+			targets = append(targets, m[1])
+		}
+	}
+	for _, m := range proofRow.FindAllStringSubmatch(string(page), -1) {
+		rows = append(rows, m[1])
+	}
+	slices.Sort(targets)
+	slices.Sort(rows)
+	if !slices.Equal(targets, rows) {
+		t.Errorf("docs/proofs.md has rows for %v, and the Makefile long proofs %v", rows, targets)
+	}
+}

@@ -1,7 +1,7 @@
 // Whatever is written or pasted into a field of the client: it goes out whole, or it stays in the field and the person is
 // told why. No text ends the connection. TEXTS is how many go into each field, SEED where chance begins, FIELD the only one.
 import assert from "node:assert/strict";
-import { describe, test } from "node:test";
+import { after, describe, test } from "node:test";
 import { launch } from "./house.mjs";
 import { serve } from "../test/fake.mjs";
 import { scenes } from "../test/fixtures.mjs";
@@ -23,15 +23,16 @@ const BATCH = 50;
 const SAYS = "The server says why it did not take this.";
 
 const numbers = (s) => Array.from({ length: s.length }, (_, i) => s.charCodeAt(i));
+const browser = launch();
+after(async () => { await (await browser).close(); });
 const chosen = (name) => ({ timeout: 3_600_000, skip: process.env.FIELD && process.env.FIELD !== name });
 
 /** Opens a page whose server is inside it. */
 async function page(t, inside, size = { width: 1280, height: 1000 }) {
   const server = await serve(api);
-  const browser = await launch();
-  t.after(async () => { await browser.close(); server.close(); });
+  const context = await (await browser).newContext({ viewport: size, reducedMotion: "reduce" });
+  t.after(async () => { await context.close(); server.close(); });
   t.diagnostic(`seed ${SEED}`);
-  const context = await browser.newContext({ viewport: size, reducedMotion: "reduce" });
   await context.addInitScript(hurry);
   await context.addInitScript(giveHands);
   await context.addInitScript(serveInside, { says: SAYS, ...inside });
