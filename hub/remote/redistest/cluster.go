@@ -50,11 +50,11 @@ func form(servers []*Server) error {
 	for deadline := time.Now().Add(startWithin); time.Now().Before(deadline); <-tick.C {
 		formed := 0
 		for _, s := range servers {
-			info, err := s.Do("CLUSTER", "INFO")
+			whole, err := s.whole(len(servers))
 			if err != nil {
 				return err
 			}
-			if about := fmt.Sprint(info); strings.Contains(about, "cluster_state:ok") && strings.Contains(about, fmt.Sprintf("cluster_known_nodes:%d", len(servers))) {
+			if whole {
 				formed++
 			}
 		}
@@ -63,6 +63,21 @@ func form(servers []*Server) error {
 		}
 	}
 	return errors.New("its nodes do not agree")
+}
+
+// whole says whether a server takes the cluster for complete and has a link to each
+// other: what is published at it goes to those only that it has a link to.
+func (s *Server) whole(servers int) (bool, error) {
+	info, err := s.Do("CLUSTER", "INFO")
+	if err != nil {
+		return false, err
+	}
+	nodes, err := s.Do("CLUSTER", "NODES")
+	if err != nil {
+		return false, err
+	}
+	said := fmt.Sprint(nodes)
+	return strings.Contains(fmt.Sprint(info), "cluster_state:ok") && strings.Count(said, " connected ") == servers && !strings.Contains(said, "handshake"), nil
 }
 
 // freeBusPort is a free port whose bus port is free too.
