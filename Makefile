@@ -65,7 +65,8 @@ fuzz: ## each fuzz target on 30,000 fresh inputs
 
 proof: ## kill -9, chaos, bad peers, garbage, floods and canaries against the real binary
 	go test -timeout 20m -v ./cmd/hearthload/...
-	go test ./hub -run 'TestS02|TestS06' -moves 2000 -unseen 6000 -timeout 10m -v
+	go test ./hub -run 'TestS02|TestS06' -moves 2000 -timeout 10m -v
+	go test ./hub/runtime -run TestS06 -unseen 6000 -timeout 10m -v
 
 browser: build ## a whole session in real Chromium; screens, sizes, accessibility
 	cd static && npm run --silent browser

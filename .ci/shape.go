@@ -18,7 +18,7 @@ import (
 )
 
 // explained are the packages whose invariants a reader needs beside the code.
-var explained = []string{"room", "hub", "hub/cluster", "hub/fanout", "hub/replica"}
+var explained = []string{"room", "hub", "hub/cluster", "hub/fanout", "hub/replica", "hub/runtime"}
 
 // helpers are folders of what only tests use.
 var helpers = []string{"conform", "pgtest", "redistest", "texttest", "latetest", "freeport", "test", "e2e", "browsers"}

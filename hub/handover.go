@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"hearth/hub/runtime"
 )
 
 // handOverWithin is how long a node that goes down waits for others to have its rooms.
@@ -13,14 +15,14 @@ const handOverWithin = 2 * time.Second
 
 // handOver lets other nodes take this one's rooms, so that people miss nothing
 // when they are asked to come back (F16).
-func (h *Hub) handOver(ctx context.Context, rooms []*live) {
-	if !h.clustered() {
+func (h *Hub) handOver(ctx context.Context, rooms []*runtime.Room) {
+	if !h.node.Clustered() {
 		return
 	}
 	_ = h.cfg.Members.Beat(ctx) // another may have come up a moment ago, to take this one's place
-	s := h.standing()
+	s := h.node.Standing()
 	heirs := slices.DeleteFunc(s.Up, func(node string) bool { return s.Deaf[node] })
-	if len(heirs) == 0 || !s.relay {
+	if len(heirs) == 0 || !s.Relay {
 		return
 	}
 	ctx, done := context.WithTimeout(ctx, handOverWithin)
@@ -29,7 +31,7 @@ func (h *Hub) handOver(ctx context.Context, rooms []*live) {
 	for i, l := range rooms {
 		all.Go(func() {
 			for j := range heirs {
-				if h.handTo(ctx, l.session.ID, heirs[(i+j)%len(heirs)]) {
+				if h.handTo(ctx, l.ID(), heirs[(i+j)%len(heirs)]) {
 					return
 				}
 			}
@@ -41,7 +43,8 @@ func (h *Hub) handOver(ctx context.Context, rooms []*live) {
 // takenWithin is how long one node is given to say that it has a room.
 const takenWithin = 700 * time.Millisecond
 
-// handTo asks a node to take a room over, and says whether it has.
+// handTo asks a node to take a room over, and says whether it has. The node answers
+// to all, for it does not know who asks; the room's channel of handing hears it.
 func (h *Hub) handTo(ctx context.Context, session, node string) bool {
 	taken := make(chan struct{}, 1)
 	h.others.handing.Store(session, taken)
@@ -58,17 +61,13 @@ func (h *Hub) handTo(ctx context.Context, session, node string) bool {
 	return false
 }
 
-// takeOver brings a room in that another node cannot keep, and says so.
+// takeOver brings a room in that another node cannot keep, and says so once it has
+// everything that was told to people there.
 func (h *Hub) takeOver(session string) {
-	err := h.with(h.base, session, func(l *live) error {
-		return l.call(h.base, func(l *live) error {
-			l.rep.Listen()
-			return nil
-		})
-	})
+	err := h.with(h.node.Base(), session, func(l *runtime.Room) error { return l.Listen(h.node.Base()) })
 	if err != nil {
 		h.log.Warn("a room cannot be taken over", slog.String("session", session), slog.Any("err", err))
 		return
 	}
-	h.say(h.base, said{T: saidTaken, Session: session})
+	h.say(h.node.Base(), said{T: saidTaken, Session: session})
 }

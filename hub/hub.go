@@ -1,11 +1,7 @@
-// Package hub is the live side of hearth: the rooms that are under way, the
-// mailbox and the one worker of each, the connections of its people, and the
-// frames that go out to them.
-//
-// The rules of a session are in package room, which is pure. The hub brings
-// what is not pure: time, ids, the journal, the sockets. It sees the journal
-// and presence only as interfaces that it defines itself ([Journal], [Store],
-// [Presence]); package main wires the implementations.
+// Package hub is the live side of hearth: which rooms are under way on this node,
+// who comes into them, what nodes of one house tell each other, and how all of it
+// begins and ends. What happens inside a room is package runtime's; its names that
+// whoever makes a hub needs are given here too.
 package hub
 
 import (
@@ -15,100 +11,69 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
-	"time"
 
-	"hearth/hub/cluster"
-	"hearth/hub/socket"
-	"hearth/room"
+	"hearth/hub/journal/kept"
+	"hearth/hub/runtime"
 	"hearth/room/group"
 )
 
-// Errors of the hub's own methods.
-var (
-	ErrDraining = errors.New("hub: going down, no new work")
-	ErrOver     = errors.New("hub: the session is over")
+// What a hub is made of; see package runtime.
+type (
+	Config   = runtime.Config
+	Limits   = runtime.Limits
+	Rate     = runtime.Rate
+	Metrics  = runtime.Metrics
+	Journal  = runtime.Journal
+	Store    = runtime.Store
+	Endings  = runtime.Endings
+	Presence = runtime.Presence
+	Relay    = runtime.Relay
+	// CommandKey makes a command unique: one id per seat (R2).
+	CommandKey = kept.CommandKey
 )
 
-// Config is what a Hub is made of. Journal, Store and Presence are needed;
-// every other field has a default.
-type Config struct {
-	Journal  Journal
-	Store    Store
-	Presence Presence
-	// Relay is how this node speaks with others, and Members, needed with it, its place among them:
-	// the caller joins before Start, and leaves after Drain. Without a Relay there are
-	// no others.
-	Relay   Relay
-	Members *cluster.Membership
-	// Clock is the machine's, and may jump: rooms in memory do not follow it then.
-	// Default time.Now.
-	Clock func() time.Time
-	// Log receives happenings of operation; never names, words, tokens or
-	// addresses. Default: nothing is logged.
-	Log *slog.Logger
-	// Limits are the walls of §2.4; a zero field means its default.
-	Limits Limits
-	// Metrics are counted into; default: counted, but registered nowhere.
-	Metrics *Metrics
-	// Record makes the content-free record of a room that has closed (practice
-	// §5). It is called by the room's worker and must only read. Default: the
-	// record of package room/record, as JSON.
-	Record func(*room.State) ([]byte, error)
-	// Effects are told of everything that rooms bring about, in order, by each
-	// room's worker: they must not wait. See [room.Effects].
-	Effects []func(session string, e room.Effect)
-	// OnRemoved is told that a seat was removed for today, before its devices
-	// are unbound: the open link of the session is rotated (walls §2.2, 4). It
-	// is called once per removal, and again after a restart if the server died
-	// over it, on a goroutine of its own.
-	OnRemoved func(ctx context.Context, session string, seat room.SeatID)
-}
+// Off is a Rate that limits nothing.
+var Off = runtime.Off
+
+// NewMetrics makes the collectors; [Metrics.Collectors] lists them for a registry.
+func NewMetrics() *Metrics { return runtime.NewMetrics() }
+
+// Errors of the hub's own methods, and of [Journal] and [Store].
+var (
+	ErrDraining  = errors.New("hub: going down, no new work")
+	ErrOver      = runtime.ErrOver
+	ErrConflict  = runtime.ErrConflict
+	ErrDuplicate = runtime.ErrDuplicate
+	ErrNotFound  = runtime.ErrNotFound
+	ErrTaken     = runtime.ErrTaken
+)
 
 // Hub holds the live rooms of this node. All methods may be called by many
 // goroutines.
 type Hub struct {
-	cfg     Config
-	limits  Limits
+	cfg     Config // with its defaults filled in
 	log     *slog.Logger
 	metrics *Metrics
-	time    steady
-	clock   func() time.Time // time.now
-	doers   []func(*live, time.Time, room.Effect)
-	ready   atomic.Bool
-	conns   atomic.Uint64 // number of the last connection
-	silent  atomic.Bool   // the journal let somebody wait too long, and has answered nobody since
-
-	base    context.Context // ends when the hub stops
-	stop    context.CancelFunc
+	// node is what the rooms here share: workers, sockets, time. The hub makes a
+	// room of it, and the room tells the hub when it leaves memory.
+	node    *runtime.Node
+	ready   atomic.Bool // takes new people: has started, and does not go down
 	drained sync.Once
-	open    sync.WaitGroup // sockets
-	workers workers
-
-	sweeper sweeper
 	others  others
 
-	mu    sync.Mutex
-	rooms map[string]*live
+	mu sync.Mutex // of the table; it is never held while a room is waited for
+	// rooms are those in memory and those that are being loaded, by session. A
+	// session has one room here at most: two would answer one person twice.
+	rooms map[string]*runtime.Room
 	down  bool // no new rooms, sockets or goroutines
 }
 
 // New returns a hub that is not yet ready: call [Hub.Start].
 func New(cfg Config) *Hub {
-	if cfg.Clock == nil {
-		cfg.Clock = time.Now
-	}
-	if cfg.Log == nil {
-		cfg.Log = slog.New(slog.DiscardHandler)
-	}
-	if cfg.Metrics == nil {
-		cfg.Metrics = NewMetrics()
-	}
-	h := &Hub{
-		cfg: cfg, limits: cfg.Limits.withDefaults(), log: cfg.Log, metrics: cfg.Metrics, time: steady{wall: cfg.Clock},
-		doers: doers(), workers: workers{work: make(chan *live), stopped: make(chan struct{})}, rooms: make(map[string]*live),
-	}
-	h.clock = h.time.now
-	h.base, h.stop = context.WithCancel(context.Background())
+	h := &Hub{rooms: make(map[string]*runtime.Room)}
+	h.node = runtime.NewNode(cfg, h.forget)
+	h.cfg = h.node.Config()
+	h.log, h.metrics = h.cfg.Log, h.cfg.Metrics
 	return h
 }
 
@@ -127,46 +92,31 @@ func (h *Hub) Serve(w http.ResponseWriter, r *http.Request, seat group.Seat) {
 		return
 	}
 	if over {
-		l = h.nowhere()
+		l = nil
 	}
-	m := h.newMember(l, seat)
-	conn, err := socket.Accept(w, r, m, h.limits.Socket)
-	if err != nil {
-		h.metrics.Joins.WithLabelValues("refused").Inc()
-		h.open.Done()
-		return
+	if m := h.node.Upgrade(w, r, l, seat); m != nil {
+		m.Start(h.Ready() && !over && h.seat(r.Context(), m, l), h.Ready())
 	}
-	m.conn, m.Out = conn, conn
-	h.metrics.Connections.WithLabelValues("hello").Inc()
-	h.sweeper.add(m)
-	switch {
-	case !h.Ready():
-		m.spoke.Store(true)
-		conn.Close(closeRestart, retryIn(time.Second))
-	case over || !h.seat(r.Context(), m):
-		m.spoke.Store(true)
-		conn.Close(closeOver, "over")
-	}
-	conn.Start()
 }
 
 // seat makes a new socket known to its room. A room that was put down at this
 // very moment is brought back.
-func (h *Hub) seat(ctx context.Context, m *member) bool {
+func (h *Hub) seat(ctx context.Context, m *runtime.Member, l *runtime.Room) bool {
 	for range 3 {
-		l := m.room
-		if l.post(letter{do: func(l *live) { l.attach(m) }}) {
+		if m.Join(l) {
 			return true
 		}
-		again, err := h.room(ctx, l.session.ID)
+		again, err := h.room(ctx, l.ID())
 		if err != nil {
 			return false
 		}
-		m.room = again
+		l = again
 	}
 	return false
 }
 
+// unavailable answers a request for a socket while there can be none. Browsers do
+// not show it: the client tries again, and another node may take it.
 func unavailable(w http.ResponseWriter) {
 	w.Header().Set("Content-Type", "application/json; charset=utf-8")
 	w.Header().Set("Cache-Control", "no-store")
@@ -182,24 +132,6 @@ func (h *Hub) enter() bool {
 	if h.down || !h.ready.Load() {
 		return false
 	}
-	h.open.Add(1)
+	h.node.Enter()
 	return true
-}
-
-// spawn runs something in the background that Drain waits for.
-func (h *Hub) spawn(do func()) {
-	h.workers.tasks.Add(1)
-	go func() {
-		defer h.workers.tasks.Done()
-		do()
-	}()
-}
-
-// after runs something small later, unless the hub has stopped by then.
-func (h *Hub) after(wait time.Duration, do func()) {
-	h.spawn(func() {
-		if h.pause(h.base, wait) {
-			do()
-		}
-	})
 }

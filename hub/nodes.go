@@ -7,7 +7,7 @@ import (
 	"sync"
 	"time"
 
-	"hearth/hub/cluster"
+	"hearth/hub/runtime"
 	"hearth/room"
 )
 
@@ -21,12 +21,9 @@ const (
 	pollEvery = 500 * time.Millisecond
 	// mindEvery is how often a node looks for live sessions that nobody has.
 	mindEvery = 5 * time.Second
-	// putDownAfter is how long a room without sockets here is kept for others.
-	putDownAfter = 10 * time.Second
-	// presumedFor is how long people are taken to be connected elsewhere before
-	// presence is asked (their browsers are on their way back).
-	presumedFor = 10 * time.Second
-	// nodesWait bounds each question to presence and to the store.
+	// tellWithin is how long telling the other nodes may take before the relay counts as gone.
+	tellWithin = 300 * time.Millisecond
+	// nodesWait bounds a question to the journal.
 	nodesWait = 3 * time.Second
 )
 
@@ -36,69 +33,32 @@ type others struct {
 	deaf    func()   // ends the listening to the house; nil: not listening; set by Start, called by Drain
 }
 
-// clustered says whether there may be other nodes.
-func (h *Hub) clustered() bool { return h.cfg.Relay != nil }
-
-// self is this node's id; empty for a node alone.
-func (h *Hub) self() string {
-	if !h.clustered() {
-		return ""
-	}
-	return h.cfg.Members.Self()
-}
-
-// leases is what presence knows of nodes; nil: nothing.
-func (h *Hub) leases() cluster.Leases {
-	if !h.clustered() {
-		return nil
-	}
-	return h.cfg.Members.Leases()
-}
-
-// standing is how the other nodes are, at one moment.
-type standing struct {
-	cluster.Standing
-	relay bool // the relay takes messages
-}
-
-// standing looks at the other nodes. It never waits.
-func (h *Hub) standing() standing {
-	return standing{h.cfg.Members.Standing(), h.cfg.Relay.Up()}
-}
-
-// holders lists the other nodes that have a session's room, and says whether that
-// is sure.
-func (h *Hub) holders(ctx context.Context, session string) (nodes []string, sure bool) {
-	if !h.clustered() {
-		return nil, true
-	}
-	return h.cfg.Members.Others(ctx, session)
-}
-
-// tend looks after what this node shares with others, until the hub stops.
+// tend looks after what this node shares with others, until the hub stops: its own
+// place among them, the bindings of the seats here, each room, and sessions that
+// nobody has. Nothing in its round waits; what asks a store runs beside.
 func (h *Hub) tend() {
 	t := time.NewTicker(tendEvery)
 	defer t.Stop()
 	var assured, minded time.Time
 	for {
 		select {
-		case <-h.base.Done():
+		case <-h.node.Base().Done():
 			return
 		case <-t.C:
 		}
-		now := h.clock()
+		now := h.node.Clock()
 		h.cfg.Members.Tick()
 		if now.Sub(assured) >= assureEvery {
 			assured = now
-			h.spawn(h.assure)
+			h.node.Spawn(h.assure)
 		}
-		s := h.standing()
+		s := h.node.Standing()
 		for _, l := range h.loaded() {
-			h.tendRoom(l, s, now)
+			l.Tend(s, now)
 		}
 		if now.Sub(minded) >= mindEvery {
 			minded = now
-			h.spawn(func() { h.mind(h.base) })
+			h.node.Spawn(func() { h.mind(h.node.Base()) })
 		}
 	}
 }
@@ -109,24 +69,25 @@ func (h *Hub) watchJournal() {
 	defer t.Stop()
 	for {
 		select {
-		case <-h.base.Done():
+		case <-h.node.Base().Done():
 			return
 		case <-t.C:
 		}
-		s := h.standing()
-		h.poll(!s.relay || !s.Seen || len(s.Deaf) > 0)
+		s := h.node.Standing()
+		h.poll(!s.Relay || !s.Seen || len(s.Deaf) > 0)
 	}
 }
 
-// loaded lists the rooms in memory.
-func (h *Hub) loaded() []*live {
+// loaded lists the rooms in memory, without those that are on their way or have
+// failed.
+func (h *Hub) loaded() []*runtime.Room {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	all := make([]*live, 0, len(h.rooms))
+	all := make([]*runtime.Room, 0, len(h.rooms))
 	for _, l := range h.rooms {
 		select {
-		case <-l.loading.done:
-			if l.loading.err == nil {
+		case <-l.Loaded():
+			if l.Err() == nil {
 				all = append(all, l)
 			}
 		default:
@@ -138,18 +99,18 @@ func (h *Hub) loaded() []*live {
 // poll compares the rooms here with the journal, in one question: rows that
 // nobody has told are read, and sessions that are over elsewhere end here too.
 func (h *Hub) poll(all bool) {
-	rooms := map[string]*live{}
+	rooms := map[string]*runtime.Room{}
 	var ask []string
 	for _, l := range h.loaded() {
-		if all || l.seen.peers.Load() > 0 {
-			rooms[l.session.ID] = l
-			ask = append(ask, l.session.ID)
+		if all || l.Peers() > 0 {
+			rooms[l.ID()] = l
+			ask = append(ask, l.ID())
 		}
 	}
 	if len(ask) == 0 {
 		return
 	}
-	ctx, done := context.WithTimeout(h.base, nodesWait)
+	ctx, done := context.WithTimeout(h.node.Base(), nodesWait)
 	defer done()
 	heads, err := h.cfg.Journal.Heads(ctx, ask)
 	if err != nil {
@@ -159,22 +120,24 @@ func (h *Hub) poll(all bool) {
 		head, underWay := heads[session]
 		switch {
 		case !underWay:
-			l.post(letter{do: (*live).elsewhere})
-		case head > l.seen.form.Load():
-			l.post(letter{do: func(l *live) { l.learn(head) }})
+			l.Elsewhere()
+		default:
+			l.Learn(head)
 		}
 	}
 }
 
-// mind brings live sessions into memory that no node has: their timers must run.
+// mind brings live sessions into memory that no node has: their timers must run,
+// or an offer would never lapse and a pause never end. It looks only while every
+// node that is up can be heard, for else one of them may have the session.
 func (h *Hub) mind(ctx context.Context) {
-	s := h.standing()
+	s := h.node.Standing()
 	for _, node := range s.Up {
 		if !s.Seen || s.Deaf[node] {
 			return // that one has them, as far as anybody can say
 		}
 	}
-	ctx, done := context.WithTimeout(ctx, storeWait)
+	ctx, done := context.WithTimeout(ctx, requestWait)
 	defer done()
 	sessions, err := h.cfg.Store.LiveSessions(ctx)
 	if err != nil {
@@ -184,7 +147,7 @@ func (h *Hub) mind(ctx context.Context) {
 		if _, found := h.known(ctx, session.ID); found || !h.Ready() {
 			continue
 		}
-		if others, sure := h.holders(ctx, session.ID); !sure || len(others) > 0 {
+		if others, sure := h.node.Holders(ctx, session.ID); !sure || len(others) > 0 {
 			continue
 		}
 		if _, err := h.room(ctx, session.ID); err != nil {
@@ -193,7 +156,8 @@ func (h *Hub) mind(ctx context.Context) {
 	}
 }
 
-// said is what nodes tell each other of the house.
+// said is what nodes tell each other of the house. It holds ids, and never a name or
+// a word. A field that a node does not know is ignored, so that two versions can meet.
 type said struct {
 	T       string      `json:"t"`
 	Session string      `json:"session"`
@@ -209,37 +173,40 @@ const (
 	saidTaken = "taken" // it has
 )
 
-// say tells every node; a node that cannot be told finds out by the store.
+// say tells every node, this one too; a node that cannot be told finds out by the
+// store.
 func (h *Hub) say(ctx context.Context, s said) {
-	if !h.clustered() || !h.cfg.Relay.Up() {
+	if !h.node.Clustered() || !h.cfg.Relay.Up() {
 		return
 	}
 	b, err := json.Marshal(s)
 	if err == nil {
-		ctx, done := context.WithTimeout(ctx, publishIn)
+		ctx, done := context.WithTimeout(ctx, tellWithin)
 		defer done()
-		err = h.cfg.Relay.Publish(ctx, HouseChannel, b)
+		err = h.cfg.Relay.Publish(ctx, runtime.HouseChannel, b)
 	}
 	if err != nil {
 		h.log.Warn("the other nodes cannot be told", slog.String("what", s.T), slog.Any("err", err))
 	}
 }
 
-// hearHouse is called by the relay: it must not wait.
+// hearHouse takes what a node has said to all. The relay calls it, and it must not
+// wait: whatever takes longer runs beside. What cannot be read is from a newer node,
+// and is left to it.
 func (h *Hub) hearHouse(message []byte) {
 	var s said
 	if json.Unmarshal(message, &s) != nil {
 		return
 	}
 	switch {
-	case s.T == saidMoved && s.Node != h.self():
-		h.spawn(func() {
-			if l, found := h.known(h.base, s.Session); found {
-				_ = l.call(h.base, func(l *live) error { l.dropSockets(s.Seat, s.Bound); return nil }) // a room that is over has none
+	case s.T == saidMoved && s.Node != h.node.Self():
+		h.node.Spawn(func() {
+			if l, found := h.known(h.node.Base(), s.Session); found {
+				_ = l.DropSockets(h.node.Base(), s.Seat, s.Bound) // a room that is over has none
 			}
 		})
-	case s.T == saidTake && s.Node == h.self():
-		h.spawn(func() { h.takeOver(s.Session) })
+	case s.T == saidTake && s.Node == h.node.Self():
+		h.node.Spawn(func() { h.takeOver(s.Session) })
 	case s.T == saidTaken:
 		if taken, ok := h.others.handing.Load(s.Session); ok {
 			select {

@@ -4,12 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
+	"hearth/hub/runtime"
 	"hearth/room"
 	"hearth/room/group"
 )
 
 // What the house asks of its rooms. All of it may be asked on any node.
+
+// requestWait bounds a question to a room, or to the store in its place.
+const requestWait = 10 * time.Second
 
 // Ensure makes the session's room live: from its journal, or as a new room on
 // the newest charter version of its group. ErrOver if the session has closed,
@@ -23,11 +28,11 @@ func (h *Hub) Ensure(ctx context.Context, session string) error {
 // at the door. Arriving twice is the same as once. It makes the room live. A
 // refusal of the room is a *room.Refusal.
 func (h *Hub) Arrive(ctx context.Context, seat group.Seat) error {
-	return h.with(ctx, seat.Session, func(l *live) error { return l.tell(ctx, room.Arrive{Seat: seat.ID, Role: seat.Role}) })
+	return h.with(ctx, seat.Session, func(l *runtime.Room) error { return l.Tell(ctx, room.Arrive{Seat: seat.ID, Role: seat.Role}) })
 }
 
 // known gives the room of a session if it is in memory.
-func (h *Hub) known(ctx context.Context, session string) (*live, bool) {
+func (h *Hub) known(ctx context.Context, session string) (*runtime.Room, bool) {
 	h.mu.Lock()
 	l := h.rooms[session]
 	h.mu.Unlock()
@@ -35,8 +40,8 @@ func (h *Hub) known(ctx context.Context, session string) (*live, bool) {
 		return nil, false
 	}
 	select {
-	case <-l.loading.done:
-		return l, l.loading.err == nil
+	case <-l.Loaded():
+		return l, l.Err() == nil
 	case <-ctx.Done():
 		return nil, false
 	}
@@ -44,8 +49,8 @@ func (h *Hub) known(ctx context.Context, session string) (*live, bool) {
 
 // reach gives the room of a session that is under way: as it is in memory here,
 // or, where another node may have it, brought in.
-func (h *Hub) reach(ctx context.Context, session string) (*live, bool) {
-	if l, found := h.known(ctx, session); found || !h.clustered() {
+func (h *Hub) reach(ctx context.Context, session string) (*runtime.Room, bool) {
+	if l, found := h.known(ctx, session); found || !h.node.Clustered() {
 		return l, found
 	}
 	if s, err := h.cfg.Store.Session(ctx, session); err != nil || s.State != group.Live {
@@ -63,9 +68,9 @@ func (h *Hub) Revoke(ctx context.Context, session string, seat room.SeatID) erro
 	if !found {
 		return h.Moved(ctx, session, seat)
 	}
-	err := l.call(ctx, func(l *live) error { l.bound.barred[seat] = true; return nil })
+	err := l.Bar(ctx, seat)
 	if err == nil {
-		err = l.tell(ctx, room.Revoke{Seat: seat})
+		err = l.Tell(ctx, room.Revoke{Seat: seat})
 	}
 	if _, refused := errors.AsType[*room.Refusal](err); refused || errors.Is(err, ErrOver) {
 		err = nil // the room does not know the seat: there is nothing to close but sockets
@@ -87,7 +92,7 @@ func (h *Hub) CharterAdopted(ctx context.Context, groupID string, version int) e
 	}
 	var errs []error
 	for _, l := range rooms {
-		err := l.tell(ctx, room.SetCharter{Charter: room.CharterRef{Number: v.Number, Digest: v.Digest}})
+		err := l.Tell(ctx, room.SetCharter{Charter: room.CharterRef{Number: v.Number, Digest: v.Digest}})
 		if _, refused := errors.AsType[*room.Refusal](err); !refused && !errors.Is(err, ErrOver) {
 			errs = append(errs, err)
 		}
@@ -103,16 +108,17 @@ func (h *Hub) PlanChanged(ctx context.Context, s group.Session) error {
 	if !found {
 		return nil
 	}
-	return l.tell(ctx, room.SetPlan{Plan: s.Plan, Rules: s.Rules})
+	return l.Tell(ctx, room.SetPlan{Plan: s.Plan, Rules: s.Rules})
 }
 
-// roomsOf gives the group's rooms that are under way.
-func (h *Hub) roomsOf(ctx context.Context, groupID string) ([]*live, error) {
+// roomsOf gives the group's rooms that are under way. One that cannot be reached is
+// left out: it reads the newest charter and plan when it is loaded.
+func (h *Hub) roomsOf(ctx context.Context, groupID string) ([]*runtime.Room, error) {
 	sessions, err := h.cfg.Store.Sessions(ctx, groupID)
 	if err != nil {
 		return nil, fmt.Errorf("find the group's sessions: %w", err)
 	}
-	var rooms []*live
+	var rooms []*runtime.Room
 	for _, s := range sessions {
 		if l, found := h.reach(ctx, s.ID); found {
 			rooms = append(rooms, l)
@@ -128,7 +134,7 @@ func (h *Hub) Shut(ctx context.Context, session string) error {
 	if !found {
 		return nil
 	}
-	if err := l.tell(ctx, room.Shut{}); err != nil && !errors.Is(err, ErrOver) {
+	if err := l.Tell(ctx, room.Shut{}); err != nil && !errors.Is(err, ErrOver) {
 		return err
 	}
 	return nil
@@ -143,25 +149,25 @@ type SessionState struct {
 	Waiting int        `json:"waiting"` // seats in the lobby
 }
 
-// SessionState says how a session stands now; the zero value if it is not live.
+// SessionState says how a session stands now; the zero value if it is not live, or
+// nobody can say within ten seconds. The organiser's page asks; it learns no name.
 func (h *Hub) SessionState(session string) SessionState {
 	var s SessionState
-	ctx, done := context.WithTimeout(h.base, storeWait)
+	ctx, done := context.WithTimeout(h.node.Base(), requestWait)
 	defer done()
 	l, found := h.known(ctx, session)
 	if !found {
 		return h.peek(ctx, session)
 	}
-	_ = l.call(ctx, func(l *live) error { // an error leaves the zero value
-		if l.state == nil {
-			return nil
+	_ = l.Look(ctx, func(state *room.State) { // an error leaves the zero value
+		if state != nil {
+			s = stateOf(state)
 		}
-		s = stateOf(l.state)
-		return nil
 	})
 	return s
 }
 
+// stateOf counts heads and names nobody.
 func stateOf(state *room.State) SessionState {
 	s := SessionState{Live: true, Phase: state.Form.Phase, Held: state.Form.Held != nil}
 	for _, f := range state.Form.Seats {
@@ -177,7 +183,7 @@ func stateOf(state *room.State) SessionState {
 
 // peek reads how a session stands that another node has, without taking part.
 func (h *Hub) peek(ctx context.Context, session string) SessionState {
-	if !h.clustered() {
+	if !h.node.Clustered() {
 		return SessionState{}
 	}
 	if s, err := h.cfg.Store.Session(ctx, session); err != nil || s.State != group.Live {
@@ -187,7 +193,7 @@ func (h *Hub) peek(ctx context.Context, session string) SessionState {
 	err := h.cfg.Journal.Tail(ctx, session, 0, func(_ int64, _ CommandKey, row []byte) error {
 		e, err := room.DecodeEvent(row)
 		if err == nil {
-			state.Apply(h.clock(), e)
+			state.Apply(h.node.Clock(), e)
 		}
 		return err
 	})

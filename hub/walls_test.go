@@ -10,52 +10,6 @@ import (
 	"hearth/hub"
 )
 
-// Each rate at limit-1, limit and limit+1 (walls §2.4), and full again later.
-func TestRatesAtTheirLimits(t *testing.T) {
-	start := time.Date(2026, 11, 3, 19, 0, 0, 0, time.UTC)
-	for _, r := range []hub.Rate{{PerSecond: 2, Burst: 20}, {PerSecond: 1, Burst: 5}, {PerSecond: 50, Burst: 50}} {
-		take := hub.Bucket(r)
-		for n := 1; n <= r.Burst+1; n++ {
-			if got, want := take(start), n <= r.Burst; got != want {
-				t.Errorf("%v: number %d was taken: %v, want %v", r, n, got, want)
-			}
-		}
-		one := time.Duration(float64(time.Second) / r.PerSecond)
-		if take(start.Add(one - time.Millisecond)) {
-			t.Errorf("%v: taken a millisecond too early", r)
-		}
-		if !take(start.Add(one)) {
-			t.Errorf("%v: not taken when it was time", r)
-		}
-	}
-	free := hub.Bucket(hub.Off)
-	for range 10_000 {
-		if !free(start) {
-			t.Fatal("a limit that is off limits")
-		}
-	}
-}
-
-// Three excesses within ten seconds are answered; the fourth closes. The window
-// begins anew after it.
-func TestStrikesAtTheirLimit(t *testing.T) {
-	start := time.Date(2026, 11, 3, 19, 0, 0, 0, time.UTC)
-	for _, c := range []struct {
-		last time.Duration
-		out  bool
-	}{{10*time.Second - time.Millisecond, true}, {10 * time.Second, false}} {
-		add := hub.Striker(hub.Limits{})
-		for n := range 3 {
-			if add(start) {
-				t.Fatalf("out after %d", n+1)
-			}
-		}
-		if got := add(start.Add(c.last)); got != c.out {
-			t.Errorf("the fourth after %v: out %v, want %v", c.last, got, c.out)
-		}
-	}
-}
-
 // Over a socket: the command over the limit is refused with its ref and changes
 // nothing; whoever goes on is closed with 1008; others notice nothing.
 func TestTooFastIsRefusedThenClosed(t *testing.T) {
@@ -279,15 +233,4 @@ func TestFourthWindowReplacesTheOldest(t *testing.T) {
 			}
 		}
 	})
-}
-
-func TestIDs(t *testing.T) {
-	for id, want := range map[string]bool{
-		"1234567": false, "12345678": true, strings.Repeat("x", 64): true, strings.Repeat("x", 65): false,
-		"with space": false, "quote\"quote": false, "üüüüüüüü": false, fmt.Sprintf("%036d", 7): true,
-	} {
-		if hub.GoodID(id) != want {
-			t.Errorf("%q: %v, want %v", id, !want, want)
-		}
-	}
 }

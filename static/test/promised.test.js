@@ -18,7 +18,7 @@ const PROMISE = new RegExp(`\\b(${[
 /** The same of whole sections, in which nearly every other word would be found. */
 const STRONG = /\b(nobody|never|always|erase[ds]?|at once|kept|keeps|by itself|nothing|forgets?|within|cannot)\b/i;
 
-const SERVER = ["room/refusals.go", "hub/refusals.go", "hub/web/answer.go", "hub/web/guard.go", "hub/house/refusals.go", "hub/house/helplines.go"];
+const SERVER = ["room/refusals.go", "hub/runtime/refusals.go", "hub/web/answer.go", "hub/web/guard.go", "hub/house/refusals.go", "hub/house/helplines.go"];
 const PAGES = ["README.md", "docs/facilitating.md", "docs/first-server.md", "docs/operating.md", "docs/security.md"];
 
 /** @type {Record<string, string>} */

@@ -51,7 +51,7 @@ func stands(s drive.Seen) bool { return s.Again || s.Bare }
 
 // together says whether two frames are numbered from one place. A node that may
 // not know what others have shown goes on from a place that nobody else uses
-// (hub/apart.go, docs/protocol.md): what it shows until they find each other is
+// (hub/runtime/apart.go, docs/protocol.md): what it shows until they find each other is
 // its own. Places are 32 bits drawn by chance; from one, seats count apart by no
 // more than what was sent to one of them alone.
 func together(a, b drive.Seen) bool {

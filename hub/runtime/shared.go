@@ -1,4 +1,4 @@
-package hub
+package runtime
 
 import (
 	"context"
@@ -10,6 +10,21 @@ import (
 	"hearth/hub/replica"
 	"hearth/room"
 	"hearth/room/group"
+)
+
+// Times of a room that other nodes may have too.
+const (
+	// putDownAfter is how long a room without sockets here is kept for others.
+	putDownAfter = 10 * time.Second
+	// presumedFor is how long people are taken to be connected elsewhere before
+	// presence is asked (their browsers are on their way back), and seekEvery how
+	// long it is left alone where it could not say.
+	presumedFor = 10 * time.Second
+	seekEvery   = time.Second
+	// overWait bounds the question whether a session is over.
+	overWait = 3 * time.Second
+	// publishIn is how long telling other nodes may take before the relay counts as gone.
+	publishIn = 300 * time.Millisecond
 )
 
 // link is how a room stands to what it shares with other nodes: them, the relay
@@ -44,13 +59,13 @@ type glimpse struct {
 }
 
 // glimpse shows how the room stands.
-func (l *live) glimpse() {
-	if l.rep == nil || !l.hub.clustered() {
+func (l *Room) glimpse() {
+	if l.rep == nil || !l.node.Clustered() {
 		return
 	}
 	if mode := l.rep.Mode(); mode != l.link.logged {
 		l.link.logged = mode
-		l.hub.log.Debug("a room stands otherwise to other nodes", slog.String("session", l.session.ID), slog.String("what", mode.String()), slog.Int("count", len(l.rep.Peers())))
+		l.node.log.Debug("a room stands otherwise to other nodes", slog.String("session", l.session.ID), slog.String("what", mode.String()), slog.Int("count", len(l.rep.Peers())))
 	}
 	l.seen.form.Store(l.rep.Form)
 	l.seen.peers.Store(int32(len(l.rep.Peers())))
@@ -59,21 +74,21 @@ func (l *live) glimpse() {
 	case l.seen.sockets.Load() > 0:
 		l.seen.emptied.Store(0)
 	case l.seen.emptied.Load() == 0:
-		l.seen.emptied.Store(l.hub.clock().UnixNano())
+		l.seen.emptied.Store(l.node.clock().UnixNano())
 	}
 }
 
-// tendRoom does for one room what living with other nodes asks. It never waits.
-func (h *Hub) tendRoom(l *live, s standing, now time.Time) {
+// Tend does for the room what living with other nodes asks. It never waits.
+func (l *Room) Tend(s Standing, now time.Time) {
 	emptied := l.seen.emptied.Load()
 	if l.seen.peers.Load() == 0 && !l.seen.waiting.Load() {
 		return
 	}
-	l.post(letter{do: func(l *live) {
+	l.post(letter{do: func(l *Room) {
 		if l.state == nil || l.end.closed {
 			return
 		}
-		if l.link.untune == nil && s.relay {
+		if l.link.untune == nil && s.Relay {
 			l.retune()
 		}
 		l.lookAtPeers(s)
@@ -88,8 +103,8 @@ func (h *Hub) tendRoom(l *live, s standing, now time.Time) {
 }
 
 // retune listens again to a channel that could not be listened to.
-func (l *live) retune() {
-	ctx, done := context.WithTimeout(l.hub.base, publishIn)
+func (l *Room) retune() {
+	ctx, done := context.WithTimeout(l.node.base, publishIn)
 	defer done()
 	l.tune(ctx)
 	l.rep.Unsure()
@@ -98,25 +113,25 @@ func (l *live) retune() {
 
 // lookAtPeers drops nodes that are no more, and sees whether the others can hear
 // this one.
-func (l *live) lookAtPeers(s standing) {
+func (l *Room) lookAtPeers(s Standing) {
 	cut, lost := false, false
 	for _, node := range l.rep.Peers() {
 		switch {
-		case l.hub.cfg.Members.Dead(s.Standing, node):
+		case l.node.cfg.Members.Dead(s.Standing, node):
 			lost = l.rep.Dead(node) || lost
 		case s.Deaf[node]:
 			cut = true
 		}
 	}
 	l.rep.SetDeafPeer(cut)
-	if !s.relay {
+	if !s.Relay {
 		l.rep.Sever()
 	}
 	l.link.deafPeer = cut
 	if lost {
-		l.seekLost(l.hub.clock())
+		l.seekLost(l.node.clock())
 	}
-	if l.rep.Mode() == replica.Apart && s.relay && !cut {
+	if l.rep.Mode() == replica.Apart && s.Relay && !cut {
 		l.rep.Unsure()
 		l.rep.Listen()
 	}
@@ -125,9 +140,9 @@ func (l *live) lookAtPeers(s standing) {
 // seekLost tells the room of everybody who was connected on a node that is no
 // more. Presence is asked about each, so that nobody is put out who has come
 // back elsewhere; if it cannot say, nobody is lost until it can.
-func (l *live) seekLost(now time.Time) {
-	l.link.presumed = now.Add(tendEvery)
-	if _, ok := l.hub.cfg.Members.Alive(); !ok {
+func (l *Room) seekLost(now time.Time) {
+	l.link.presumed = now.Add(seekEvery)
+	if _, ok := l.node.cfg.Members.Alive(); !ok {
 		return // presence knows only this node's own now
 	}
 	for _, seat := range l.state.Form.Arrived {
@@ -135,8 +150,8 @@ func (l *live) seekLost(now time.Time) {
 		if !l.state.Live.Seats[seat].Online || p != nil && p.greeted() {
 			continue
 		}
-		ctx, done := context.WithTimeout(l.hub.base, publishIn)
-		here, err := l.hub.cfg.Presence.Here(ctx, l.session.ID, seat)
+		ctx, done := context.WithTimeout(l.node.base, publishIn)
+		here, err := l.node.cfg.Presence.Here(ctx, l.session.ID, seat)
 		done()
 		if err != nil {
 			return // asked again in a moment
@@ -148,88 +163,125 @@ func (l *live) seekLost(now time.Time) {
 	l.link.presumed = time.Time{}
 }
 
+// Sockets is how many sockets the room has here.
+func (l *Room) Sockets() int { return int(l.seen.sockets.Load()) }
+
+// Peers is how many other nodes have the room.
+func (l *Room) Peers() int { return int(l.seen.peers.Load()) }
+
+// Learn reads what other nodes have written up to a row of the journal, if nobody
+// has told. It never waits.
+func (l *Room) Learn(head int64) {
+	if head > l.seen.form.Load() {
+		l.post(letter{do: func(l *Room) { l.learn(head) }})
+	}
+}
+
+// Elsewhere says that the journal does not know the session any more: if it is over,
+// it ends here too. It never waits.
+func (l *Room) Elsewhere() { l.post(letter{do: (*Room).elsewhere}) }
+
+// Listen takes in what other nodes have said, and waits for it.
+func (l *Room) Listen(ctx context.Context) error {
+	return l.call(ctx, func(l *Room) error { l.rep.Listen(); return nil })
+}
+
+// Rest stops the room for good: its timer, and its part in what nodes share.
+func (l *Room) Rest(ctx context.Context) error {
+	return l.call(ctx, func(l *Room) error {
+		if l.node.Clustered() && l.rep != nil {
+			l.rep.Bye()
+			l.release()
+		}
+		l.alarm.stop()
+		l.box.close()
+		return nil
+	})
+}
+
 // learn reads what other nodes have written and nobody has told.
-func (l *live) learn(head int64) {
+func (l *Room) learn(head int64) {
 	if l.state == nil || l.end.closed {
 		return
 	}
 	l.rep.Listen()
 	if l.rep.Form < head {
-		l.doing.ctx = l.hub.base
+		l.doing.ctx = l.node.base
 		l.rep.Learn()
 	}
-	l.follow(l.hub.clock())
+	l.follow(l.node.clock())
 }
 
 // elsewhere ends a room here whose session has come to its end on another node.
-func (l *live) elsewhere() {
+func (l *Room) elsewhere() {
 	if l.state == nil || l.end.closed {
 		return
 	}
-	ctx, done := context.WithTimeout(l.hub.base, nodesWait)
+	ctx, done := context.WithTimeout(l.node.base, overWait)
 	defer done()
-	if s, err := l.hub.cfg.Store.Session(ctx, l.session.ID); err != nil || s.State != group.Over {
+	if s, err := l.node.cfg.Store.Session(ctx, l.session.ID); err != nil || s.State != group.Over {
 		return
 	}
 	l.end.closed, l.end.erased = true, true
-	l.hub.metrics.Rooms.WithLabelValues("live").Dec()
-	l.hub.metrics.Rooms.WithLabelValues("closing").Inc()
+	l.node.metrics.Rooms.WithLabelValues("live").Dec()
+	l.node.metrics.Rooms.WithLabelValues("closing").Inc()
 	l.sayGoodbye()
 }
 
 // sayNote tells the nodes that share the room something beside its stream.
-func (l *live) sayNote(n note) {
+func (l *Room) sayNote(n note) {
 	if b, err := json.Marshal(n); err == nil {
 		l.rep.Say(b)
 	}
 }
 
 // putAway takes a room out of memory here that other nodes have.
-func (l *live) putAway() {
+func (l *Room) putAway() {
 	if l.seen.sockets.Load() > 0 || len(l.rep.Peers()) == 0 || l.rep.Mode() != replica.Shared || l.end.closed {
 		return
 	}
 	l.flush()
 	l.rep.Bye()
 	l.leaveMemory()
-	l.hub.metrics.Rooms.WithLabelValues("live").Dec()
+	l.node.metrics.Rooms.WithLabelValues("live").Dec()
 }
 
 // leaveMemory drops the room; letters that still come are refused.
-func (l *live) leaveMemory() {
+func (l *Room) leaveMemory() {
 	l.end.unloaded = true
 	l.alarm.stop()
 	if l.link.apart {
 		l.link.apart = false
-		l.hub.metrics.Apart.Dec()
+		l.node.metrics.Apart.Dec()
 	}
 	l.release()
-	l.hub.forget(l)
+	l.box.close()
+	l.node.forget(l)
 }
 
 // hold says that this node has the room now; release, that it has no more.
-func (l *live) hold(ctx context.Context) {
-	leases := l.hub.leases()
+func (l *Room) hold(ctx context.Context) {
+	leases := l.node.leases()
 	if leases == nil {
 		return
 	}
 	if err := leases.Hold(ctx, l.session.ID); err != nil {
-		l.hub.log.Warn("presence does not answer", slog.Any("err", err))
+		l.node.log.Warn("presence does not answer", slog.Any("err", err))
 	}
 }
 
-func (l *live) release() {
+func (l *Room) release() {
 	if l.link.untune != nil {
 		l.link.untune()
 		l.link.untune = nil
 	}
-	leases := l.hub.leases()
+	leases := l.node.leases()
 	if leases == nil {
 		return
 	}
-	ctx, done := context.WithTimeout(context.WithoutCancel(l.hub.base), publishIn)
+	ctx, done := context.WithTimeout(context.WithoutCancel(l.node.base), publishIn)
 	defer done()
 	if err := leases.Release(ctx, l.session.ID); err != nil {
-		l.hub.log.Warn("presence does not answer", slog.Any("err", err))
+		l.node.log.Warn("presence does not answer", slog.Any("err", err))
 	}
 }

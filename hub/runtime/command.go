@@ -1,4 +1,4 @@
-package hub
+package runtime
 
 import (
 	"bytes"
@@ -12,7 +12,7 @@ import (
 )
 
 // message is one message of a person, on the room's worker.
-func (l *live) message(m *member, data []byte) {
+func (l *Room) message(m *Member, data []byte) {
 	if m.Gone || m.leaving || m.place == nil {
 		return
 	}
@@ -47,12 +47,12 @@ func (l *live) message(m *member, data []byte) {
 // written as an escape, when a sign was cut in two. The socket lets no other text
 // come here that is not UTF-8. It is refused like any text that is no text, and
 // the person stays (U15).
-func (l *live) garbled(m *member, err error, data []byte) {
+func (l *Room) garbled(m *Member, err error, data []byte) {
 	code := closeProtocol
 	if bad, ok := errors.AsType[*strict.Error](err); ok && bad.Code == "not-utf8" {
 		if m.Greeted {
 			l.refuse(m, idIn(data), refuseNotText)
-			if !m.place.all.take(l.hub.clock(), l.hub.limits.Commands) {
+			if !m.place.all.take(l.node.clock(), l.node.limits.Commands) {
 				l.strike(m, "malformed")
 			}
 			return
@@ -62,7 +62,7 @@ func (l *live) garbled(m *member, err error, data []byte) {
 	if !m.Greeted {
 		code = closeHello
 	}
-	l.hub.metrics.Commands.WithLabelValues("garbled").Inc()
+	l.node.metrics.Commands.WithLabelValues("garbled").Inc()
 	l.dismiss(m, code, "not our protocol")
 }
 
@@ -79,7 +79,7 @@ func idIn(data []byte) string {
 }
 
 // command reads one command, runs it and answers its sender.
-func (l *live) command(m *member, do string, fields strict.Fields) {
+func (l *Room) command(m *Member, do string, fields strict.Fields) {
 	id, err := fields.String("id")
 	if err != nil || !goodID(id) {
 		l.refuseStrike(m, "", refuseUnknown)
@@ -98,7 +98,7 @@ func (l *live) command(m *member, do string, fields strict.Fields) {
 	if !l.mayStill(m, id) {
 		return
 	}
-	now := l.hub.clock()
+	now := l.node.clock()
 	if !l.mayNow(m, now, id, cmd) {
 		return
 	}
@@ -115,7 +115,7 @@ func (l *live) command(m *member, do string, fields strict.Fields) {
 }
 
 // perform runs a command that has been read, unless it was run before.
-func (l *live) perform(m *member, now time.Time, id string, cmd room.Command) {
+func (l *Room) perform(m *Member, now time.Time, id string, cmd room.Command) {
 	if l.state == nil {
 		l.refuse(m, id, refuseUnavailable)
 		return
@@ -128,7 +128,7 @@ func (l *live) perform(m *member, now time.Time, id string, cmd room.Command) {
 	if !again {
 		l.doing.asker = m
 		fail.Panic(fail.PanicEarly, id)
-		out = l.act(l.hub.base, now, m.seat, cmd, key.ID)
+		out = l.act(l.node.base, now, m.seat, cmd, key.ID)
 		fail.Panic(fail.PanicLate, id)
 		l.doing.asker = nil
 		if out.form == 0 && (out.refusal == nil || !passes(out.refusal)) {
@@ -146,7 +146,7 @@ func (l *live) perform(m *member, now time.Time, id string, cmd room.Command) {
 func passes(r *room.Refusal) bool { return r == refuseBusy || r == refuseUnavailable }
 
 // reply tells the sender how a command ended. own is its number among the sender's.
-func (l *live) reply(m *member, id string, own int64, out outcome) {
+func (l *Room) reply(m *Member, id string, own int64, out outcome) {
 	switch {
 	case out.refusal != nil:
 		l.answer(m, fanout.No(id, out.refusal))
@@ -162,7 +162,7 @@ func (l *live) reply(m *member, id string, own int64, out outcome) {
 
 // count counts a command that left rows, or that could not be run. Whatever else
 // happens in a turn would tell a share from a pass.
-func (l *live) count(out outcome) {
+func (l *Room) count(out outcome) {
 	result := resultOK
 	switch {
 	case out.refusal == refuseUnavailable || out.refusal == refuseBusy:
@@ -172,33 +172,33 @@ func (l *live) count(out outcome) {
 	case out.again:
 		result = resultDuplicate
 	}
-	l.hub.metrics.Commands.by[result].Inc()
+	l.node.metrics.Commands.by[result].Inc()
 }
 
 // took measures a command that left rows.
-func (l *live) took(began time.Time, out outcome) {
+func (l *Room) took(began time.Time, out outcome) {
 	if out.form != 0 && !out.again {
-		l.hub.metrics.CommandTime.Observe(l.hub.clock().Sub(began).Seconds())
+		l.node.metrics.CommandTime.Observe(l.node.clock().Sub(began).Seconds())
 	}
 }
 
-func (l *live) refuse(m *member, id string, r *room.Refusal) {
+func (l *Room) refuse(m *Member, id string, r *room.Refusal) {
 	l.answer(m, fanout.No(id, r))
 }
 
 // refuseStrike refuses what our page would not have sent.
-func (l *live) refuseStrike(m *member, id string, r *room.Refusal) {
+func (l *Room) refuseStrike(m *Member, id string, r *room.Refusal) {
 	l.refuse(m, id, r)
 	l.strike(m, "malformed")
 }
 
 // strike counts against a socket; one too many closes it. An empty scope is in no
 // metric.
-func (l *live) strike(m *member, scope string) {
+func (l *Room) strike(m *Member, scope string) {
 	if scope != "" {
-		l.hub.metrics.RateLimited.WithLabelValues(scope).Inc()
+		l.node.metrics.RateLimited.WithLabelValues(scope).Inc()
 	}
-	if m.strikes.add(l.hub.clock(), &l.hub.limits) {
+	if m.strikes.add(l.node.clock(), &l.node.limits) {
 		l.dismiss(m, closeRules, "rules")
 	}
 }
@@ -207,11 +207,11 @@ func (l *live) strike(m *member, scope string) {
 // words, and of the whole room. Only the sender's own excess counts against the
 // sender. The lobby has a rate of its own, so that strangers cannot keep a room
 // busy; and whoever looks after a room that is flooded must be able to act.
-func (l *live) mayNow(m *member, now time.Time, id string, cmd room.Command) bool {
-	limits := &l.hub.limits
+func (l *Room) mayNow(m *Member, now time.Time, id string, cmd room.Command) bool {
+	limits := &l.node.limits
 	p := m.place
 	if !p.all.take(now, limits.Commands) {
-		l.hub.metrics.Commands.by[resultLimited].Inc()
+		l.node.metrics.Commands.by[resultLimited].Inc()
 		l.answer(m, fanout.No(id, refuseSlowDown))
 		l.strike(m, "socket")
 		return false
@@ -226,8 +226,8 @@ func (l *live) mayNow(m *member, now time.Time, id string, cmd room.Command) boo
 		rate = &l.rates.inside
 	}
 	if !p.In()[room.ToCare].In && !rate.take(now, limits.Room) {
-		l.hub.metrics.Commands.by[resultLimited].Inc()
-		l.hub.metrics.RateLimited.WithLabelValues("room").Inc()
+		l.node.metrics.Commands.by[resultLimited].Inc()
+		l.node.metrics.RateLimited.WithLabelValues("room").Inc()
 		l.answer(m, fanout.No(id, refuseBusy))
 		return false
 	}
@@ -246,7 +246,7 @@ func carriesWords(cmd room.Command) bool {
 
 // dismiss closes a connection once its last lines are out; nothing it sends
 // from now on is read.
-func (l *live) dismiss(m *member, code int, reason string) {
+func (l *Room) dismiss(m *Member, code int, reason string) {
 	if m.Gone || m.leaving {
 		return
 	}

@@ -1,4 +1,4 @@
-package hub
+package runtime
 
 import (
 	"sync/atomic"

@@ -1,4 +1,4 @@
-package hub
+package runtime
 
 import (
 	"time"
@@ -24,11 +24,11 @@ func (a *alarm) stop() {
 
 // tick lets what is due happen. The key of a tick follows from what fires, so
 // that of two nodes only one can write it.
-func (l *live) tick() {
+func (l *Room) tick() {
 	if l.state == nil || l.end.closed {
 		return
 	}
-	now := l.hub.clock()
+	now := l.node.clock()
 	l.alarm.at = time.Time{} // the timer has fired: whatever is next, set it
 	for range 32 {
 		due, ok := l.state.Due()
@@ -49,8 +49,8 @@ const rankStep = 250 * time.Millisecond
 
 // wind sets the room's one timer to what is due next: by the rules, or words
 // that have been kept long enough (T13).
-func (l *live) wind() {
-	now := l.hub.clock()
+func (l *Room) wind() {
+	now := l.node.clock()
 	wake, ok := l.state.Due()
 	// Timers fire on every node that has the room. The first in rank does it; the
 	// others come a little later and find nothing left to do.
@@ -70,7 +70,7 @@ func (l *live) wind() {
 	case !ok || l.end.closed:
 		l.alarm.stop()
 	case l.alarm.timer == nil:
-		l.alarm.timer = time.AfterFunc(wake.Sub(now), func() { l.post(letter{do: (*live).tick}) })
+		l.alarm.timer = time.AfterFunc(wake.Sub(now), func() { l.post(letter{do: (*Room).tick}) })
 	case wake.Equal(l.alarm.at):
 		return
 	default:

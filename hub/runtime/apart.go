@@ -1,4 +1,4 @@
-package hub
+package runtime
 
 import (
 	"math/rand/v2"
@@ -19,17 +19,17 @@ const tellApartAfter = 2 * time.Second
 // outOfReach says whether people are to be told that others cannot be reached:
 // after a moment, or at once when somebody has said something that others have
 // not heard.
-func (l *live) outOfReach() bool {
+func (l *Room) outOfReach() bool {
 	apart := l.rep.Mode() == replica.Apart || l.link.deafPeer
 	if l.rep.Mode() == replica.Alone || len(l.rep.Peers()) == 0 || !apart {
 		l.link.cutSince = time.Time{}
 		return false
 	}
-	now := l.hub.clock()
+	now := l.node.clock()
 	if l.link.cutSince.IsZero() {
 		l.link.cutSince = now
 	}
-	known := l.link.deafPeer || !l.hub.cfg.Relay.Up() // and not a node that will turn out to be no more
+	known := l.link.deafPeer || !l.node.cfg.Relay.Up() // and not a node that will turn out to be no more
 	return known && (l.rep.Waiting() || now.Sub(l.link.cutSince) >= tellApartAfter)
 }
 
@@ -38,7 +38,7 @@ func (l *live) outOfReach() bool {
 // are not connected here: whoever comes from another node is shown the whole
 // room, and not the tail of one that was not theirs (R3).
 func (w world) Renumber() {
-	l := w.live
+	l := w.Room
 	l.sender.Renumber(rand.Uint32()) //nolint:gosec // spreads numbers, keeps no secret
 	for _, p := range l.seats.all {
 		if p.greeted() {
@@ -88,17 +88,17 @@ func (k *link) unlearn(before time.Time) {
 
 // tellApart tells people when others in the room cannot be reached, and when
 // they can again (R9).
-func (l *live) tellApart() {
-	if l.rep == nil || l.state == nil || !l.hub.clustered() {
+func (l *Room) tellApart() {
+	if l.rep == nil || l.state == nil || !l.node.Clustered() {
 		return
 	}
 	was := l.link.apart
 	l.link.apart = l.outOfReach()
 	switch {
 	case l.link.apart && !was:
-		l.hub.metrics.Apart.Inc()
+		l.node.metrics.Apart.Inc()
 	case was && !l.link.apart:
-		l.hub.metrics.Apart.Dec()
+		l.node.metrics.Apart.Dec()
 	case !l.link.apart:
 		return // nobody has been told
 	}

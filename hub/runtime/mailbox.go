@@ -1,4 +1,4 @@
-package hub
+package runtime
 
 import (
 	"runtime"
@@ -9,10 +9,10 @@ import (
 // letter is one thing a room has to do. Exactly one of these is set: data (a
 // message of a person), ended (a connection is over), do (work of the house).
 type letter struct {
-	from  *member
+	from  *Member
 	data  []byte
 	ended bool
-	do    func(*live)
+	do    func(*Room)
 }
 
 // mailbox holds what waits for one room. Messages of people are bounded; the
@@ -72,10 +72,10 @@ func (b *mailbox) close() {
 }
 
 // post puts a letter into the room's mailbox and sees to it that somebody reads it.
-func (l *live) post(letter letter) bool {
-	kept, wake := l.box.put(letter, l.hub.limits.Mailbox)
+func (l *Room) post(letter letter) bool {
+	kept, wake := l.box.put(letter, l.node.limits.Mailbox)
 	if wake {
-		l.hub.send(l)
+		l.node.send(l)
 	}
 	return kept
 }
@@ -88,42 +88,42 @@ const (
 	leastIdle = 2
 )
 
-// workers are the goroutines of a hub.
+// workers are the goroutines of a node.
 type workers struct {
-	work    chan *live     // to those that are idle
+	work    chan *Room     // to those that are idle
 	idle    atomic.Int32   // how many these are
-	stopped chan struct{}  // closed when the hub has stopped: they go home
-	tasks   sync.WaitGroup // all of them, and whatever else the hub runs beside
+	stopped chan struct{}  // closed when the node has stopped: they go home
+	tasks   sync.WaitGroup // all of them, and whatever else the node runs beside
 }
 
 // send finds a worker for a room: an idle one, or a new one. A room has one
 // worker at most, because only the letter that finds the mailbox asleep sends
 // one. There is no upper bound, on purpose: a worker that waits for the journal
 // must not keep other rooms from joining the same commit.
-func (h *Hub) send(l *live) {
+func (n *Node) send(l *Room) {
 	select {
-	case h.workers.work <- l:
+	case n.workers.work <- l:
 		return
 	default:
 	}
-	h.workers.tasks.Add(1)
-	go h.worker(l)
+	n.workers.tasks.Add(1)
+	go n.worker(l)
 }
 
-func (h *Hub) worker(l *live) {
-	defer h.workers.tasks.Done()
+func (n *Node) worker(l *Room) {
+	defer n.workers.tasks.Done()
 	for {
 		l.drain()
-		if h.workers.idle.Add(1) > mostIdle {
-			h.workers.idle.Add(-1)
+		if n.workers.idle.Add(1) > mostIdle {
+			n.workers.idle.Add(-1)
 			return
 		}
 		select {
-		case l = <-h.workers.work:
-		case <-h.workers.stopped:
+		case l = <-n.workers.work:
+		case <-n.workers.stopped:
 			l = nil
 		}
-		h.workers.idle.Add(-1)
+		n.workers.idle.Add(-1)
 		if l == nil {
 			return
 		}
@@ -131,10 +131,10 @@ func (h *Hub) worker(l *live) {
 }
 
 // retire sends half of the idle workers home.
-func (h *Hub) retire() {
-	for range (h.workers.idle.Load() - leastIdle + 1) / 2 {
+func (n *Node) retire() {
+	for range (n.workers.idle.Load() - leastIdle + 1) / 2 {
 		select {
-		case h.workers.work <- nil:
+		case n.workers.work <- nil:
 		default:
 			return
 		}
@@ -142,7 +142,7 @@ func (h *Hub) retire() {
 }
 
 // drain does everything that waits for the room, until nothing does.
-func (l *live) drain() {
+func (l *Room) drain() {
 	var letters []letter
 	// Whoever else is ready to run may have a letter for this room too: a whole
 	// group comes back at once. Letting them go first costs nothing when nobody

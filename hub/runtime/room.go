@@ -1,4 +1,4 @@
-package hub
+package runtime
 
 import (
 	"context"
@@ -16,11 +16,12 @@ import (
 	"hearth/room/group"
 )
 
-// live is one room that is under way. hub, box, seen, link.inbox and link.rung are
+// Room is one room that is under way. node, box, seen, link.inbox and link.rung are
 // for every goroutine, and so are loading.done, and once it is closed loading.err
-// and the session's id; everything else belongs to the room's worker.
-type live struct {
-	hub     *Hub
+// and the session's id; everything else belongs to the room's worker. Its exported
+// methods may be called by many goroutines; those that wait for the worker say so.
+type Room struct {
+	node    *Node
 	session group.Session // as in the store, when it was last read
 	group   group.Group
 	box     mailbox
@@ -72,7 +73,7 @@ type seats struct {
 
 // farewell is a connection that is to be closed once its last lines are out.
 type farewell struct {
-	m      *member
+	m      *Member
 	code   int
 	reason string
 }
@@ -86,22 +87,22 @@ func random() string {
 
 // load brings the room in, from the nodes that have it or from its journal; a
 // session without a journal is opened.
-func (l *live) load(ctx context.Context) error {
-	l.rep, l.doing.before = replica.New(l.hub.self(), world{l}), l.beforeRows
+func (l *Room) load(ctx context.Context) error {
+	l.rep, l.doing.before = replica.New(l.node.Self(), world{l}), l.beforeRows
 	l.state, l.caster = l.rep.State, nil
-	l.sender.Reset(random(), l.hub.limits.Ring)
+	l.sender.Reset(random(), l.node.limits.Ring)
 	l.answers.reset()
-	if l.hub.clustered() {
-		l.link.naps = l.hub.cfg.Members.Slept()
+	if l.node.Clustered() {
+		l.link.naps = l.node.cfg.Members.Slept()
 	}
 	l.doing.ctx = ctx
-	defer func() { l.doing.ctx = l.hub.base }() // ctx ends with the loading
+	defer func() { l.doing.ctx = l.node.base }() // ctx ends with the loading
 	came, err := l.rep.Load()
 	l.state = l.rep.State
 	if err != nil {
 		return err
 	}
-	now := l.hub.clock()
+	now := l.node.clock()
 	l.loading.came, l.loading.fresh = came, l.rep.Form == 0
 	if l.loading.fresh {
 		if err := l.begin(ctx, now); err != nil {
@@ -120,7 +121,7 @@ func (l *live) load(ctx context.Context) error {
 }
 
 // begin opens a new room on the newest version of the group's charter.
-func (l *live) begin(ctx context.Context, now time.Time) error {
+func (l *Room) begin(ctx context.Context, now time.Time) error {
 	newest, err := l.newest(ctx)
 	if err != nil {
 		return fmt.Errorf("open the room: %w", err)
@@ -136,8 +137,8 @@ func (l *live) begin(ctx context.Context, now time.Time) error {
 }
 
 // newest is the version of the group's charter that is in force.
-func (l *live) newest(ctx context.Context) (room.CharterRef, error) {
-	versions, err := l.hub.cfg.Store.Versions(ctx, l.group.ID)
+func (l *Room) newest(ctx context.Context) (room.CharterRef, error) {
+	versions, err := l.node.cfg.Store.Versions(ctx, l.group.ID)
 	if err != nil {
 		return room.CharterRef{}, fmt.Errorf("find the charter: %w", err)
 	}
@@ -152,7 +153,7 @@ var errNoCharter = errors.New("the group has adopted no charter")
 // run does letters from one on and gives the index of the next. It stops early
 // only when a letter panics: the room is then read back from its journal, and
 // no other room notices (F24).
-func (l *live) run(letters []letter, next int) (after int) {
+func (l *Room) run(letters []letter, next int) (after int) {
 	defer func() {
 		if p := recover(); p != nil {
 			after = next + 1
@@ -173,7 +174,7 @@ func (l *live) run(letters []letter, next int) (after int) {
 	return len(letters)
 }
 
-func (l *live) handle(letter *letter) {
+func (l *Room) handle(letter *letter) {
 	switch {
 	case letter.do != nil:
 		letter.do(l)
@@ -187,13 +188,13 @@ func (l *live) handle(letter *letter) {
 
 // settle ends a round of work: everything out, everybody who must go gone, the
 // timer set.
-func (l *live) settle() {
+func (l *Room) settle() {
 	for range 3 { // telling the room may bring what others say
 		if !l.link.attend {
 			break
 		}
 		l.link.attend = false
-		l.present(l.hub.clock())
+		l.present(l.node.clock())
 	}
 	if l.end.elsewhere {
 		l.end.elsewhere = false
@@ -215,9 +216,9 @@ func (l *live) settle() {
 
 // broke handles a panic: what was being done is dropped, and the room begins
 // again from its journal with a new epoch. Nothing it does can panic itself.
-func (l *live) broke(p any, at letter) {
-	l.hub.metrics.Panics.Inc()
-	l.hub.log.Error("a room panicked and is read back from its journal", slog.String("session", l.session.ID),
+func (l *Room) broke(p any, at letter) {
+	l.node.metrics.Panics.Inc()
+	l.node.log.Error("a room panicked and is read back from its journal", slog.String("session", l.session.ID),
 		slog.String("type", fmt.Sprintf("%T", p)), slog.String("stack", string(debug.Stack())))
 	if at.from != nil && at.data != nil {
 		l.answers.poison(at.from.seat, refOf(at.data))
@@ -233,28 +234,28 @@ func (l *live) broke(p any, at letter) {
 
 // later reads the room back: at once the first time, and with growing pauses
 // while that goes wrong.
-func (l *live) later(cause string) {
-	again := letter{do: func(l *live) { l.again(cause) }}
+func (l *Room) later(cause string) {
+	again := letter{do: func(l *Room) { l.again(cause) }}
 	l.loading.tries++
 	if l.loading.tries == 1 {
 		l.post(again)
 		return
 	}
-	l.hub.after(min(100*time.Millisecond<<min(l.loading.tries, 6), 5*time.Second), func() { l.post(again) })
+	l.node.after(min(100*time.Millisecond<<min(l.loading.tries, 6), 5*time.Second), func() { l.post(again) })
 }
 
 // again reads the room back and greets everybody anew.
-func (l *live) again(cause string) {
-	ctx, done := context.WithTimeout(l.hub.base, storeWait)
+func (l *Room) again(cause string) {
+	ctx, done := context.WithTimeout(l.node.base, storeWait)
 	defer done()
 	if err := l.load(ctx); err != nil {
 		l.state = nil
-		l.hub.log.Error("a room cannot be read back", slog.String("session", l.session.ID), slog.Any("err", err))
+		l.node.log.Error("a room cannot be read back", slog.String("session", l.session.ID), slog.Any("err", err))
 		l.later(cause)
 		return
 	}
-	l.hub.metrics.EpochChanges.WithLabelValues(cause).Inc()
-	l.rejoin(l.hub.clock())
+	l.node.metrics.EpochChanges.WithLabelValues(cause).Inc()
+	l.rejoin(l.node.clock())
 	l.loading.tries = 0
 }
 

@@ -1,4 +1,4 @@
-package hub
+package runtime
 
 import (
 	"strconv"
@@ -6,7 +6,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 )
 
-// Metrics are the hub's collectors (walls §5). Every label comes from a fixed
+// Metrics are the collectors of rooms and sockets (walls §5). Every label comes from a fixed
 // set; none names a group, a session or a seat. What is passing is not counted
 // when all is well, nor what fans it out, nor how long it takes: a turn that was
 // passed and one that was shared leave the same numbers, as they leave the same

@@ -1,4 +1,4 @@
-package hub
+package runtime
 
 import (
 	"context"
@@ -23,7 +23,7 @@ type outcome struct {
 // act runs one command on the path of design §4: decide, journal, apply, cast.
 // Rows are in the journal before anybody sees what they say. It gathers frames;
 // the caller answers the sender and flushes.
-func (l *live) act(ctx context.Context, now time.Time, seat room.SeatID, cmd room.Command, id string) outcome {
+func (l *Room) act(ctx context.Context, now time.Time, seat room.SeatID, cmd room.Command, id string) outcome {
 	key := CommandKey{Seat: seat, ID: id}
 	l.doing.ctx, l.doing.now, l.doing.key, l.doing.rows, l.doing.acked = ctx, now, key, false, false
 	done := l.rep.Do(now, seat, cmd, key, l.doing.before)
@@ -41,10 +41,10 @@ func (l *live) act(ctx context.Context, now time.Time, seat room.SeatID, cmd roo
 // doing is what is being run. It is set for the length of a call, because the
 // replica calls back ([replica.World]) what belongs to it.
 type doing struct {
-	ctx    context.Context // of whoever loads the room while it is loaded; then the hub's
+	ctx    context.Context // of whoever loads the room while it is loaded; then the node's
 	now    time.Time
 	key    CommandKey
-	asker  *member // whose command it is; nil: the house's
+	asker  *Member // whose command it is; nil: the house's
 	rows   bool    // it leaves rows
 	acked  bool    // its sender knows already (a seeded bug)
 	silent bool    // nothing is cast: everybody will be sent a snapshot
@@ -55,11 +55,11 @@ type doing struct {
 }
 
 // beforeRows is called when rows are about to be written.
-func (l *live) beforeRows(events []room.Event) []room.Event {
+func (l *Room) beforeRows(events []room.Event) []room.Event {
 	l.flush() // what has been said does not wait for the disk
 	for _, e := range events {
 		if _, ends := e.(room.SessionClosed); ends {
-			l.hub.cfg.Store.MakeRoom(l.doing.ctx)
+			l.node.cfg.Store.MakeRoom(l.doing.ctx)
 		}
 	}
 	l.doing.rows = true
@@ -80,7 +80,7 @@ func (l *live) beforeRows(events []room.Event) []room.Event {
 }
 
 // show gathers what each audience is shown of events that were just applied.
-func (l *live) show(now time.Time, events []room.Event) {
+func (l *Room) show(now time.Time, events []room.Event) {
 	if l.caster == nil || len(events) == 0 {
 		return
 	}
@@ -107,22 +107,22 @@ func (l *live) show(now time.Time, events []room.Event) {
 
 // reintroduce follows a new charter or plan; everybody is then shown the whole
 // of it.
-func (l *live) reintroduce() bool {
+func (l *Room) reintroduce() bool {
 	form := &l.state.Form
 	if form.Charter == l.about.charter && form.Replanned == l.about.replanned {
 		return false
 	}
-	ctx, done := context.WithTimeout(l.hub.base, storeWait)
+	ctx, done := context.WithTimeout(l.node.base, storeWait)
 	defer done()
 	if err := l.introduce(ctx); err != nil {
-		l.hub.log.Error("the new charter or plan cannot be shown", slog.String("session", l.session.ID), slog.Any("err", err))
+		l.node.log.Error("the new charter or plan cannot be shown", slog.String("session", l.session.ID), slog.Any("err", err))
 		return false
 	}
 	return true
 }
 
 // cast gathers one cast. anew: everybody is about to be shown the whole.
-func (l *live) cast(now time.Time, c *room.Cast, anew bool) {
+func (l *Room) cast(now time.Time, c *room.Cast, anew bool) {
 	if c.To.Kind == room.ToMe && l.seats.byID[c.To.Seat] == nil {
 		return // nobody is connected there; a snapshot will tell them
 	}
@@ -132,29 +132,29 @@ func (l *live) cast(now time.Time, c *room.Cast, anew bool) {
 		}
 		return
 	}
-	mute := l.doing.mute || c.Words != nil && l.hub.clustered() && l.link.heardBefore(c.Words, c.To)
+	mute := l.doing.mute || c.Words != nil && l.node.Clustered() && l.link.heardBefore(c.Words, c.To)
 	l.sender.Cast(now, c, mute)
 }
 
 // answer gathers a line for one connection, which may be gone.
-func (l *live) answer(m *member, line []byte) { l.sender.Send(&m.Receiver, line) }
+func (l *Room) answer(m *Member, line []byte) { l.sender.Send(&m.Receiver, line) }
 
 // flush sends everything that is gathered.
-func (l *live) flush() {
+func (l *Room) flush() {
 	if l.sender.Idle() {
 		return
 	}
-	start := l.hub.clock()
+	start := l.node.clock()
 	l.sender.Flush()
 	if l.doing.kept {
-		l.hub.metrics.Fanout.Observe(l.hub.clock().Sub(start).Seconds())
+		l.node.metrics.Fanout.Observe(l.node.clock().Sub(start).Seconds())
 	}
 	l.doing.kept = false
 }
 
 // house runs a command of the house and counts it.
-func (l *live) house(now time.Time, cmd room.Command, id string) outcome {
-	out := l.act(l.hub.base, now, room.House, cmd, id)
+func (l *Room) house(now time.Time, cmd room.Command, id string) outcome {
+	out := l.act(l.node.base, now, room.House, cmd, id)
 	l.count(out)
 	l.follow(now)
 	l.took(now, out)

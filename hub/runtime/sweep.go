@@ -1,4 +1,4 @@
-package hub
+package runtime
 
 import (
 	"math/rand/v2"
@@ -25,20 +25,20 @@ type sweeper struct {
 	tidier
 
 	mu    sync.Mutex
-	fresh []*member // have not said hello, oldest first
+	fresh []*Member // have not said hello, oldest first
 }
 
 type slot struct {
 	mu      sync.Mutex
-	members map[*member]bool // true: pinged, and not yet checked
+	members map[*Member]bool // true: pinged, and not yet checked
 }
 
-func (s *sweeper) add(m *member) {
+func (s *sweeper) add(m *Member) {
 	m.slot = rand.Int32N(sweepSlots) //nolint:gosec // spreads load, keeps no secret
 	at := &s.slots[m.slot]
 	at.mu.Lock()
 	if at.members == nil {
-		at.members = make(map[*member]bool)
+		at.members = make(map[*Member]bool)
 	}
 	at.members[m] = false
 	at.mu.Unlock()
@@ -47,7 +47,7 @@ func (s *sweeper) add(m *member) {
 	s.mu.Unlock()
 }
 
-func (s *sweeper) remove(m *member) {
+func (s *sweeper) remove(m *Member) {
 	at := &s.slots[m.slot]
 	at.mu.Lock()
 	delete(at.members, m)
@@ -55,8 +55,8 @@ func (s *sweeper) remove(m *member) {
 }
 
 // everybody lists all sockets.
-func (s *sweeper) everybody() []*member {
-	var all []*member
+func (s *sweeper) everybody() []*Member {
+	var all []*Member
 	for i := range s.slots {
 		at := &s.slots[i]
 		at.mu.Lock()
@@ -68,23 +68,23 @@ func (s *sweeper) everybody() []*member {
 	return all
 }
 
-// sweep turns the wheel until the hub stops.
-func (h *Hub) sweep() {
+// Sweep turns the wheel until the node stops.
+func (n *Node) Sweep() {
 	t := time.NewTicker(sweepStep)
 	defer t.Stop()
 	for {
 		select {
-		case <-h.base.Done():
+		case <-n.base.Done():
 			return
 		case <-t.C:
 		}
-		s := &h.sweeper
+		s := &n.sweeper
 		s.turn = (s.turn + 1) % sweepSlots
-		h.checkPongs(&s.slots[(s.turn+sweepSlots-sweepGrace)%sweepSlots])
-		h.ping(&s.slots[s.turn])
-		h.checkHellos(h.clock().Add(-h.limits.HelloIn).UnixNano())
-		h.retire()
-		s.tidier.look(h.clock(), h.conns.Load())
+		n.checkPongs(&s.slots[(s.turn+sweepSlots-sweepGrace)%sweepSlots])
+		n.ping(&s.slots[s.turn])
+		n.checkHellos(n.clock().Add(-n.limits.HelloIn).UnixNano())
+		n.retire()
+		s.tidier.look(n.clock(), n.conns.Load())
 	}
 }
 
@@ -112,7 +112,7 @@ func (t *tidier) look(now time.Time, came uint64) {
 	}
 }
 
-func (h *Hub) ping(at *slot) {
+func (n *Node) ping(at *slot) {
 	at.mu.Lock()
 	defer at.mu.Unlock()
 	for m := range at.members {
@@ -129,7 +129,7 @@ func (h *Hub) ping(at *slot) {
 
 // checkPongs closes who has not been heard from since the ping. The room learns
 // of it at once, not when the last bytes to a dead peer have been given up.
-func (h *Hub) checkPongs(at *slot) {
+func (n *Node) checkPongs(at *slot) {
 	at.mu.Lock()
 	defer at.mu.Unlock()
 	for m, pinged := range at.members {
@@ -142,19 +142,19 @@ func (h *Hub) checkPongs(at *slot) {
 }
 
 // checkHellos closes who has not said hello in time (A21).
-func (h *Hub) checkHellos(before int64) {
-	s := &h.sweeper
+func (n *Node) checkHellos(before int64) {
+	s := &n.sweeper
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	n := 0
-	for ; n < len(s.fresh) && s.fresh[n].since <= before; n++ {
-		if m := s.fresh[n]; m.spoke.CompareAndSwap(false, true) {
-			h.metrics.Joins.WithLabelValues("no-hello").Inc()
+	late := 0
+	for ; late < len(s.fresh) && s.fresh[late].since <= before; late++ {
+		if m := s.fresh[late]; m.spoke.CompareAndSwap(false, true) {
+			n.metrics.Joins.WithLabelValues("no-hello").Inc()
 			m.conn.Close(closeHello, "hello")
 		}
 	}
-	clear(s.fresh[:n])
-	s.fresh = s.fresh[n:]
+	clear(s.fresh[:late])
+	s.fresh = s.fresh[late:]
 	if len(s.fresh) == 0 {
 		s.fresh = nil
 	}

@@ -1,4 +1,4 @@
-package hub
+package runtime
 
 import (
 	"errors"
@@ -10,7 +10,7 @@ import (
 // dress gives a command what the wire may not say: names and words in the form
 // in which they are shown, the look-alike skeleton of a name, and who the seat
 // is by its link.
-func dress(cmd room.Command, m *member) (room.Command, *room.Refusal) {
+func dress(cmd room.Command, m *Member) (room.Command, *room.Refusal) {
 	var err error
 	switch c := cmd.(type) {
 	case room.Knock:

@@ -1,4 +1,4 @@
-package hub
+package runtime
 
 import (
 	"context"
@@ -29,44 +29,44 @@ const lastWord = time.Second
 // finish ends a session whose room has closed: everybody is shown it, the
 // content-free record is made, the journal is erased, the sockets are closed and
 // the room leaves memory (practice §5).
-func (l *live) finish(now time.Time) {
+func (l *Room) finish(now time.Time) {
 	l.end.closed = true
-	h := l.hub
-	h.metrics.Rooms.WithLabelValues("live").Dec()
-	h.metrics.Rooms.WithLabelValues("closing").Inc()
+	n := l.node
+	n.metrics.Rooms.WithLabelValues("live").Dec()
+	n.metrics.Rooms.WithLabelValues("closing").Inc()
 	kept, acts := l.record(), l.acts()
-	h.after(lastWord, func() { l.post(letter{do: (*live).sayGoodbye}) })
-	h.spawn(func() {
-		done := h.insist("keep the record and erase the journal", l.session.ID, func(ctx context.Context) error {
+	n.after(lastWord, func() { l.post(letter{do: (*Room).sayGoodbye}) })
+	n.Spawn(func() {
+		done := n.insist("keep the record and erase the journal", l.session.ID, func(ctx context.Context) error {
 			if acts != nil {
-				if err := h.cfg.Store.KeepReview(ctx, l.session.ID, acts, now); err != nil {
+				if err := n.cfg.Store.KeepReview(ctx, l.session.ID, acts, now); err != nil {
 					return err
 				}
 			}
-			return h.cfg.Store.Finish(ctx, l.session.ID, kept, now)
+			return n.cfg.Store.Finish(ctx, l.session.ID, kept, now)
 		})
 		if done {
-			l.post(letter{do: func(l *live) { l.end.erased = true; l.vanish() }})
+			l.post(letter{do: func(l *Room) { l.end.erased = true; l.vanish() }})
 		}
 	})
 }
 
 // record makes the session's record. Erasing does not wait for one that cannot
 // be made.
-func (l *live) record() []byte {
+func (l *Room) record() []byte {
 	made, err := func() (_ []byte, err error) {
 		defer func() {
 			if p := recover(); p != nil {
 				err = fmt.Errorf("make the record: panic of type %T", p)
 			}
 		}()
-		if custom := l.hub.cfg.Record; custom != nil {
+		if custom := l.node.cfg.Record; custom != nil {
 			return custom(l.state)
 		}
 		return json.Marshal(record.From(record.About{Series: l.session.Title}, l.state.Form))
 	}()
 	if err != nil {
-		l.hub.log.Error("the record of a session cannot be made", slog.String("session", l.session.ID), slog.Any("err", err))
+		l.node.log.Error("the record of a session cannot be made", slog.String("session", l.session.ID), slog.Any("err", err))
 		return []byte("{}")
 	}
 	return made
@@ -74,7 +74,7 @@ func (l *live) record() []byte {
 
 // acts is what must be looked at again of the session, in JSON; nil if nothing
 // must.
-func (l *live) acts() []byte {
+func (l *Room) acts() []byte {
 	acts := record.Acts(l.state.Form)
 	if len(acts) == 0 {
 		return nil
@@ -87,7 +87,7 @@ func (l *live) acts() []byte {
 }
 
 // sayGoodbye closes every socket of a session that is over.
-func (l *live) sayGoodbye() {
+func (l *Room) sayGoodbye() {
 	l.end.told = true
 	for _, p := range l.seats.all {
 		for _, m := range p.conns {
@@ -99,47 +99,18 @@ func (l *live) sayGoodbye() {
 
 // vanish takes the room out of memory once it is erased and everybody is told.
 // A socket that comes later is told by the hub.
-func (l *live) vanish() {
+func (l *Room) vanish() {
 	if !l.end.told || !l.end.erased {
 		return
 	}
 	l.settle()
-	h := l.hub
+	n := l.node
 	l.rep.Bye()
 	l.leaveMemory()
-	if err := h.cfg.Presence.Forget(h.base, l.session.ID); err != nil {
-		h.log.Warn("presence does not answer", slog.Any("err", err))
+	if err := n.cfg.Presence.Forget(n.base, l.session.ID); err != nil {
+		n.log.Warn("presence does not answer", slog.Any("err", err))
 	}
-	h.metrics.Rooms.WithLabelValues("closing").Dec()
+	n.metrics.Rooms.WithLabelValues("closing").Dec()
 	l.sender.Close()
 	l.state = room.New()
-}
-
-// insist does something against the store until it succeeds, or the hub stops.
-func (h *Hub) insist(what, session string, do func(context.Context) error) bool {
-	for wait := 250 * time.Millisecond; ; wait = min(2*wait, time.Minute) {
-		ctx, done := context.WithTimeout(h.base, storeWait)
-		err := do(ctx)
-		done()
-		if err == nil {
-			return true
-		}
-		h.log.Error("the store did not do it; trying again", slog.String("what", what), slog.String("session", session), slog.Any("err", err))
-		h.metrics.FinishRetries.Inc()
-		if !h.pause(h.base, wait) {
-			return false
-		}
-	}
-}
-
-// pause waits, or says false because the hub stops or ctx ends.
-func (h *Hub) pause(ctx context.Context, wait time.Duration) bool {
-	t := time.NewTimer(wait)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-ctx.Done():
-		return false
-	}
 }

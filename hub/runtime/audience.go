@@ -1,4 +1,4 @@
-package hub
+package runtime
 
 import (
 	"context"
@@ -12,7 +12,7 @@ import (
 
 // review brings what is kept of each seat up to the state. What was gathered
 // before goes out to those who were in its audience then.
-func (l *live) review() {
+func (l *Room) review() {
 	for _, p := range l.seats.all {
 		if l.state.Memberships(p.Seat) != *p.In() {
 			l.flush()
@@ -24,7 +24,7 @@ func (l *live) review() {
 	}
 }
 
-func (l *live) reviewPlace(p *place) {
+func (l *Room) reviewPlace(p *place) {
 	if l.state == nil || fail.Bug(fail.KickWithoutRevoke) && l.state.Status(p.Seat) == room.Removed {
 		return
 	}
@@ -37,7 +37,7 @@ func (l *live) reviewPlace(p *place) {
 }
 
 // farewellCode says whether a seat's sockets must be closed, and how.
-func (l *live) farewellCode(p *place) (code int, gone bool) {
+func (l *Room) farewellCode(p *place) (code int, gone bool) {
 	switch {
 	case l.end.closed:
 		return closeOver, l.end.told
@@ -52,7 +52,7 @@ func (l *live) farewellCode(p *place) (code int, gone bool) {
 // rejoin brings people back into a room that was just read from its journal: the
 // room is told of the restart, then of everybody who is connected, and everybody
 // is greeted anew.
-func (l *live) rejoin(now time.Time) {
+func (l *Room) rejoin(now time.Time) {
 	clear(l.seats.tokens)
 	for _, p := range l.seats.all {
 		p.tokens = nil
@@ -68,7 +68,7 @@ func (l *live) rejoin(now time.Time) {
 }
 
 // present tells the room who is connected here.
-func (l *live) present(now time.Time) {
+func (l *Room) present(now time.Time) {
 	if l.state == nil || l.end.closed {
 		return
 	}
@@ -81,7 +81,7 @@ func (l *live) present(now time.Time) {
 
 // restart tells a room that it was read back. A room that begins now has
 // nothing to come back from.
-func (l *live) restart(now time.Time) {
+func (l *Room) restart(now time.Time) {
 	if l.loading.fresh {
 		return
 	}
@@ -95,21 +95,21 @@ func (l *live) restart(now time.Time) {
 // renew asks a lobby again if the charter changed, and shows it the plan if that
 // did, and nobody told the room: the server may have died, or the room may have
 // been down, in between.
-func (l *live) renew(now time.Time) {
+func (l *Room) renew(now time.Time) {
 	if l.state.Form.Phase != room.Lobby {
 		return
 	}
-	ctx, done := context.WithTimeout(l.hub.base, storeWait)
+	ctx, done := context.WithTimeout(l.node.base, storeWait)
 	defer done()
 	newest, err := l.newest(ctx)
 	if err != nil {
-		l.hub.log.Error("the newest charter cannot be read", slog.String("session", l.session.ID), slog.Any("err", err))
+		l.node.log.Error("the newest charter cannot be read", slog.String("session", l.session.ID), slog.Any("err", err))
 		return
 	}
 	l.house(now, room.SetCharter{Charter: newest}, "charter:"+random())
-	kept, err := l.hub.cfg.Store.Session(ctx, l.session.ID)
+	kept, err := l.node.cfg.Store.Session(ctx, l.session.ID)
 	if err != nil {
-		l.hub.log.Error("the plan cannot be read", slog.String("session", l.session.ID), slog.Any("err", err))
+		l.node.log.Error("the plan cannot be read", slog.String("session", l.session.ID), slog.Any("err", err))
 		return
 	}
 	if !kept.Plan.Same(l.state.Form.Plan) || kept.Rules.WithDefaults() != l.state.Form.Rules {

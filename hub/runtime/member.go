@@ -1,4 +1,4 @@
-package hub
+package runtime
 
 import (
 	"bytes"
@@ -28,12 +28,12 @@ const (
 	closeGone     = 4410
 )
 
-// member is one connection of one seat. The fields of the first part are set
+// Member is one connection of one seat. The fields of the first part are set
 // before the connection starts; those of the second are shared; the rest
 // belongs to the room's worker.
-type member struct {
+type Member struct {
 	id     uint64 // of the connection; see Presence
-	room   *live
+	room   *Room
 	conn   *socket.Conn
 	seat   room.SeatID
 	role   room.Role   // by its link
@@ -65,8 +65,8 @@ type traffic struct {
 
 // newMember is a connection that is about to be accepted. It keeps of the seat
 // only what it needs: there is one for every socket.
-func (h *Hub) newMember(l *live, seat group.Seat) *member {
-	m := &member{id: h.conns.Add(1), room: l, seat: seat.ID, claims: seat.Claims, open: seat.Open, gen: seat.Generation, since: h.clock().UnixNano()}
+func (n *Node) newMember(l *Room, seat group.Seat) *Member {
+	m := &Member{id: n.conns.Add(1), room: l, seat: seat.ID, claims: seat.Claims, open: seat.Open, gen: seat.Generation, since: n.clock().UnixNano()}
 	m.role, _ = room.RoleNamed(string(seat.Role)) // one that is unknown can do nothing (S14)
 	return m
 }
@@ -80,7 +80,7 @@ var (
 // Message implements [socket.Handler]; the reader calls it. It does as little
 // as can be: decoding is the worker's, so that the reader's stack stays small
 // (measured: 4 KiB a connection).
-func (m *member) Message(c *socket.Conn, data []byte) {
+func (m *Member) Message(c *socket.Conn, data []byte) {
 	m.heard.Store(true)
 	if bytes.Equal(data, pongMessage) && m.pongs.Add(1) <= 2 {
 		return
@@ -89,14 +89,14 @@ func (m *member) Message(c *socket.Conn, data []byte) {
 		m.pong(c)
 		return
 	}
-	if most := int32(m.room.hub.limits.PerConn); most > 0 && m.waiting.Load() >= most {
+	if most := int32(m.room.node.limits.PerConn); most > 0 && m.waiting.Load() >= most {
 		m.flood(c, data)
 		return
 	}
 	m.waiting.Add(1)
 	if !m.room.post(letter{from: m, data: bytes.Clone(data)}) {
 		m.waiting.Add(-1)
-		m.room.hub.metrics.RateLimited.WithLabelValues("mailbox").Inc()
+		m.room.node.metrics.RateLimited.WithLabelValues("mailbox").Inc()
 		c.Push(socket.NewFrame(fanout.No(refOf(data), refuseBusy)))
 	}
 }
@@ -108,15 +108,15 @@ const mostAsks = 20
 // pong answers a page that asks whether it is still heard, with our time, from
 // the reader: it must not wait for a room that is busy or a slow journal (U10,
 // U17).
-func (m *member) pong(c *socket.Conn) {
-	now := m.room.hub.clock().UnixMilli()
+func (m *Member) pong(c *socket.Conn) {
+	now := m.room.node.clock().UnixMilli()
 	c.Push(socket.NewFrame([]byte(`{"t":"pong","now":` + strconv.FormatInt(now, 10) + `}`)))
 }
 
 // flood answers a message of somebody who sends faster than the room can read.
-func (m *member) flood(c *socket.Conn, data []byte) {
-	m.room.hub.metrics.RateLimited.WithLabelValues("flood").Inc()
-	if m.floods.add(m.room.hub.clock(), &m.room.hub.limits) {
+func (m *Member) flood(c *socket.Conn, data []byte) {
+	m.room.node.metrics.RateLimited.WithLabelValues("flood").Inc()
+	if m.floods.add(m.room.node.clock(), &m.room.node.limits) {
 		c.Close(closeRules, "rules")
 		return
 	}
@@ -124,17 +124,17 @@ func (m *member) flood(c *socket.Conn, data []byte) {
 }
 
 // Closed implements [socket.Handler]; the reader calls it, once.
-func (m *member) Closed(_ *socket.Conn, err error) {
+func (m *Member) Closed(_ *socket.Conn, err error) {
 	code := socket.Abnormal
 	if ended, ok := errors.AsType[*socket.Ended](err); ok {
 		code = ended.Code
 	}
-	h := m.room.hub
-	h.metrics.ended(code)
-	h.metrics.Connections.WithLabelValues(stageNames[m.stage.Swap(stageOver)]).Dec()
-	h.sweeper.remove(m)
+	n := m.room.node
+	n.metrics.ended(code)
+	n.metrics.Connections.WithLabelValues(stageNames[m.stage.Swap(stageOver)]).Dec()
+	n.sweeper.remove(m)
 	m.room.post(letter{from: m, ended: true})
-	h.open.Done()
+	n.open.Done()
 }
 
 // The stages of a connection.
@@ -147,11 +147,11 @@ const (
 var stageNames = [...]string{stageHello: "hello", stageLive: "live", stageOver: "over"}
 
 // welcome says that a connection has been greeted.
-func (m *member) welcome() {
+func (m *Member) welcome() {
 	m.room.sender.Welcome(&m.Receiver)
 	if m.stage.CompareAndSwap(stageHello, stageLive) {
-		m.room.hub.metrics.Connections.WithLabelValues("hello").Dec()
-		m.room.hub.metrics.Connections.WithLabelValues("live").Inc()
+		m.room.node.metrics.Connections.WithLabelValues("hello").Dec()
+		m.room.node.metrics.Connections.WithLabelValues("live").Inc()
 	}
 }
 
@@ -187,7 +187,7 @@ func goodID(id string) bool {
 // the room's worker.
 type place struct {
 	fanout.Place
-	conns  []*member // all sockets, oldest first, those too that have not said hello
+	conns  []*Member // all sockets, oldest first, those too that have not said hello
 	status room.Status
 	tokens []string
 	all    bucket // commands, from all its sockets: a new one does not make it whole again

@@ -1,4 +1,4 @@
-package hub
+package runtime
 
 import (
 	"context"
@@ -35,7 +35,7 @@ type ticket struct{ seat room.SeatID }
 const mostTokens = 6
 
 // attach makes a new socket known to the room. It still has to say hello.
-func (l *live) attach(m *member) {
+func (l *Room) attach(m *Member) {
 	p := l.placeOf(m.seat)
 	m.place = p
 	l.seen.sockets.Add(1)
@@ -45,13 +45,13 @@ func (l *live) attach(m *member) {
 		l.dismiss(m, closeGone, "moved")
 		return
 	}
-	if len(p.conns) > l.hub.limits.Sockets {
-		l.dismiss(p.conns[len(p.conns)-1-l.hub.limits.Sockets], closeReplaced, "replaced")
+	if len(p.conns) > l.node.limits.Sockets {
+		l.dismiss(p.conns[len(p.conns)-1-l.node.limits.Sockets], closeReplaced, "replaced")
 	}
 }
 
 // placeOf is what the room keeps of a seat here.
-func (l *live) placeOf(seat room.SeatID) *place {
+func (l *Room) placeOf(seat room.SeatID) *place {
 	p := l.seats.byID[seat]
 	if p == nil {
 		p = &place{Place: fanout.Place{Seat: seat}}
@@ -64,10 +64,10 @@ func (l *live) placeOf(seat room.SeatID) *place {
 }
 
 // hello answers the first message of a socket.
-func (l *live) hello(m *member, fields strict.Fields) {
+func (l *Room) hello(m *Member, fields strict.Fields) {
 	var msg helloMessage
 	if err := fields.Decode(&msg); err != nil || msg.Do != "hello" || msg.V != 1 || msg.Seq < 0 {
-		l.hub.metrics.Joins.WithLabelValues("bad-hello").Inc()
+		l.node.metrics.Joins.WithLabelValues("bad-hello").Inc()
 		l.answer(m, fanout.No("", refuseHello))
 		l.dismiss(m, closeHello, "hello")
 		return
@@ -83,30 +83,30 @@ func (l *live) hello(m *member, fields strict.Fields) {
 	if m.place == nil || m.Gone || !l.stillHolds(m) {
 		return
 	}
-	now := l.hub.clock()
+	now := l.node.clock()
 	l.join(m, now)
 	p := m.place
 	m.welcome()
 	if !l.resume(m, now, &msg) {
 		l.greet(now, m)
 	}
-	l.hub.metrics.Joins.WithLabelValues("ok").Inc()
+	l.node.metrics.Joins.WithLabelValues("ok").Inc()
 	if code, gone := l.farewellCode(p); gone {
 		l.dismiss(m, code, "")
 	}
 }
 
 // join tells presence and, when it is the seat's first connection, the room.
-func (l *live) join(m *member, now time.Time) {
+func (l *Room) join(m *Member, now time.Time) {
 	status := l.state.Status(m.seat)
 	lostLong := status == room.Left && l.state.Form.Seats[m.seat].Why == "lost"
 	if (status == "" || lostLong) && !l.bound.barred[m.seat] {
 		l.house(now, room.Arrive{Seat: m.seat, Role: m.role}, "arrive:"+random())
 	}
-	first, err := l.hub.cfg.Presence.Join(l.hub.base, l.session.ID, m.seat, m.id)
+	first, err := l.node.cfg.Presence.Join(l.node.base, l.session.ID, m.seat, m.id)
 	if err != nil {
-		l.hub.log.Warn("presence does not answer", slog.Any("err", err))
-		first = !slices.ContainsFunc(m.place.conns, func(o *member) bool { return o.Greeted && !o.Gone })
+		l.node.log.Warn("presence does not answer", slog.Any("err", err))
+		first = !slices.ContainsFunc(m.place.conns, func(o *Member) bool { return o.Greeted && !o.Gone })
 	}
 	if first {
 		l.house(now, room.Connected{Seat: m.seat}, "connected:"+random())
@@ -116,32 +116,32 @@ func (l *live) join(m *member, now time.Time) {
 // disconnected is told that a socket is over. It compares the connection, not
 // the seat: the late end of a dead socket never puts out somebody who has come
 // back.
-func (l *live) disconnected(m *member) {
+func (l *Room) disconnected(m *Member) {
 	p := m.place
 	if p == nil {
 		return
 	}
 	m.place, m.Gone = nil, true
 	l.seen.sockets.Add(-1)
-	p.conns = slices.DeleteFunc(p.conns, func(o *member) bool { return o == m })
+	p.conns = slices.DeleteFunc(p.conns, func(o *Member) bool { return o == m })
 	p.Detach(&m.Receiver)
 	if !m.Greeted {
 		return
 	}
-	last, err := l.hub.cfg.Presence.Leave(l.hub.base, l.session.ID, m.seat, m.id)
+	last, err := l.node.cfg.Presence.Leave(l.node.base, l.session.ID, m.seat, m.id)
 	if err != nil {
-		l.hub.log.Warn("presence does not answer", slog.Any("err", err))
-		last = !slices.ContainsFunc(p.conns, func(o *member) bool { return o.Greeted && !o.Gone })
+		l.node.log.Warn("presence does not answer", slog.Any("err", err))
+		last = !slices.ContainsFunc(p.conns, func(o *Member) bool { return o.Greeted && !o.Gone })
 	}
 	if last && l.state != nil {
-		l.house(l.hub.clock(), room.Lost{Seat: m.seat}, "lost:"+random())
+		l.house(l.node.clock(), room.Lost{Seat: m.seat}, "lost:"+random())
 	}
 }
 
 // resume gives a broken connection what it missed, if all of it is still here
 // and was meant for it all the time. Otherwise it gets a whole snapshot, which
 // never holds words (T13).
-func (l *live) resume(m *member, now time.Time, msg *helloMessage) bool {
+func (l *Room) resume(m *Member, now time.Time, msg *helloMessage) bool {
 	if msg.Resume == "" {
 		return false
 	}
@@ -155,13 +155,13 @@ func (l *live) resume(m *member, now time.Time, msg *helloMessage) bool {
 	from, whole := l.sender.Missed(&p.Place, msg.Seq)
 	switch {
 	case !known:
-		l.hub.metrics.Resumes.WithLabelValues("unknown-token").Inc()
+		l.node.metrics.Resumes.WithLabelValues("unknown-token").Inc()
 		return false
 	case !p.In()[room.ToRoom].In || !whole:
-		l.hub.metrics.Resumes.WithLabelValues("snapshot").Inc()
+		l.node.metrics.Resumes.WithLabelValues("snapshot").Inc()
 		return false
 	}
-	l.hub.metrics.Resumes.WithLabelValues("resumed").Inc()
+	l.node.metrics.Resumes.WithLabelValues("resumed").Inc()
 	l.sender.Resume(&m.Receiver, &p.Place, from, msg.Seq, now, l.issue(m), l.state.Snapshot(p.Seat))
 	return true
 }
@@ -169,7 +169,7 @@ func (l *live) resume(m *member, now time.Time, msg *helloMessage) bool {
 // catchUp waits a moment for who comes from another node and is ahead of what has
 // been heard from there. What is heard meanwhile goes out, so it comes before the
 // connection is greeted: nothing may be sent to it before hello.
-func (l *live) catchUp(p *place, msg *helloMessage) {
+func (l *Room) catchUp(p *place, msg *helloMessage) {
 	for range 4 {
 		if t, known := l.seats.tokens[msg.Resume]; !known || t.seat != p.Seat || msg.Seq <= p.Last() || l.rep.Mode() != replica.Shared {
 			return
@@ -179,7 +179,7 @@ func (l *live) catchUp(p *place, msg *helloMessage) {
 }
 
 // issue makes a new token for a connection; its old one is void.
-func (l *live) issue(m *member) string {
+func (l *Room) issue(m *Member) string {
 	p := m.place
 	l.spend(p, m.token)
 	m.token = random()
@@ -191,7 +191,7 @@ func (l *live) issue(m *member) string {
 }
 
 // token keeps a token of a seat.
-func (l *live) token(token string, seat room.SeatID) {
+func (l *Room) token(token string, seat room.SeatID) {
 	p := l.placeOf(seat)
 	l.seats.tokens[token] = ticket{seat}
 	p.tokens = append(p.tokens, token)
@@ -201,20 +201,20 @@ func (l *live) token(token string, seat room.SeatID) {
 }
 
 // spend makes a token void, on every node.
-func (l *live) spend(p *place, token string) {
+func (l *Room) spend(p *place, token string) {
 	if token != "" && l.rep.Mode() == replica.Shared {
 		l.sayNote(note{Spent: token})
 	}
 	l.forgetToken(p, token)
 }
 
-func (l *live) forgetToken(p *place, token string) {
+func (l *Room) forgetToken(p *place, token string) {
 	delete(l.seats.tokens, token)
 	p.tokens = slices.DeleteFunc(p.tokens, func(t string) bool { return t == token })
 }
 
 // greet answers a hello with a whole snapshot.
-func (l *live) greet(now time.Time, m *member) {
+func (l *Room) greet(now time.Time, m *Member) {
 	if m.Gone {
 		return
 	}
@@ -223,7 +223,7 @@ func (l *live) greet(now time.Time, m *member) {
 }
 
 // whole sends a snapshot to every connection of a seat.
-func (l *live) whole(now time.Time, seat room.SeatID) {
+func (l *Room) whole(now time.Time, seat room.SeatID) {
 	p := l.seats.byID[seat]
 	if p == nil {
 		return
@@ -262,9 +262,9 @@ var errDigest = errors.New("the charter that is kept is not the one the room beg
 
 // introduce prepares the part of hello that changes only with the charter and
 // the plan.
-func (l *live) introduce(ctx context.Context) error {
+func (l *Room) introduce(ctx context.Context) error {
 	ref := l.state.Form.Charter
-	v, err := l.hub.cfg.Store.Version(ctx, l.group.ID, ref.Number)
+	v, err := l.node.cfg.Store.Version(ctx, l.group.ID, ref.Number)
 	if err != nil {
 		return fmt.Errorf("read charter version %d: %w", ref.Number, err)
 	}
@@ -272,7 +272,7 @@ func (l *live) introduce(ctx context.Context) error {
 		return fmt.Errorf("read charter version %d: %w", ref.Number, errDigest)
 	}
 	if l.state.Form.Replanned != l.about.replanned {
-		now, err := l.hub.cfg.Store.Session(ctx, l.session.ID)
+		now, err := l.node.cfg.Store.Session(ctx, l.session.ID)
 		if err != nil {
 			return fmt.Errorf("read a changed session: %w", err)
 		}

@@ -1,4 +1,4 @@
-package hub
+package runtime
 
 import (
 	"bytes"
@@ -30,7 +30,7 @@ type act struct {
 
 // observed is a room without sockets, and one connection that keeps what it is sent.
 type observed struct {
-	*live
+	*Room
 	seat room.SeatID
 	got  []byte
 	done map[string]int // commands that were taken, by kind
@@ -42,17 +42,17 @@ var (
 )
 
 func observe(t *testing.T, seat room.SeatID) *observed {
-	l := New(Config{Log: slog.New(slog.DiscardHandler), Limits: Limits{Ring: 64}}).newLive("s")
+	l := NewNode(Config{Log: slog.New(slog.DiscardHandler), Limits: Limits{Ring: 64}}, func(*Room) {}).NewRoom("s")
 	l.about, l.sender = about{charter: unseenCharter, intro: []byte(`,"session":{}`)}, fanout.New("e", 64)
-	t.Cleanup(l.hub.stop)
+	t.Cleanup(l.node.stop)
 	l.rep = replica.New("", world{l})
 	l.state = l.rep.State
 	l.caster = room.NewCaster(l.state)
-	o := &observed{live: l, seat: seat, done: map[string]int{}}
+	o := &observed{Room: l, seat: seat, done: map[string]int{}}
 	p := l.placeOf(seat)
-	m := &member{seat: seat, place: p, room: l}
+	m := &Member{seat: seat, place: p, room: l}
 	m.Out = o
-	p.conns = []*member{m}
+	p.conns = []*Member{m}
 	p.Attach(&m.Receiver)
 	l.sender.Welcome(&m.Receiver)
 	return o

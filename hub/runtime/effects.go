@@ -1,4 +1,4 @@
-package hub
+package runtime
 
 import (
 	"context"
@@ -17,15 +17,15 @@ type effects struct {
 
 // doers do what rooms bring about, each its own part of it. Whoever acts upon what
 // happens in rooms hangs on here, or on [Config.Effects], and nowhere else.
-func doers() []func(*live, time.Time, room.Effect) {
-	return []func(*live, time.Time, room.Effect){
-		(*live).finishOver, (*live).dismissGone, (*live).shutOut, (*live).tellOthers,
+func doers() []func(*Room, time.Time, room.Effect) {
+	return []func(*Room, time.Time, room.Effect){
+		(*Room).finishOver, (*Room).dismissGone, (*Room).shutOut, (*Room).tellOthers,
 	}
 }
 
 // brings notes what events that were just applied bring about. nil: the state is
 // another one, or new here.
-func (l *live) brings(events []room.Event) {
+func (l *Room) brings(events []room.Event) {
 	if events != nil && !room.Stirs(events) {
 		return
 	}
@@ -37,14 +37,14 @@ func (l *live) brings(events []room.Event) {
 
 // follow sees to what has been brought about. It is called once the frames that
 // tell of it have been gathered.
-func (l *live) follow(now time.Time) {
+func (l *Room) follow(now time.Time) {
 	if l.state == nil {
 		return
 	}
 	for len(l.effects.todo) > 0 && !l.end.closed {
 		e := l.effects.todo[0]
 		l.effects.todo = l.effects.todo[1:]
-		for _, do := range l.hub.doers {
+		for _, do := range l.node.doers {
 			do(l, now, e)
 		}
 	}
@@ -52,14 +52,14 @@ func (l *live) follow(now time.Time) {
 }
 
 // finishOver ends a session that is over.
-func (l *live) finishOver(now time.Time, e room.Effect) {
+func (l *Room) finishOver(now time.Time, e room.Effect) {
 	if _, is := e.(room.Finish); is {
 		l.finish(now)
 	}
 }
 
 // dismissGone closes the sockets of people who are gone.
-func (l *live) dismissGone(_ time.Time, e room.Effect) {
+func (l *Room) dismissGone(_ time.Time, e room.Effect) {
 	gone, is := e.(room.Dismiss)
 	if !is || l.seats.byID[gone.Seat] == nil {
 		return
@@ -77,32 +77,32 @@ func (l *live) dismissGone(_ time.Time, e room.Effect) {
 
 // shutOut unbinds the devices of a seat that was removed for today. It is done
 // again after a restart: the process may have died in between.
-func (l *live) shutOut(_ time.Time, e room.Effect) {
+func (l *Room) shutOut(_ time.Time, e room.Effect) {
 	unbind, is := e.(room.Unbind)
 	if !is || fail.Bug(fail.KickWithoutRevoke) {
 		return
 	}
-	h, seat := l.hub, unbind.Seat
-	h.spawn(func() {
-		told := h.cfg.OnRemoved == nil
-		h.insist("unbind a removed seat", l.session.ID, func(ctx context.Context) error {
+	n, seat := l.node, unbind.Seat
+	n.Spawn(func() {
+		told := n.cfg.OnRemoved == nil
+		n.insist("unbind a removed seat", l.session.ID, func(ctx context.Context) error {
 			// Revoking comes last: a revoked seat has been seen to, and links
 			// that were given out anew since then stay good.
-			if kept, err := h.cfg.Store.Seat(ctx, seat); err != nil || kept.Revoked {
+			if kept, err := n.cfg.Store.Seat(ctx, seat); err != nil || kept.Revoked {
 				return err
 			}
 			if !told {
-				h.cfg.OnRemoved(h.base, l.session.ID, seat)
+				n.cfg.OnRemoved(n.base, l.session.ID, seat)
 				told = true
 			}
-			return h.cfg.Store.RevokeSeat(ctx, seat)
+			return n.cfg.Store.RevokeSeat(ctx, seat)
 		})
 	})
 }
 
 // tellOthers hands an effect on to whoever else was given to this hub.
-func (l *live) tellOthers(_ time.Time, e room.Effect) {
-	for _, do := range l.hub.cfg.Effects {
+func (l *Room) tellOthers(_ time.Time, e room.Effect) {
+	for _, do := range l.node.cfg.Effects {
 		do(l.session.ID, e)
 	}
 }

@@ -1,4 +1,4 @@
-package hub
+package runtime
 
 import (
 	"context"
@@ -19,7 +19,7 @@ import (
 
 // world is what a room's replica sees of this node; see [replica.World]. It
 // belongs to the room's worker.
-type world struct{ *live }
+type world struct{ *Room }
 
 // journalWait is how long a command may wait for the journal before we say that it
 // is not saved (R9). Whatever is said in the room waits with it.
@@ -34,38 +34,35 @@ const (
 
 var errSilent = errors.New("hub: the journal did not answer a moment ago")
 
-// publishIn is how long telling other nodes may take before the relay counts as gone.
-const publishIn = 300 * time.Millisecond
-
 var errNoRelay = errors.New("hub: the relay is not there")
 
 func (w world) Append(after int64, key CommandKey, rows [][]byte) (int64, error) {
-	start := w.hub.clock()
+	start := w.node.clock()
 	if start.Before(w.link.quietUntil) {
 		return 0, errSilent
 	}
 	wait := journalWait
-	if w.hub.silent.Load() {
+	if w.node.silent.Load() {
 		wait = silentWait
 	}
 	ctx, done := context.WithTimeout(w.doing.ctx, wait)
 	defer done()
 	fail.Point(fail.BeforeCommit)
-	seq, err := w.hub.cfg.Journal.Append(ctx, w.session.ID, after, key, rows)
+	seq, err := w.node.cfg.Journal.Append(ctx, w.session.ID, after, key, rows)
 	if fail.Bug(fail.NoEpochCheck) && errors.Is(err, ErrConflict) {
-		heads, _ := w.hub.cfg.Journal.Heads(ctx, []string{w.session.ID})
-		seq, err = w.hub.cfg.Journal.Append(ctx, w.session.ID, heads[w.session.ID], key, rows)
+		heads, _ := w.node.cfg.Journal.Heads(ctx, []string{w.session.ID})
+		seq, err = w.node.cfg.Journal.Append(ctx, w.session.ID, heads[w.session.ID], key, rows)
 	}
-	w.hub.metrics.Commit.Observe(w.hub.clock().Sub(start).Seconds())
+	w.node.metrics.Commit.Observe(w.node.clock().Sub(start).Seconds())
 	late := errors.Is(ctx.Err(), context.DeadlineExceeded)
-	w.hub.silent.Store(err != nil && (late || w.hub.silent.Load()))
+	w.node.silent.Store(err != nil && (late || w.node.silent.Load()))
 	switch {
 	case err == nil:
 		fail.Point(fail.AfterCommit)
 	case late:
-		w.link.quietUntil = w.hub.clock().Add(silentPause)
+		w.link.quietUntil = w.node.clock().Add(silentPause)
 	case errors.Is(err, ErrConflict):
-		w.hub.metrics.Conflicts.Inc()
+		w.node.metrics.Conflicts.Inc()
 	case errors.Is(err, ErrNotFound):
 		w.end.elsewhere = true
 	}
@@ -75,9 +72,9 @@ func (w world) Append(after int64, key CommandKey, rows [][]byte) (int64, error)
 func (w world) Tail(after int64, see func(seq int64, key CommandKey, row []byte) error) error {
 	ctx, done := context.WithTimeout(w.doing.ctx, journalWait)
 	defer done()
-	return w.hub.cfg.Journal.Tail(ctx, w.session.ID, after, func(seq int64, key CommandKey, row []byte) error {
+	return w.node.cfg.Journal.Tail(ctx, w.session.ID, after, func(seq int64, key CommandKey, row []byte) error {
 		if after++; seq != after {
-			w.hub.metrics.SeqGaps.Inc()
+			w.node.metrics.SeqGaps.Inc()
 		}
 		fail.Point(fail.MidReplay)
 		return see(seq, key, row)
@@ -88,15 +85,15 @@ func (w world) Head() (int64, error) {
 	if fail.Bug(fail.NoEpochCheck) {
 		return 0, nil
 	}
-	start := w.hub.clock()
+	start := w.node.clock()
 	if start.Before(w.link.quietUntil) {
 		return 0, errSilent
 	}
 	ctx, done := context.WithTimeout(w.doing.ctx, silentWait)
 	defer done()
-	heads, err := w.hub.cfg.Journal.Heads(ctx, []string{w.session.ID})
+	heads, err := w.node.cfg.Journal.Heads(ctx, []string{w.session.ID})
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		w.link.quietUntil = w.hub.clock().Add(silentPause)
+		w.link.quietUntil = w.node.clock().Add(silentPause)
 	}
 	if err != nil {
 		return 0, fmt.Errorf("find the journal's last row: %w", err)
@@ -105,7 +102,7 @@ func (w world) Head() (int64, error) {
 }
 
 func (w world) Publish(message []byte) error {
-	relay := w.hub.cfg.Relay
+	relay := w.node.cfg.Relay
 	if relay == nil || !relay.Up() {
 		return errNoRelay
 	}
@@ -128,26 +125,26 @@ func (w world) Hear(wait time.Duration) (replica.Heard, bool) {
 			}
 		case <-t.C:
 			return replica.Heard{}, false
-		case <-w.hub.base.Done():
+		case <-w.node.base.Done():
 			return replica.Heard{}, false
 		}
 	}
 }
 
-func (w world) Pause(longest time.Duration) { w.hub.pause(w.doing.ctx, rand.N(longest)) } //nolint:gosec // no secret
+func (w world) Pause(longest time.Duration) { w.node.Pause(w.doing.ctx, rand.N(longest)) } //nolint:gosec // no secret
 func (w world) NewID() string               { return random() }
-func (w world) Now() time.Time              { return w.hub.clock() }
+func (w world) Now() time.Time              { return w.node.clock() }
 func (w world) Slept() bool {
-	if !w.hub.clustered() {
+	if !w.node.Clustered() {
 		return false
 	}
-	naps := w.hub.cfg.Members.Slept()
+	naps := w.node.cfg.Members.Slept()
 	slept := naps != w.link.naps
 	w.link.naps = naps
 	return slept
 }
 
-func (w world) Others() ([]string, bool) { return w.hub.holders(w.doing.ctx, w.session.ID) }
+func (w world) Others() ([]string, bool) { return w.node.Holders(w.doing.ctx, w.session.ID) }
 
 func (w world) Applied(now time.Time, events []room.Event, how replica.How) {
 	if fail.Bug(fail.FloorByClock) {
@@ -179,9 +176,9 @@ func (w world) Frame() int64                   { return w.sender.Seq() }
 // the same; only resuming on another node would go wrong, so the numbers are
 // brought in line, if that helps.
 func (w world) Drifted() {
-	w.hub.metrics.Drifts.Inc()
-	w.hub.log.Debug("the frames of two nodes are numbered differently", slog.String("session", w.session.ID))
-	if now := w.hub.clock(); now.Sub(w.link.aligned) > 10*time.Second {
+	w.node.metrics.Drifts.Inc()
+	w.node.log.Debug("the frames of two nodes are numbered differently", slog.String("session", w.session.ID))
+	if now := w.node.clock(); now.Sub(w.link.aligned) > 10*time.Second {
 		w.link.aligned = now
 		w.rep.Unsure()
 	}
@@ -249,9 +246,9 @@ func (w world) Unpack(b []byte) {
 
 // Anew: the state is another one. Everybody here is shown the whole of it.
 func (w world) Anew() {
-	l := w.live
+	l := w.Room
 	l.state = l.rep.State
-	now := l.hub.clock()
+	now := l.node.clock()
 	if l.caster == nil { // still loading: what comes from now on is numbered here too
 		l.caster, l.about.charter = room.NewCaster(l.state), l.state.Form.Charter
 		return
@@ -260,7 +257,7 @@ func (w world) Anew() {
 	l.caster = room.NewCaster(l.state)
 	l.brings(nil)
 	l.reintroduce()
-	l.hub.metrics.EpochChanges.WithLabelValues("joined").Inc()
+	l.node.metrics.EpochChanges.WithLabelValues("joined").Inc()
 	for _, p := range l.seats.all {
 		l.whole(now, p.Seat)
 	}
@@ -292,12 +289,12 @@ func (w world) Note(b []byte) {
 }
 
 func (w world) Trouble(what string, err error) {
-	w.hub.log.Error(what, slog.String("session", w.session.ID), slog.Any("err", err))
+	w.node.log.Error(what, slog.String("session", w.session.ID), slog.Any("err", err))
 }
 
 // seatEverybody gives each seat that the room knows a place, connected or not:
 // nodes that share a room number the frames of all of them.
-func (l *live) seatEverybody() {
+func (l *Room) seatEverybody() {
 	for _, seat := range l.state.Form.Arrived {
 		l.placeOf(seat)
 	}
@@ -342,8 +339,8 @@ func (b *inbox) take() (heard replica.Heard, ok bool) {
 }
 
 // tune lets the room hear its channel.
-func (l *live) tune(ctx context.Context) {
-	relay := l.hub.cfg.Relay
+func (l *Room) tune(ctx context.Context) {
+	relay := l.node.cfg.Relay
 	if relay == nil {
 		return
 	}
@@ -360,25 +357,25 @@ func (l *live) tune(ctx context.Context) {
 		func(message []byte) { hear(replica.Heard{Message: slices.Clone(message)}) },
 		func() { hear(replica.Heard{Fresh: true}) })
 	if err != nil {
-		l.hub.log.Warn("a room cannot listen to the other nodes", slog.String("session", l.session.ID), slog.Any("err", err))
+		l.node.log.Warn("a room cannot listen to the other nodes", slog.String("session", l.session.ID), slog.Any("err", err))
 		return
 	}
 	l.link.untune = cancel
 }
 
 // wakeUp lets the worker read the inbox.
-func (l *live) wakeUp() {
+func (l *Room) wakeUp() {
 	if !l.link.rung.Swap(true) {
-		l.post(letter{do: (*live).listen})
+		l.post(letter{do: (*Room).listen})
 	}
 }
 
 // listen takes in what the other nodes have said.
-func (l *live) listen() {
+func (l *Room) listen() {
 	l.link.rung.Store(false)
 	if l.state == nil {
 		return
 	}
 	l.rep.Listen()
-	l.follow(l.hub.clock())
+	l.follow(l.node.clock())
 }
