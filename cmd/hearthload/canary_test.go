@@ -16,7 +16,6 @@ func TestCanary(t *testing.T) {
 	if testing.Short() {
 		t.Skip("plays a session against a real server")
 	}
-	t.Parallel()
 	program, err := drive.Build(t.Context(), t.TempDir(), "")
 	if err != nil {
 		t.Fatal(err)

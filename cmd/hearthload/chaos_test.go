@@ -15,13 +15,11 @@ import (
 // TestChaos breaks PostgreSQL, Redis and two nodes under load, in the short form
 // of the faults, and holds the figures beside their targets (F5 to F9, F13 to
 // F16, F23, the kill of a node; promises R1 to R8). At the end nobody's words may
-// be on any disk. F1 and F2 have TestCrash. Tests that mostly wait run beside each
-// other; TestPeers and TestGarbage measure what others notice, and run alone.
+// be on any disk. F1 and F2 have TestCrash.
 func TestChaos(t *testing.T) {
 	if testing.Short() {
 		t.Skip("breaks real servers under load for five minutes")
 	}
-	t.Parallel()
 	needed(t)
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d; run again with: hearthload chaos -seed %d", seed, seed)

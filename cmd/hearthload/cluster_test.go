@@ -23,7 +23,6 @@ import (
 // people of its room sit on both and hear each other; when the node of some ends they
 // go on at the other; and a Ctrl+C leaves no process behind.
 func TestCluster(t *testing.T) {
-	t.Parallel()
 	if errors.Is(pgtest.Find(), pgtest.ErrNone) && os.Getenv("CI") == "" {
 		t.Skip(pgtest.ErrNone)
 	}

@@ -17,7 +17,6 @@ func TestCrash(t *testing.T) {
 	if testing.Short() {
 		t.Skip("kills a real server under load for two minutes")
 	}
-	t.Parallel()
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d; run again with: hearthload crash -seed %d", seed, seed)
 	program, err := crash.Build(t.Context(), t.TempDir())
@@ -52,7 +51,6 @@ func TestPowerIsCut(t *testing.T) {
 	if testing.Short() {
 		t.Skip("traces a real server under load")
 	}
-	t.Parallel()
 	program, err := crash.Build(t.Context(), t.TempDir())
 	if err != nil {
 		t.Fatal(err)

@@ -41,7 +41,6 @@ func TestPeers(t *testing.T) {
 // TestSeededBugs proves the checkers: each of the eight seeded bugs is found
 // within a minute (walls §3.2).
 func TestSeededBugs(t *testing.T) {
-	t.Parallel()
 	o := peersTest(t)
 	for _, bug := range fail.Bugs() {
 		t.Run(bug, func(t *testing.T) { verdictOn(t, peers.Bugs(t.Context(), o, bug, t.Output())) })

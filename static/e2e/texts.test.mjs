@@ -12,7 +12,7 @@ import { hurry } from "../test/stage.mjs";
 import { chance, oneText } from "../test/texts.mjs";
 import { giveHands, serveInside, tryForm, trySession } from "../test/trial.mjs";
 
-const TEXTS = Number(process.env.TEXTS || 30);
+const TEXTS = Number(process.env.TEXTS || 12);
 const SEED = Number(process.env.SEED || Date.now() % 1e9);
 /** How many fields are tried at a time. */
 const LANES = Number(process.env.LANES || 1);
