@@ -13,9 +13,6 @@ import (
 func (h *Hub) Unanswered(ctx context.Context, session string) (open []room.SeatID, err error) {
 	err = h.with(ctx, session, func(l *runtime.Room) error {
 		return l.Look(ctx, func(state *room.State) {
-			if state == nil {
-				return // it is being read back
-			}
 			for _, id := range state.Form.Arrived {
 				if seat := state.Form.Seats[id]; seat.Status == room.AtDoor && seat.Name == "" {
 					open = append(open, id)

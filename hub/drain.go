@@ -38,7 +38,7 @@ func (h *Hub) drain(ctx context.Context) {
 	quiet.Wait()
 
 	h.handOver(ctx, rooms)
-	h.node.Part(ctx)
+	h.node.CloseSockets(ctx)
 	last, done := context.WithTimeout(context.WithoutCancel(ctx), restWithin)
 	defer done()
 	for _, l := range rooms {

@@ -44,7 +44,7 @@ func (h *Hub) handOver(ctx context.Context, rooms []*runtime.Room) {
 const takenWithin = 700 * time.Millisecond
 
 // handTo asks a node to take a room over, and says whether it has. The node answers
-// to all, for it does not know who asks; the room's channel of handing hears it.
+// on the channel of the house, which all hear; the answer is known by its session.
 func (h *Hub) handTo(ctx context.Context, session, node string) bool {
 	taken := make(chan struct{}, 1)
 	h.others.handing.Store(session, taken)
@@ -61,8 +61,8 @@ func (h *Hub) handTo(ctx context.Context, session, node string) bool {
 	return false
 }
 
-// takeOver brings a room in that another node cannot keep, and says so once it has
-// everything that was told to people there.
+// takeOver brings a room in that another node cannot keep, takes in what has been said
+// of it meanwhile, and says so.
 func (h *Hub) takeOver(session string) {
 	err := h.with(h.node.Base(), session, func(l *runtime.Room) error { return l.Listen(h.node.Base()) })
 	if err != nil {

@@ -129,7 +129,7 @@ func (h *Hub) poll(all bool) {
 
 // mind brings live sessions into memory that no node has: their timers must run,
 // or an offer would never lapse and a pause never end. It looks only while every
-// node that is up can be heard, for else one of them may have the session.
+// node that is up hears the others, for else one of them may have the session.
 func (h *Hub) mind(ctx context.Context) {
 	s := h.node.Standing()
 	for _, node := range s.Up {
@@ -191,8 +191,8 @@ func (h *Hub) say(ctx context.Context, s said) {
 }
 
 // hearHouse takes what a node has said to all. The relay calls it, and it must not
-// wait: whatever takes longer runs beside. What cannot be read is from a newer node,
-// and is left to it.
+// wait: whatever takes longer runs beside. What cannot be read is
+// ignored.
 func (h *Hub) hearHouse(message []byte) {
 	var s said
 	if json.Unmarshal(message, &s) != nil {

@@ -160,9 +160,7 @@ func (h *Hub) SessionState(session string) SessionState {
 		return h.peek(ctx, session)
 	}
 	_ = l.Look(ctx, func(state *room.State) { // an error leaves the zero value
-		if state != nil {
-			s = stateOf(state)
-		}
+		s = stateOf(state)
 	})
 	return s
 }

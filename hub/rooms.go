@@ -103,8 +103,8 @@ func (h *Hub) room(ctx context.Context, session string) (*runtime.Room, error) {
 	}
 }
 
-// forget takes a room out of the table. The room's worker calls it; another room of
-// the same session may have taken its place already.
+// forget takes a room out of the table. Rooms call it, from their worker or while they
+// are being loaded; another room of the same session may have taken the place already.
 func (h *Hub) forget(l *runtime.Room) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

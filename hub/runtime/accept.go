@@ -69,9 +69,9 @@ func retryIn(wait time.Duration) string {
 	return `{"retry":` + strconv.FormatInt(wait.Milliseconds(), 10) + `}`
 }
 
-// Part asks everybody to come back in a moment, a bounded number at a time, and
+// CloseSockets asks everybody to come back in a moment, a bounded number at a time, and
 // cuts those who are still there when ctx ends. It waits for the last to go.
-func (n *Node) Part(ctx context.Context) {
+func (n *Node) CloseSockets(ctx context.Context) {
 	n.closeAll()
 	over := make(chan struct{})
 	go func() {

@@ -80,8 +80,8 @@ type Node struct {
 	sweeper sweeper
 }
 
-// NewNode returns a node without rooms. forget is called once by each room that
-// leaves memory, on its worker.
+// NewNode returns a node without rooms. forget is called by each room that leaves
+// memory, on its worker, or could not be loaded.
 func NewNode(cfg Config, forget func(*Room)) *Node {
 	if cfg.Clock == nil {
 		cfg.Clock = time.Now

@@ -118,9 +118,15 @@ func (l *Room) Idle(ctx context.Context) error {
 }
 
 // Look shows the room's state to somebody who only reads it, on the room's worker,
-// and waits. The state is nil while the room is being read back.
+// and waits. While the room is being read back there is none to show: an error.
 func (l *Room) Look(ctx context.Context, see func(*room.State)) error {
-	return l.call(ctx, func(l *Room) error { see(l.state); return nil })
+	return l.call(ctx, func(l *Room) error {
+		if l.state == nil {
+			return errUnfinished
+		}
+		see(l.state)
+		return nil
+	})
 }
 
 // Tell lets the house give a room a command and waits for what comes of it. A

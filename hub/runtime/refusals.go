@@ -2,7 +2,7 @@ package runtime
 
 import "hearth/room"
 
-// The hub's own refusals; the rules' refusals come from package room.
+// This package's own refusals; the rules' refusals come from package room.
 var (
 	refuseBusy        = &room.Refusal{Code: "busy", Say: "A lot is happening in the room. Please try again in a moment."}
 	refuseSlowDown    = &room.Refusal{Code: "slow-down", Say: "That was very fast. Please wait a moment and try again."}

@@ -1,6 +1,6 @@
 // Package kept holds the few names that the live side and every journal behind
 // it must share: the key of a command and the answers a store can give. It is a
-// leaf, so that package hub can define its interfaces itself and no journal
+// leaf, so that package runtime can define its interfaces itself and no journal
 // needs to import the hub.
 package kept
 
